@@ -1,0 +1,1 @@
+"""Folders of images and masks, and the batches made from them."""

@@ -1,0 +1,1 @@
+"""Scores of a model on labelled images it was not trained on."""

@@ -1,0 +1,1 @@
+"""What is learned: tasks with their classes and presets, losses and metrics."""
