@@ -1,0 +1,1 @@
+"""The engine of Outcrop: readers, models, training, inference and export, without Qt."""

@@ -1,0 +1,14 @@
+"""The table of commands; nothing behind a name is imported before it is called."""
+
+from __future__ import annotations
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "info": ("engine.cli.info", "describe a data file"),
+    "predict": ("engine.cli.predict", "segment a whole volume and write it"),
+    "train": ("engine.cli.train", "train a model on images and masks"),
+    "evaluate": ("engine.cli.evaluate", "score a model on images and masks"),
+    "models": ("engine.cli.models", "list and describe model bundles"),
+    "weights": ("engine.cli.weights", "list, fetch and import encoder weights"),
+    "demo": ("engine.cli.demo", "segment a synthetic survey, without a window"),
+}
+"""Name -> (module with ``configure(parser)`` and ``run(args) -> int``, help)."""

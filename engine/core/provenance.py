@@ -1,0 +1,49 @@
+"""What made a result, and from what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
+from typing import Any
+
+
+def program_version() -> str:
+    """Return the version of the installed distribution."""
+    return metadata.version("outcrop")
+
+
+def _now_utc() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """The record that goes with every exported file.
+
+    Parameters
+    ----------
+    source : str
+        Name of the input file.
+    model : str
+        Name of the model bundle.
+    encoder_sha256 : str
+        Hash of the encoder's weights.
+    pipeline : str
+        Fingerprint of the preprocessing.
+    version : str
+        Version of Outcrop.
+    created : str
+        UTC, ISO 8601.
+    """
+
+    source: str
+    model: str
+    encoder_sha256: str
+    pipeline: str
+    version: str = field(default_factory=program_version)
+    created: str = field(default_factory=_now_utc)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all fields under their names."""
+        return asdict(self)

@@ -1,0 +1,76 @@
+"""Where a survey's traces lie on the ground."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_RESIDUAL_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The map from line numbers to CDP coordinates.
+
+    Parameters
+    ----------
+    origin : tuple of float
+        CDP X and Y at inline 0, crossline 0 (extrapolated).
+    per_inline, per_crossline : tuple of float
+        Change of X and Y per inline number and per crossline number.
+    unit : str
+        ``m``, ``ft`` or ``arc seconds``.
+    """
+
+    origin: tuple[float, float]
+    per_inline: tuple[float, float]
+    per_crossline: tuple[float, float]
+    unit: str = "m"
+
+    @classmethod
+    def fit(
+        cls,
+        lines: NDArray[np.float64],
+        coordinates: NDArray[np.float64],
+        *,
+        unit: str = "m",
+    ) -> Survey | None:
+        """Fit the map to some traces by least squares.
+
+        Parameters
+        ----------
+        lines : ndarray of float64, shape (n_traces, 2)
+            Inline and crossline numbers.
+        coordinates : ndarray of float64, shape (n_traces, 2)
+            CDP X and Y, scaled.
+        unit : str, default "m"
+            Unit of the coordinates.
+
+        Returns
+        -------
+        Survey or None
+            None when the coordinates are all equal or do not follow the lines:
+            when the traces miss the fitted places by half a bin or more, in the
+            root mean square.
+        """
+        if len(lines) == 0 or np.ptp(coordinates, axis=0).max() == 0:
+            return None
+        design = np.column_stack([np.ones(len(lines)), lines])
+        solution = np.linalg.lstsq(design, coordinates, rcond=None)[0]
+        residual = coordinates - design @ solution
+        steps = np.linalg.norm(solution[1:], axis=1)
+        bin_size = min((s for s in steps if s > 0), default=0.0)
+        if np.sqrt((residual**2).sum(axis=1).mean()) > _RESIDUAL_SHARE * bin_size:
+            return None
+        origin, inline, crossline = ((float(x), float(y)) for x, y in solution)
+        return cls(origin, inline, crossline, unit)
+
+    def xy(self, inline: float, crossline: float) -> tuple[float, float]:
+        """Return CDP X and Y of a bin, given by its line numbers."""
+        x, y = (
+            self.origin[k] + inline * self.per_inline[k] + crossline * self.per_crossline[k]
+            for k in (0, 1)
+        )
+        return x, y

@@ -1,0 +1,93 @@
+"""What every opened data set offers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from engine.core.amplitudes import AmplitudeStatistics
+from engine.core.axes import Axis
+from engine.core.section import Section
+from engine.core.survey import Survey
+
+
+@runtime_checkable
+class Volume(Protocol):
+    """Amplitudes on disk, read section by section.
+
+    Any thread may read; nothing is loaded before it is asked for. Axes, header
+    text and geometry are copied when the file is opened.
+    """
+
+    @property
+    def path(self) -> Path:
+        """The file it was opened from."""
+
+    @property
+    def kind(self) -> str:
+        """``volume`` for 3-D, ``line`` for a 2-D line."""
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """Inline, crossline and samples of a volume; traces and samples of a line."""
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """Directions of sections: names of axes, or ``line`` for a 2-D line."""
+
+    @property
+    def survey(self) -> Survey | None:
+        """Where the traces lie, if the file tells."""
+
+    def section(self, direction: str, index: int) -> Section:
+        """Read one plane.
+
+        Parameters
+        ----------
+        direction : str
+            One of `directions`.
+        index : int
+            Position along that axis, from 0.
+
+        Returns
+        -------
+        Section
+            Samples downwards for lines; inlines by crosslines for time or depth
+            slices.
+        """
+
+    def statistics(self) -> AmplitudeStatistics:
+        """Measure a strided sample of the amplitudes; kept after the first call."""
+
+    def describe(self) -> dict[str, Any]:
+        """Return what ``outcrop info --json`` prints beyond kind, shape and axes."""
+
+    def close(self) -> None:
+        """Give up the file; sections cannot be read any more."""
+
+
+def direction_axis(volume: Volume, direction: str) -> Axis:
+    """Return the axis along which the sections of a direction are stacked.
+
+    Parameters
+    ----------
+    volume : Volume
+        The volume.
+    direction : str
+        One of its directions.
+
+    Returns
+    -------
+    Axis
+        The axis of that name; one position called ``line`` for a 2-D line.
+
+    Raises
+    ------
+    ValueError
+        If the volume has no such direction.
+    """
+    if direction not in volume.directions:
+        raise ValueError(f"no direction {direction!r} among {', '.join(volume.directions)}")
+    if direction == "line":
+        return Axis("line", "1", 1.0, 1.0, 1)
+    return next(axis for axis in volume.axes if axis.name == direction)

@@ -1,0 +1,1 @@
+"""File formats out; one module each."""

@@ -1,0 +1,1 @@
+"""Long work on plain threads: progress, cancellation, lanes."""

@@ -1,0 +1,91 @@
+"""Finds the reader for a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from engine.core.volume import Volume
+from engine.errors import PluginError, ReadError
+from engine.readers.base import Confidence, Reader
+from engine.readers.registry import readers
+
+
+def find_reader(path: Path) -> Reader:
+    """Choose the reader that is surest of a file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    Reader
+        The surest; the first registered among equals.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be opened or no reader knows it.
+    """
+    _check_readable(path)
+    best: Reader | None = None
+    best_confidence = Confidence.NO
+    registry = readers()
+    for name in registry.names():
+        try:
+            reader = registry.load(name)()
+        except PluginError:
+            continue  # recorded by the registry; the other readers still work
+        confidence = reader.sniff(path)
+        if confidence > best_confidence:
+            best, best_confidence = reader, confidence
+    if best is None:
+        raise ReadError(
+            path,
+            "no reader knows this file",
+            hint=f"Outcrop reads: {', '.join(registry.names())}.",
+        )
+    return best
+
+
+def open_volume(path: Path, **options: Any) -> Volume:
+    """Open a file with the reader that fits it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    **options
+        Passed on to the reader.
+
+    Returns
+    -------
+    Volume
+        Opened; its samples are read on demand.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be opened, no reader knows it, or it is damaged.
+    """
+    return find_reader(path).open(path, **options)
+
+
+def _check_readable(path: Path) -> None:
+    if path.is_dir():
+        raise ReadError(path, "is a folder", hint="Name a file.")
+    try:
+        with path.open("rb") as file:
+            empty = not file.read(1)
+    except FileNotFoundError as error:
+        raise ReadError(path, "there is no such file", hint="Check the path.") from error
+    except PermissionError as error:
+        raise ReadError(
+            path, "no permission to read it", hint="Ask its owner, or copy the file."
+        ) from error
+    except OSError as error:
+        raise ReadError(path, f"cannot be read ({error.strerror})") from error
+    if empty:
+        raise ReadError(path, "is empty", hint="Copy or download the file again.")

@@ -1,0 +1,16 @@
+"""The readers that are installed."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from engine.plugins.registry import Registry
+from engine.readers.base import Reader
+
+_BUILTINS = {"segy": "engine.readers.segy.reader:SegyReader"}
+
+
+@cache
+def readers() -> Registry[type[Reader]]:
+    """Return the registry of readers, built-ins and plugins."""
+    return Registry("outcrop.readers", _BUILTINS)

@@ -1,0 +1,1 @@
+"""Data that ships with Outcrop: starter models, presets, icons; no code."""

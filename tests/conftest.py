@@ -1,0 +1,49 @@
+"""Fixtures for all tests."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+_SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real data, for tests only; named by OUTCROP_TEST_DATA or beside the checkout."""
+    folder = Path(os.environ.get("OUTCROP_TEST_DATA", _SHARED))
+    if not folder.is_dir():
+        pytest.skip("no folder of real data (OUTCROP_TEST_DATA)")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def private_folders(tmp_path_factory, monkeypatch):
+    """Keep the user's own weights, models and settings out of the tests."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("OUTCROP_CACHE", str(home / "cache"))
+    monkeypatch.setenv("OUTCROP_DATA", str(home / "data"))
+    monkeypatch.setenv("OUTCROP_CONFIG", str(home / "config"))
+    monkeypatch.delenv("OUTCROP_MODELS", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def no_leftover_lanes():
+    """Fail a test that leaves one of its lanes running."""
+    before = set(threading.enumerate())
+    yield
+    deadline_s = time.monotonic() + 2.0
+    while time.monotonic() < deadline_s:
+        left = [
+            t for t in threading.enumerate() if t not in before and t.name.startswith("outcrop-")
+        ]
+        if not left:
+            return
+        time.sleep(0.01)
+    pytest.fail(f"threads left running: {[t.name for t in left]}")
