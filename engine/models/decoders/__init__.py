@@ -1,0 +1,1 @@
+"""Decoders: from feature maps of the encoder to class logits."""

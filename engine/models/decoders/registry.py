@@ -1,0 +1,19 @@
+"""All decoders, built in and from plugins."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from engine.models.decoders.base import DecoderFactory
+from engine.plugins.registry import Registry
+
+_BUILTINS = {
+    "linear": "engine.models.decoders.linear:LinearDecoder",
+    "pup": "engine.models.decoders.pup:PupDecoder",
+}
+
+
+@cache
+def decoders() -> Registry[DecoderFactory]:
+    """Return the registry of decoders."""
+    return Registry("outcrop.decoders", _BUILTINS)

@@ -1,0 +1,127 @@
+"""The encoders Outcrop knows: their dimensions and where their weights come from.
+
+Nothing here needs torch, so that models can be listed before it is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from engine.errors import ModelError
+
+PATCH = 14
+"""Pixels per token, in both directions."""
+
+GRID = 37
+"""Tokens per side of the stored position table (518 pixels)."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderDesign:
+    """Dimensions of one vision transformer of the DINOv2 family.
+
+    Parameters
+    ----------
+    name : str
+        Its id in Outcrop.
+    title : str
+        Its name in words.
+    dim, depth, heads : int
+        Channels, blocks and attention heads.
+    registers : int, default 0
+        Register tokens.
+    swiglu : bool, default False
+        Whether the MLP is gated (ViT-g).
+    scale : float, default 1e-5
+        Start value of LayerScale.
+    timm_name : str, default ""
+        The model in timm and, prefixed with ``timm/``, on the hub; empty for
+        Outcrop's own.
+    """
+
+    name: str
+    title: str
+    dim: int
+    depth: int
+    heads: int
+    registers: int = 0
+    swiglu: bool = False
+    scale: float = 1e-5
+    timm_name: str = ""
+
+    @property
+    def taps(self) -> tuple[int, int, int, int]:
+        """Blocks, counted from 0, after which feature maps are taken."""
+        quarter = self.depth // 4
+        return (quarter - 1, 2 * quarter - 1, 3 * quarter - 1, 4 * quarter - 1)
+
+    @property
+    def channels(self) -> tuple[int, int, int, int]:
+        """Channels of the four feature maps."""
+        return (self.dim,) * 4
+
+    @property
+    def hub_repository(self) -> str:
+        """Repository with the weights on the hub; empty if there is none."""
+        return f"timm/{self.timm_name}" if self.timm_name else ""
+
+
+def _dinov2() -> list[EncoderDesign]:
+    sizes = (
+        ("s", "small", "S", 384, 12, 6),
+        ("b", "base", "B", 768, 12, 12),
+        ("l", "large", "L", 1024, 24, 16),
+        ("g", "giant", "g", 1536, 40, 24),
+    )
+    return [
+        EncoderDesign(
+            name=f"dinov2-vit{short}14{'-reg4' if registers else ''}",
+            title=f"DINOv2 ViT-{letter}/14{' with registers' if registers else ''}",
+            dim=dim,
+            depth=depth,
+            heads=heads,
+            registers=registers,
+            swiglu=short == "g",
+            timm_name=f"vit_{long}_patch14_{'reg4_' if registers else ''}dinov2.lvd142m",
+        )
+        for short, long, letter, dim, depth, heads in sizes
+        for registers in (0, 4)
+    ]
+
+
+# LayerScale starts at 0.1: with DINOv2's 1e-5 a network of 12 blocks trained
+# from scratch for a short time stays close to its patch embedding.
+_OWN = EncoderDesign("outcrop-vit-tiny14", "Outcrop ViT-Ti/14", 192, 12, 3, scale=0.1)
+
+DESIGNS: Mapping[str, EncoderDesign] = MappingProxyType(
+    {design.name: design for design in (*_dinov2(), _OWN)}
+)
+"""All encoders by name."""
+
+
+def encoder_design(name: str) -> EncoderDesign:
+    """Return the dimensions of an encoder.
+
+    Parameters
+    ----------
+    name : str
+        Its id, for example ``dinov2-vits14``.
+
+    Returns
+    -------
+    EncoderDesign
+        The entry of `DESIGNS`.
+
+    Raises
+    ------
+    ModelError
+        If there is none of that name.
+    """
+    design = DESIGNS.get(name)
+    if design is None:
+        raise ModelError(
+            f"encoder {name!r} is not known", hint=f"Choose one of {', '.join(DESIGNS)}."
+        )
+    return design

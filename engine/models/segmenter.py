@@ -1,0 +1,109 @@
+"""Encoder and decoder together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor, nn
+
+from engine.errors import SettingsError
+from engine.models.decoders.registry import decoders
+from engine.models.designs import encoder_design
+from engine.models.encoder import Encoder, build_encoder
+from engine.models.spec import ModelSpec
+
+
+class Segmenter(nn.Module):
+    """A network from images to class logits.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Gives feature maps.
+    decoder : torch.nn.Module
+        Turns them into logits; see `engine.models.decoders.base.Decoder`.
+    """
+
+    def __init__(self, encoder: Encoder, decoder: nn.Module) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = decoder
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Compute class logits.
+
+        Parameters
+        ----------
+        x : Tensor, shape (B, 3, H, W)
+            H and W multiples of 14.
+
+        Returns
+        -------
+        Tensor, shape (B, K, H, W)
+            Logits; softmax over dim 1 gives the class probabilities.
+
+        Raises
+        ------
+        ShapeError
+            If the shape does not fit.
+        """
+        size = (int(x.shape[-2]), int(x.shape[-1]))
+        logits: Tensor = self.decoder(self.encoder(x), size)
+        return logits
+
+
+def build_decoder(spec: ModelSpec) -> nn.Module:
+    """Build the decoder of a model with random weights.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        The model.
+
+    Returns
+    -------
+    torch.nn.Module
+        In training mode, float32, on the CPU.
+
+    Raises
+    ------
+    PluginError
+        If no decoder of that name is registered.
+    SettingsError
+        If it does not take an option or its value.
+    """
+    factory = decoders().load(spec.decoder)
+    channels = encoder_design(spec.encoder).channels
+    try:
+        decoder: Any = factory(channels, spec.n_classes, **spec.decoder_options)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, SettingsError):
+            raise
+        raise SettingsError(f"decoder {spec.decoder}: {error}") from error
+    module: nn.Module = decoder
+    return module
+
+
+def build(spec: ModelSpec) -> Segmenter:
+    """Build a model with random weights and no adapters.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        The model.
+
+    Returns
+    -------
+    Segmenter
+        In training mode, float32, on the CPU.
+
+    Raises
+    ------
+    ModelError
+        If the encoder is unknown.
+    PluginError
+        If the decoder is unknown.
+    SettingsError
+        If the decoder does not take an option.
+    """
+    return Segmenter(build_encoder(spec.encoder), build_decoder(spec))
