@@ -1,0 +1,58 @@
+"""The five segmentation tasks of Guo et al. 2024; their numbers lie in resources/presets."""
+
+from __future__ import annotations
+
+from engine.tasks.preset import Preset, load_preset
+
+
+class _PublishedTask:
+    """A segmentation task whose preset ships with Outcrop under its name."""
+
+    name: str
+    title: str
+    kind = "segmentation"
+
+    def preset(self) -> Preset:
+        """Read the preset.
+
+        Returns
+        -------
+        Preset
+            Of this task.
+        """
+        return load_preset(self.name)
+
+
+class FaciesTask(_PublishedTask):
+    """Six facies of a seismic section."""
+
+    name = "facies"
+    title = "Seismic facies"
+
+
+class SaltTask(_PublishedTask):
+    """Salt bodies in small seismic images."""
+
+    name = "salt"
+    title = "Salt bodies"
+
+
+class CraterTask(_PublishedTask):
+    """Craters in images of the Moon."""
+
+    name = "crater"
+    title = "Lunar craters"
+
+
+class DasTask(_PublishedTask):
+    """Seismic events in records of distributed acoustic sensing."""
+
+    name = "das"
+    title = "DAS seismic events"
+
+
+class FaultTask(_PublishedTask):
+    """Faults in seismic sections."""
+
+    name = "fault"
+    title = "Seismic faults"
