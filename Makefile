@@ -7,6 +7,9 @@ STAMP := $(VENV)/.installed
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-slow check bench train-starter lock clean
 
+# Tests and benchmarks draw on Qt's offscreen platform, so that no window pops up.
+OFFSCREEN := QT_QPA_PLATFORM=offscreen
+
 help:  ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -20,6 +23,32 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
+
+demo: install  ## Segment a synthetic survey: in the window, or without a display to files.
+	$(BIN)/outcrop demo
+
+test: check  ## Run the checks and the tests.
+	$(OFFSCREEN) $(BIN)/python -m pytest -m "not slow and not gpu"
+
+test-slow: install  ## Run the tests that take minutes.
+	$(OFFSCREEN) $(BIN)/python -m pytest -m slow
+
+check: install  ## Run the linters and the type checker.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m numpydoc.hooks.validate_docstrings $$(git ls-files 'app/*.py' 'engine/*.py')
+	$(BIN)/typos
+	$(BIN)/validate-pyproject pyproject.toml
+
+bench: install  ## Measure; writes build/bench.json.
+	mkdir -p build
+	$(OFFSCREEN) $(BIN)/python -m pytest tests/benchmarks -m "not gpu" --benchmark-json build/bench.json
+	$(BIN)/python -m tests.benchmarks.report build/bench.json
+
+train-starter: install  ## Train the starter model anew, on synthetic sections; takes an hour.
+	$(BIN)/python -m engine.training.starter --out build/starter --minutes 70 --seed 1
 
 lock:  ## Pin the dependencies anew.
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
