@@ -1,0 +1,1 @@
+"""From amplitudes to classes: one section or a whole volume."""
