@@ -7,7 +7,6 @@ import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -244,10 +243,10 @@ class Predictor:
         while batch := tuple(itertools.islice(remaining, size)):
             yield batch
 
-    def _halve(self, grid: TileGrid, error: Any) -> None:
+    def _halve(self, grid: TileGrid, error: BaseException) -> None:
         used = max(grid.height, grid.width)
-        smaller = used // 2 - used // 2 % PATCH
-        if smaller < _SMALLEST_TILE:
+        smaller = max(used // 2 - used // 2 % PATCH, _SMALLEST_TILE)
+        if used <= _SMALLEST_TILE:
             raise EngineError(
                 f"not enough memory on {self.device} for a tile of {used} x {used} samples",
                 hint="Close other programs, or choose another device or a smaller model.",
