@@ -33,13 +33,13 @@ class Batch:
         float32, shape ``(B, 1, H, W)``, normalised.
     labels : Tensor
         uint8, shape ``(B, H, W)``; 255 is not labelled.
-    indices : tuple of int
-        Positions of the samples in their folder.
+    names : tuple of str
+        Names of the samples' pairs.
     """
 
     images: Tensor
     labels: Tensor
-    indices: tuple[int, ...]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,8 @@ class TrainingBatches:
         for part in np.array_split(order, len(self)):
             samples = [self._sample(int(index), rng) for index in part]
             images, labels = zip(*samples, strict=True)
-            yield Batch(torch.stack(images), torch.stack(labels), tuple(int(i) for i in part))
+            names = tuple(self._folder.pairs[int(index)].name for index in part)
+            yield Batch(torch.stack(images), torch.stack(labels), names)
 
     @staticmethod
     def _draws(shape: tuple[int, int], settings: BatchSettings) -> int:

@@ -1,0 +1,215 @@
+"""From normalised images to class ids, and the scores of a model on a folder.
+
+Training (for validation) and evaluation share this, so both mean the same by
+mIoU: masks are compared at the resolution of the label, never at the network's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from engine.data.fitting import Fit, crop_image, resize_image, windows
+from engine.data.folder import LabelledFolder
+from engine.jobs.context import NULL_JOB, JobContext
+from engine.preprocessing.pipeline import Normaliser
+from engine.tasks.metrics import SegmentationMetrics
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class InputSettings:
+    """How images reach the network.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Rows and columns of the network's input, multiples of its patch.
+    fit : Fit
+        Whether images are resized to that size or cut into crops of it.
+    batch : int
+        Inputs computed together.
+    """
+
+    size: tuple[int, int]
+    fit: Fit
+    batch: int
+
+
+def forward_logits(model: nn.Module, images: Tensor) -> Tensor:
+    """Compute logits of images of one channel, in bfloat16 on CUDA and float32 elsewhere.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Takes ``(B, 3, H, W)``.
+    images : Tensor
+        float32, shape ``(B, 1, H, W)``, on the model's device.
+
+    Returns
+    -------
+    Tensor
+        Shape ``(B, K, H, W)``.
+    """
+    with torch.autocast("cuda", dtype=torch.bfloat16, enabled=images.device.type == "cuda"):
+        logits: Tensor = model(images.expand(-1, 3, -1, -1))
+    return logits
+
+
+@torch.inference_mode()
+def predict_labels(
+    model: nn.Module,
+    images: Sequence[NDArray[np.float32]],
+    settings: InputSettings,
+    device: torch.device,
+) -> list[NDArray[np.uint8]]:
+    """Segment normalised images, each at its own resolution.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        In evaluation mode, on `device`.
+    images : sequence of ndarray of float32, shape (rows, cols)
+        Normalised amplitudes; sizes may differ.
+    settings : InputSettings
+        How they reach the network.
+    device : torch.device
+        Where the model is.
+
+    Returns
+    -------
+    list of ndarray of uint8, shape (rows, cols)
+        Class ids. Logits are brought to the image's size bilinearly before the
+        classes are decided; where crops overlap, they are averaged.
+    """
+    if settings.fit is Fit.CROP:
+        return [_predict_crops(model, data, settings, device) for data in images]
+    inputs = torch.stack([resize_image(data, settings.size) for data in images])
+    logits = forward_logits(model, inputs.to(device)).float()
+    return [
+        _classes(_resize_logits(sample, (data.shape[0], data.shape[1])))
+        for sample, data in zip(logits, images, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoringRequest:
+    """Which files of a folder to score, and how to present them.
+
+    Parameters
+    ----------
+    folder : LabelledFolder
+        Images and masks.
+    indices : sequence of int
+        Positions of the files.
+    normaliser : Normaliser
+        For the folder's amplitudes.
+    n_classes : int
+        Classes of the model.
+    settings : InputSettings
+        How images reach the network.
+    """
+
+    folder: LabelledFolder
+    indices: Sequence[int]
+    normaliser: Normaliser
+    n_classes: int
+    settings: InputSettings
+
+
+def score_model(
+    model: nn.Module,
+    request: ScoringRequest,
+    device: torch.device,
+    *,
+    on_sample: Callable[[int, float], None] | None = None,
+    job: JobContext = NULL_JOB,
+) -> SegmentationMetrics:
+    """Segment files and compare with their masks.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        On `device`; left in evaluation mode.
+    request : ScoringRequest
+        The files.
+    device : torch.device
+        Where the model is.
+    on_sample : callable, optional
+        Called as ``on_sample(index, mean_iou)`` for each file.
+    job : JobContext, optional
+        Checked once for each batch.
+
+    Returns
+    -------
+    SegmentationMetrics
+        Of all files.
+
+    Raises
+    ------
+    JobCancelledError
+        If the job is cancelled.
+    """
+    model.eval()
+    folder = request.folder
+    metrics = SegmentationMetrics(request.n_classes)
+    for part in _chunks(request.indices, request.settings.batch):
+        job.check()
+        images = [request.normaliser(folder.image(index)) for index in part]
+        predicted = predict_labels(model, images, request.settings, device)
+        for index, mask in zip(part, predicted, strict=True):
+            mean_iou = metrics.add(mask, folder.labels(index))
+            if on_sample is not None:
+                on_sample(index, mean_iou)
+    return metrics
+
+
+def _predict_crops(
+    model: nn.Module,
+    data: NDArray[np.float32],
+    settings: InputSettings,
+    device: torch.device,
+) -> NDArray[np.uint8]:
+    """Segment one image crop by crop."""
+    rows, cols = data.shape
+    height, width = settings.size
+    places = windows((rows, cols), settings.size)
+    total: Tensor | None = None
+    n = torch.zeros(rows, cols)
+    for part in _chunks(places, settings.batch):
+        crops = torch.stack([crop_image(data, place, settings.size) for place in part])
+        logits = forward_logits(model, crops.to(device)).float().cpu()
+        if total is None:
+            total = logits.new_zeros(logits.shape[1], rows, cols)
+        for place, sample in zip(part, logits, strict=True):
+            inside = total[:, place.top : place.top + height, place.left : place.left + width]
+            inside += sample[:, : inside.shape[1], : inside.shape[2]]
+            n[place.top : place.top + height, place.left : place.left + width] += 1
+    if total is None:  # an image has at least one window
+        return np.zeros((rows, cols), dtype=np.uint8)
+    return _classes(total / n)
+
+
+def _resize_logits(logits: Tensor, size: tuple[int, int]) -> Tensor:
+    if tuple(logits.shape[-2:]) == size:
+        return logits
+    return F.interpolate(logits[None], size=size, mode="bilinear", align_corners=False)[0]
+
+
+def _classes(logits: Tensor) -> NDArray[np.uint8]:
+    """Class of the largest logit; torch's max is far faster here than its argmax."""
+    classes: NDArray[np.uint8] = logits.max(dim=0)[1].to(torch.uint8).cpu().numpy()
+    return classes
+
+
+def _chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

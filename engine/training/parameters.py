@@ -1,0 +1,96 @@
+"""Which parameters are trained, at which rate, with which decay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from torch import nn
+
+from engine.errors import ModelError
+from engine.tasks.preset import LearningRateSettings
+
+PARTS = ("encoder", "adapters", "decoder")
+
+
+def part_of(name: str) -> str:
+    """Say to which part of a model a parameter belongs.
+
+    Parameters
+    ----------
+    name : str
+        Its name in a `Segmenter`.
+
+    Returns
+    -------
+    {"encoder", "adapters", "decoder"}
+        Low-rank adapters sit inside the encoder but count apart.
+    """
+    if name.startswith("decoder."):
+        return "decoder"
+    return "adapters" if ".lora_" in name else "encoder"
+
+
+def parameter_groups(
+    model: nn.Module, rates: LearningRateSettings, *, weight_decay: float
+) -> list[dict[str, Any]]:
+    """Sort the trainable parameters into groups for AdamW.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Its parameters that require gradients are taken.
+    rates : LearningRateSettings
+        Peak learning rate of each part.
+    weight_decay : float
+        Of matrices and kernels. Norms, biases, layer scales, and class,
+        register and position tokens have none.
+
+    Returns
+    -------
+    list of dict
+        With ``params``, ``lr``, ``weight_decay`` and ``name``; no group is empty.
+
+    Raises
+    ------
+    ModelError
+        If nothing is trainable.
+    """
+    groups: dict[tuple[str, bool], list[nn.Parameter]] = {}
+    for name, parameter in _trainable(model):
+        decays = parameter.ndim >= 2 and not name.endswith(("_embed", "_token"))
+        groups.setdefault((part_of(name), decays), []).append(parameter)
+    if not groups:
+        raise ModelError("the model has no trainable parameter")
+    return [
+        {
+            "params": parameters,
+            "lr": getattr(rates, part),
+            "weight_decay": weight_decay if decays else 0.0,
+            "name": part if decays else f"{part}, no decay",
+        }
+        for (part, decays), parameters in groups.items()
+    ]
+
+
+def count_trainable(model: nn.Module) -> dict[str, int]:
+    """Count the trainable parameters of each part.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        A `Segmenter`.
+
+    Returns
+    -------
+    dict of str to int
+        For encoder, adapters and decoder.
+    """
+    counts = dict.fromkeys(PARTS, 0)
+    for name, parameter in _trainable(model):
+        counts[part_of(name)] += parameter.numel()
+    return counts
+
+
+def _trainable(model: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
+    return ((n, p) for n, p in model.named_parameters() if p.requires_grad)
