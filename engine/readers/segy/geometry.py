@@ -1,0 +1,227 @@
+"""Finds where the line numbers are and what grid they make.
+
+Writers put line numbers at different bytes of the trace header. All usual
+places are tried, and the pair is taken whose numbers fill a regular grid with
+no place taken twice; among pairs that fill at least half of their grid the more
+usual one wins, because numbers counted along each line (such as a trace number
+within the field record) always fill theirs, and hide irregular edges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.axes import Axis
+from engine.errors import ReadError
+from engine.readers.segy.binary_header import FileLayout
+from engine.readers.segy.header_scan import HeaderScan
+from engine.readers.segy.options import SegyOptions
+from engine.readers.segy.trace_grid import (
+    NumberRange,
+    Regularity,
+    TraceGrid,
+    build_grid,
+    measure,
+)
+
+Columns = dict[int, NDArray[np.int32]]
+
+PAIRS = (
+    (189, 193),
+    (9, 21),
+    (5, 21),
+    (9, 13),
+    (17, 13),
+    (221, 225),
+    (181, 185),
+    (17, 21),
+    (21, 25),
+    (21, 13),
+    (17, 25),
+    (5, 9),
+    (9, 17),
+)
+"""Inline and crossline bytes, the most usual first."""
+
+LINE_BYTES = (21, 193, 189, 17)
+"""Where the numbers of a 2-D line's traces are looked for."""
+
+_ENOUGH_FILL = 0.5
+_OFFSET = 37
+_NAME_BYTES = "Name the bytes of the line numbers with --iline and --xline, or use --geometry line."
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """What was found.
+
+    Parameters
+    ----------
+    grid : TraceGrid
+        Where each trace lies.
+    iline, xline : int or None
+        Bytes of the line numbers; `iline` is None for a 2-D line, and both
+        where the traces are only counted.
+    source : str
+        ``header scan``, ``given``, or ``trace count``.
+    alternatives : tuple of dict
+        Other pairs that make a grid, each ``iline``, ``xline``, ``shape``, ``fill``.
+    """
+
+    grid: TraceGrid
+    iline: int | None
+    xline: int | None
+    source: str
+    alternatives: tuple[dict[str, Any], ...] = ()
+
+
+def find_geometry(layout: FileLayout, scan: HeaderScan, options: SegyOptions) -> Geometry:
+    """Find the grid of the traces.
+
+    Parameters
+    ----------
+    layout : FileLayout
+        The file's layout.
+    scan : HeaderScan
+        Its trace headers.
+    options : SegyOptions
+        What the user named.
+
+    Returns
+    -------
+    Geometry
+        3-D when both line numbers vary, else a 2-D line.
+
+    Raises
+    ------
+    ReadError
+        If no regular geometry is found or traces lie at the same place.
+    """
+    if options.geometry == "line":
+        return _line(layout, scan, options.xline)
+    if options.iline is not None and options.xline is not None:
+        return _given(layout, scan, (options.iline, options.xline), options)
+    if options.xline is not None:
+        return _line(layout, scan, options.xline)
+    return _search(layout, scan, options)
+
+
+def _given(
+    layout: FileLayout, scan: HeaderScan, pair: tuple[int, int], options: SegyOptions
+) -> Geometry:
+    columns = scan.columns(pair)
+    regularity = measure(columns[pair[0]], columns[pair[1]])
+    sizes = [r.size for r in regularity.ranges]
+    if options.geometry == "auto" and min(sizes) == 1 and max(sizes) == layout.n_traces > 1:
+        return _line(layout, scan, pair[sizes.index(max(sizes))])
+    if max(sizes) == 1 and layout.n_traces > 1:
+        raise _all_equal(layout.path, f"at bytes {pair[0]} and {pair[1]}")
+    if regularity.n_duplicates:
+        raise _duplicates(layout.path, scan, pair, regularity)
+    if options.geometry == "auto" and not regularity.is_areal:
+        shape = " x ".join(str(s) for s in sizes)
+        raise ReadError(
+            layout.path,
+            f"line numbers at bytes {pair[0]} and {pair[1]} make a grid of {shape}, of which "
+            f"{regularity.fill:.2%} has traces",
+            hint="Name other bytes, or leave --iline and --xline out to have them found.",
+        )
+    return _place(pair, columns, regularity, "given")
+
+
+def _search(layout: FileLayout, scan: HeaderScan, options: SegyOptions) -> Geometry:
+    columns = _varying(scan.columns({byte for pair in PAIRS for byte in pair} | {_OFFSET}))
+    measured = {
+        pair: measure(columns[pair[0]], columns[pair[1]])
+        for pair in PAIRS
+        if pair[0] in columns and pair[1] in columns
+    }
+    areal = {pair: r for pair, r in measured.items() if r.is_areal}
+    clean = [pair for pair, r in areal.items() if r.n_duplicates == 0]
+    if clean:
+        best = max(clean, key=lambda pair: min(areal[pair].fill, _ENOUGH_FILL))
+        others = tuple(_alternative(pair, areal[pair]) for pair in clean if pair != best)
+        return replace(_place(best, columns, areal[best], "header scan"), alternatives=others)
+    if areal:
+        pair = min(areal, key=lambda p: areal[p].n_duplicates)
+        if areal[pair].n_duplicates < layout.n_traces // 2 or _OFFSET in columns:
+            raise _duplicates(layout.path, scan, pair, areal[pair])
+    if options.geometry == "volume":
+        raise ReadError(
+            layout.path, "no bytes hold inline and crossline numbers of a volume", hint=_NAME_BYTES
+        )
+    return _line(layout, scan, None)
+
+
+def _varying(columns: Columns) -> Columns:
+    return {byte: column for byte, column in columns.items() if np.any(column != column[0])}
+
+
+def _place(
+    pair: tuple[int, int], columns: Columns, regularity: Regularity, source: str
+) -> Geometry:
+    grid = build_grid(regularity.ranges, (columns[pair[0]], columns[pair[1]]))
+    return Geometry(grid, pair[0], pair[1], source)
+
+
+def _alternative(pair: tuple[int, int], regularity: Regularity) -> dict[str, Any]:
+    return {
+        "iline": pair[0],
+        "xline": pair[1],
+        "shape": [r.size for r in regularity.ranges],
+        "fill": round(regularity.fill, 6),
+    }
+
+
+def _line(layout: FileLayout, scan: HeaderScan, byte: int | None) -> Geometry:
+    """Place the traces of a 2-D line, by a number that differs for each or by their order."""
+    source = "header scan" if byte is None else "given"
+    for position in LINE_BYTES if byte is None else (byte,):
+        numbers = scan.columns([position])[position]
+        numbers_range = NumberRange.of(numbers)
+        distinct = np.unique(numbers).size == numbers.size
+        if distinct and numbers.size > 1 and numbers_range.size * _ENOUGH_FILL <= numbers.size:
+            grid = build_grid((numbers_range,), (numbers,))
+            if position == 21:
+                grid = replace(grid, axes=(replace(grid.axes[0], name="cdp"),))
+            return Geometry(grid, None, position, source)
+    if byte is not None:
+        raise ReadError(
+            layout.path,
+            f"numbers at byte {byte} do not tell the traces of a line apart",
+            hint="Leave --xline out: the traces are then numbered as they come.",
+        )
+    return Geometry(_counted(layout.n_traces), None, None, "trace count")
+
+
+def _counted(n_traces: int) -> TraceGrid:
+    numbers = np.arange(n_traces, dtype=np.int64)
+    return TraceGrid((Axis("trace", "1", 1.0, 1.0, n_traces),), numbers, numbers)
+
+
+def _all_equal(path: Path, where: str) -> ReadError:
+    return ReadError(path, f"all line numbers {where} are equal", hint=_NAME_BYTES)
+
+
+def _duplicates(
+    path: Path, scan: HeaderScan, pair: tuple[int, int], regularity: Regularity
+) -> ReadError:
+    columns = scan.columns([*pair, _OFFSET])
+    inlines, crosslines = columns[pair[0]], columns[pair[1]]
+    order = np.lexsort((crosslines, inlines))
+    same = (np.diff(inlines[order]) == 0) & (np.diff(crosslines[order]) == 0)
+    first = int(np.argmax(same))
+    one, other = sorted((int(order[first]), int(order[first + 1])))
+    place = f"inline {inlines[one]}, crossline {crosslines[one]}"
+    text = (
+        f"{regularity.n_duplicates} duplicate traces: traces {one + 1} and {other + 1} both lie at "
+        f"{place} (bytes {pair[0]} and {pair[1]})"
+    )
+    if columns[_OFFSET][one] != columns[_OFFSET][other]:
+        text += ", with different offsets: the file seems to hold pre-stack gathers"
+    return ReadError(path, text, hint=_NAME_BYTES)

@@ -1,0 +1,232 @@
+"""Samples of one SEG-Y file."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.amplitudes import AmplitudeStatistics
+from engine.core.axes import Axis
+from engine.core.section import Plane, Section
+from engine.core.survey import Survey
+from engine.readers.segy.binary_header import FileLayout
+from engine.readers.segy.description import FileFacts, describe_file
+from engine.readers.segy.trace_grid import TraceGrid
+
+_SAMPLED = 200_000
+_LONGEST_RUN = 2048
+
+
+class SegyVolume:
+    """A post-stack SEG-Y file, read through a memory map.
+
+    Parameters
+    ----------
+    layout : FileLayout
+        Where samples lie in the file.
+    grid : TraceGrid
+        Where traces lie in the survey.
+    samples : Axis
+        Time or depth.
+    facts : FileFacts
+        What else was learned when the file was opened.
+    dead : ndarray of bool, shape (n_traces,)
+        Traces that hold no data by their trace identification code.
+
+    Notes
+    -----
+    NumPy copies and converts without the interpreter lock, so that reading on a
+    worker thread does not hold up the window.
+    """
+
+    def __init__(
+        self,
+        layout: FileLayout,
+        grid: TraceGrid,
+        samples: Axis,
+        *,
+        facts: FileFacts,
+        dead: NDArray[np.bool_],
+    ) -> None:
+        self.layout = layout
+        self.grid = grid
+        self.dead = dead
+        self._facts = facts
+        self._axes = (*grid.axes, samples)
+        self._statistics: AmplitudeStatistics | None = None
+        self._lock = threading.Lock()
+        self._samples: NDArray[Any] | None = map_samples(layout)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.layout.path
+
+    @property
+    def kind(self) -> str:
+        """``volume`` or ``line``."""
+        return "volume" if self.grid.traces.ndim == 2 else "line"
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """Inline, crossline and samples; traces and samples of a line."""
+        return self._axes
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """Directions of sections."""
+        return tuple(a.name for a in self._axes) if self.kind == "volume" else ("line",)
+
+    @property
+    def survey(self) -> Survey | None:
+        """Map from line numbers to CDP coordinates."""
+        return self._facts.survey
+
+    def section(self, direction: str, index: int) -> Section:
+        """Read one plane.
+
+        Parameters
+        ----------
+        direction : str
+            One of `directions`.
+        index : int
+            Position along that axis, from 0; not the line number.
+
+        Returns
+        -------
+        Section
+            Shape ``(n_samples, n_traces)`` for lines, samples downwards, and
+            ``(n_inlines, n_crosslines)`` for time and depth slices; NaN where
+            there is no trace, a dead one, or a sample that is not finite.
+
+        Raises
+        ------
+        ValueError
+            If there is no such direction or the volume is closed.
+        IndexError
+            If `index` is outside the axis.
+        """
+        if direction not in self.directions:
+            raise ValueError(f"no direction {direction!r} among {', '.join(self.directions)}")
+        samples = self._open_samples()
+        if direction == "line":
+            plane = Plane("line", 0, 1.0)
+            return self._vertical(samples, self.grid.traces, self._axes[0], plane)
+        fixed = self.directions.index(direction)
+        axis = self._axes[fixed]
+        if not 0 <= index < axis.size:
+            raise IndexError(f"{direction} index {index} is outside 0 to {axis.size - 1}")
+        plane = Plane(direction, index, axis.value(index))
+        if axis.is_samples:
+            return self._horizontal(samples, index, plane)
+        traces = self.grid.traces[index] if fixed == 0 else self.grid.traces[:, index]
+        return self._vertical(samples, traces, self._axes[1 - fixed], plane)
+
+    def statistics(self) -> AmplitudeStatistics:
+        """Measure about 200 000 samples of evenly spread traces; kept after the first call.
+
+        Returns
+        -------
+        AmplitudeStatistics
+            Of live traces; traces of zeros only are padding and left out.
+        """
+        with self._lock:
+            if self._statistics is None:
+                self._statistics = self._measure(self._open_samples())
+            return self._statistics
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the file says about itself, ready for JSON."""
+        return describe_file(self.layout, self.grid, self._facts, self.dead, self.statistics())
+
+    def close(self) -> None:
+        """Drop the memory map."""
+        self._samples = None
+
+    def _open_samples(self) -> NDArray[Any]:
+        samples = self._samples
+        if samples is None:
+            raise ValueError(f"{self.path}: the volume is closed")
+        return samples
+
+    def _vertical(
+        self, samples: NDArray[Any], traces: NDArray[np.int64], cols: Axis, plane: Plane
+    ) -> Section:
+        present = traces >= 0
+        live = traces[present]
+        data = self.layout.sample_format.decode(samples[_as_slice(live)])
+        n_bad = self._mark(data, self.dead[live])
+        if live.size < traces.size:
+            found, data = data, np.full((traces.size, samples.shape[1]), np.nan, dtype=np.float32)
+            data[present] = found
+        rows = self._axes[-1]
+        return Section(np.ascontiguousarray(data.T), rows, cols, plane, n_bad)
+
+    def _horizontal(self, samples: NDArray[Any], index: int, plane: Plane) -> Section:
+        values = self.layout.sample_format.decode(samples[:, index])
+        n_bad = self._mark(values, self.dead)
+        data = np.full(self.grid.traces.size, np.nan, dtype=np.float32)
+        data[self.grid.cells] = values
+        rows, cols = self._axes[:2]
+        return Section(data.reshape(rows.size, cols.size), rows, cols, plane, n_bad)
+
+    def _mark(self, data: NDArray[np.float32], dead: NDArray[np.bool_]) -> int:
+        """Set dead traces and samples that are not finite to NaN; count the latter."""
+        n_bad = 0
+        if self.layout.sample_format.may_be_not_finite:
+            bad = ~np.isfinite(data)
+            if bad.any():
+                n_bad = int(np.count_nonzero(bad[~dead]))
+                data[bad] = np.nan
+        if dead.any():
+            data[dead] = np.nan
+        return n_bad
+
+    def _measure(self, samples: NDArray[Any]) -> AmplitudeStatistics:
+        n_traces, n_samples = samples.shape
+        every = -(-n_samples // _LONGEST_RUN)
+        count = min(n_traces, max(_SAMPLED * every // n_samples, 1))
+        # Jitter keeps the picks from always meeting the same crosslines.
+        jitter = np.random.default_rng(0).random(count)
+        picks = ((np.arange(count) + jitter) * (n_traces / count)).astype(np.int64)
+        data = self.layout.sample_format.decode(samples[picks, ::every])
+        live = ~self.dead[picks] & data.any(axis=1)
+        return AmplitudeStatistics.from_samples(data[live])
+
+
+def map_samples(layout: FileLayout) -> NDArray[Any]:
+    """Map the samples of a file.
+
+    Parameters
+    ----------
+    layout : FileLayout
+        Its layout.
+
+    Returns
+    -------
+    ndarray, shape (n_traces, n_samples)
+        Stored samples, read-only, in the byte order of the file.
+    """
+    dtype = np.dtype(
+        {
+            "names": ["samples"],
+            "formats": [(layout.sample_format.dtype(layout.byte_order), (layout.n_samples,))],
+            "offsets": [layout.trace_header_bytes],
+            "itemsize": layout.trace_bytes,
+        }
+    )
+    traces = np.memmap(
+        layout.path, dtype=dtype, mode="r", offset=layout.first_trace, shape=(layout.n_traces,)
+    )
+    return np.asarray(traces["samples"])
+
+
+def _as_slice(traces: NDArray[np.int64]) -> NDArray[np.int64] | slice:
+    """Return neighbouring traces as a slice, which is read without a copy."""
+    if traces.size and np.all(np.diff(traces) == 1):
+        return slice(int(traces[0]), int(traces[-1]) + 1)
+    return traces
