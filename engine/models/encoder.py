@@ -132,6 +132,11 @@ class Encoder(nn.Module):
         self.channels = design.channels
         self.vit = DinoTransformer(design)
 
+    @property
+    def adapted(self) -> bool:
+        """Whether there are adapters that are not merged."""
+        return not isinstance(self.vit, DinoTransformer)
+
     def forward(self, x: Tensor) -> list[Tensor]:
         """Compute the feature maps.
 

@@ -1,0 +1,69 @@
+"""Strict loading: every tensor has its place, and every place its tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from engine.errors import ModelError
+
+
+def check_tensors(
+    subject: str, state: Mapping[str, Tensor], shapes: Mapping[str, tuple[int, ...]]
+) -> None:
+    """Check that tensors have the expected names and shapes.
+
+    Parameters
+    ----------
+    subject : str
+        What they belong to, for the message.
+    state : mapping of str to Tensor
+        The tensors.
+    shapes : mapping of str to tuple of int
+        What is expected.
+
+    Raises
+    ------
+    ModelError
+        On the first that is missing, of another shape, or not expected.
+    """
+    for name, shape in shapes.items():
+        tensor = state.get(name)
+        if tensor is None:
+            left = [other for other in state if other not in shapes]
+            instead = f"; {left[0]} is there and not expected" if left else ""
+            raise ModelError(f"{subject}: tensor {name} is missing{instead}")
+        if tuple(tensor.shape) != shape:
+            raise ModelError(
+                f"{subject}: tensor {name} has shape {tuple(tensor.shape)}, expected {shape}"
+            )
+    for name in state:
+        if name not in shapes:
+            raise ModelError(f"{subject}: tensor {name} is not expected")
+
+
+def load_strictly(subject: str, module: nn.Module, state: Mapping[str, Tensor]) -> None:
+    """Fill all parameters and buffers of a module.
+
+    Parameters
+    ----------
+    subject : str
+        What the module is, for the message.
+    module : torch.nn.Module
+        Filled in place; values are converted to its data types.
+    state : mapping of str to Tensor
+        The tensors.
+
+    Raises
+    ------
+    ModelError
+        On the first tensor that does not fit, or that is not finite.
+    """
+    own = module.state_dict()
+    check_tensors(subject, state, {name: tuple(tensor.shape) for name, tensor in own.items()})
+    for name, tensor in state.items():
+        if tensor.is_floating_point() and not torch.isfinite(tensor).all():
+            raise ModelError(f"{subject}: tensor {name} has values that are not finite")
+    module.load_state_dict(dict(state), strict=True)
