@@ -59,7 +59,9 @@ def forward_logits(model: nn.Module, images: Tensor) -> Tensor:
     Tensor
         Shape ``(B, K, H, W)``.
     """
-    with torch.autocast("cuda", dtype=torch.bfloat16, enabled=images.device.type == "cuda"):
+    on_cuda = images.device.type == "cuda"
+    half = on_cuda and torch.cuda.is_bf16_supported(including_emulation=False)
+    with torch.autocast(images.device.type, dtype=torch.bfloat16, enabled=half):
         logits: Tensor = model(images.expand(-1, 3, -1, -1))
     return logits
 
