@@ -1,1 +1,1 @@
-"""File formats out; one module each."""
+"""File formats out; one module or folder each."""

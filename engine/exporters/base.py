@@ -1,0 +1,162 @@
+"""What an exporter offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.class_scheme import ClassScheme
+from engine.core.volume import Volume
+from engine.errors import SettingsError
+
+CLASSES, PROBABILITIES = "classes", "probabilities"
+
+
+@dataclass(frozen=True, slots=True)
+class ExporterInfo:
+    """An exporter's name and the files it writes.
+
+    Parameters
+    ----------
+    name : str
+        Its key, such as ``segy``.
+    title : str
+        For people.
+    extensions : tuple of str
+        Lower case, with the dot; the first is the usual one.
+    """
+
+    name: str
+    title: str
+    extensions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportLayers:
+    """What is exported.
+
+    Parameters
+    ----------
+    classes : ClassScheme
+        The classes.
+    content : {"classes", "probabilities"}
+        The likeliest class, or the probability of each.
+
+    Raises
+    ------
+    SettingsError
+        If `content` is neither.
+    """
+
+    classes: ClassScheme
+    content: str = CLASSES
+
+    def __post_init__(self) -> None:
+        if self.content not in {CLASSES, PROBABILITIES}:
+            raise SettingsError(
+                f"cannot export {self.content!r}", hint=f"Use {CLASSES} or {PROBABILITIES}."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What was written.
+
+    Parameters
+    ----------
+    paths : tuple of pathlib.Path
+        The files, one for classes, one for each class for probabilities.
+    size_bytes : int
+        Of all files together.
+    no_data_value : float
+        What stands in traces without data.
+    lines : tuple of str
+        The comparison with the source, for people; each a fact that was checked.
+    """
+
+    paths: tuple[Path, ...]
+    size_bytes: int
+    no_data_value: float
+    lines: tuple[str, ...]
+
+
+class ExportWriter(Protocol):
+    """Takes sections in any order, from any thread, and finishes all files together."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that `commit` makes."""
+
+    def write(self, direction: str, index: int, data: NDArray[np.uint8 | np.float32]) -> None:
+        """Write one section.
+
+        Parameters
+        ----------
+        direction : str
+            One of the source's directions.
+        index : int
+            Position along that axis, from 0.
+        data : ndarray
+            Classes: uint8 of the section's shape, 255 where there is no data.
+            Probabilities: float32 of shape ``(K, n_rows, n_cols)``, NaN where
+            there is no data. Rows and columns are those of `Volume.section`.
+
+        Raises
+        ------
+        WriteError
+            If the disk is full or fails.
+        ShapeError
+            If the data do not fit the section.
+        """
+
+    def commit(self) -> ExportReport:
+        """Finish the files, compare them with the source and give them their names.
+
+        Raises
+        ------
+        WriteError
+            If the disk fails or a file does not compare; nothing is left then.
+        """
+
+    def abort(self) -> None:
+        """Remove what was written; does nothing after `commit` or a second time."""
+
+
+class Exporter(Protocol):
+    """Writes results of one format; made without arguments."""
+
+    info: ExporterInfo
+
+    def start(
+        self, source: Volume, path: Path, layers: ExportLayers, **options: Any
+    ) -> ExportWriter:
+        """Prepare the files under temporary names in the folder of `path`.
+
+        Parameters
+        ----------
+        source : Volume
+            The volume that is segmented; its geometry and headers are kept.
+        path : pathlib.Path
+            The output; probabilities go to one file for each class, with the
+            class in the name (``out.salt.sgy`` for ``out.sgy``).
+        layers : ExportLayers
+            What is written.
+        **options
+            The exporter's own.
+
+        Returns
+        -------
+        ExportWriter
+            To be committed or aborted.
+
+        Raises
+        ------
+        WriteError
+            If the output is the source, or the disk has no room.
+        SettingsError
+            If an option is unknown or outside its range.
+        """

@@ -1,0 +1,1 @@
+"""Results as SEG-Y, with the headers of the source."""
