@@ -1,0 +1,1 @@
+"""What the user can do: actions as data, and the code behind them."""

@@ -1,0 +1,87 @@
+"""Turns the table of actions into menus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from app.actions.table import ACTIONS, MENUS
+from app.session_model import SessionModel
+
+
+class ActionSet(QObject):
+    """The window's actions, enabled as the session allows.
+
+    Parameters
+    ----------
+    window : QMainWindow
+        Gets the menus.
+    model : SessionModel
+        Says what is possible.
+    callbacks : mapping of str to callable
+        What each action does, by its key; switches get their new state.
+
+    Raises
+    ------
+    KeyError
+        If an action has no callback.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        model: SessionModel,
+        callbacks: Mapping[str, Callable[..., object]],
+    ) -> None:
+        super().__init__(window)
+        self._model = model
+        self.actions: dict[str, QAction] = {}
+        self.menus: dict[str, QMenu] = {}
+        for title in MENUS:
+            self.menus[title] = window.menuBar().addMenu(self.tr(title))
+        for spec in ACTIONS:
+            menu = self.menus[spec.menu]
+            if spec.starts_group:
+                menu.addSeparator()
+            action = QAction(self.tr(spec.text), window)
+            action.setObjectName(spec.key)
+            action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
+            action.setCheckable(spec.checkable)
+            if spec.tip:
+                action.setStatusTip(self.tr(spec.tip))
+                action.setToolTip(self.tr(spec.tip))
+            callback = callbacks[spec.key]
+            if spec.checkable:
+                action.toggled.connect(callback)
+            else:
+                action.triggered.connect(lambda _=False, call=callback: call())
+            menu.addAction(action)
+            self.actions[spec.key] = action
+        for signal in (model.volume_changed, model.model_changed, model.models_changed):
+            signal.connect(self._update)
+        model.live_changed.connect(self._update)
+        model.overlay_changed.connect(self._update)
+        self._update()
+
+    def _update(self) -> None:
+        session = self._model.session
+        opened = session.opened
+        directions = opened.volume.directions if opened else ()
+        usable = session.model is not None and session.model.available
+        there = {
+            "": True,
+            "volume": opened is not None,
+            "slices": opened is not None and directions != ("line",),
+            "model": opened is not None and usable,
+        }
+        for spec in ACTIONS:
+            self.actions[spec.key].setEnabled(there[spec.needs])
+        self.actions["inline"].setEnabled("inline" in directions)
+        self.actions["crossline"].setEnabled("crossline" in directions)
+        self.actions["slice"].setEnabled(bool({"twt", "depth"} & set(directions)))
+        self.actions["live"].setChecked(session.live)
+        self.actions["overlay"].setChecked(session.overlay.visible)
+        self.actions["outline"].setChecked(session.overlay.outline)

@@ -1,0 +1,115 @@
+"""Opening and closing files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.session_model import SessionModel
+from app.workers.lanes import Lanes
+from app.workers.latest import Latest
+from app.workers.work import Opened, Work
+from engine.jobs.context import JobContext
+from engine.jobs.runner import JobEvent, JobState
+
+
+class FileCommands(QObject):
+    """Opens files on the read lane and hands them to the session.
+
+    Parameters
+    ----------
+    window : QWidget
+        Owner of the dialogs.
+    model : SessionModel
+        Gets the volume.
+    lanes : Lanes
+        Opening runs on the read lane, making the demo survey on the other.
+    work : Work
+        The jobs.
+    """
+
+    opened = Signal(object)
+    """The path of a file that is now open."""
+    refused = Signal(object, object)
+    """The path of a file that could not be opened, and the error."""
+    failed = Signal(object)
+    """The error of a demo survey that could not be made."""
+    busy_changed = Signal(bool)
+
+    def __init__(self, window: QWidget, model: SessionModel, lanes: Lanes, work: Work) -> None:
+        super().__init__(window)
+        self._window = window
+        self._model = model
+        self._lanes = lanes
+        self._work = work
+        self._path = Path()
+        self.last_folder = ""
+        self._opening = Latest(lanes.read, self)
+        self._opening.arrived.connect(self._on_opened)
+        self._opening.failed.connect(lambda error: self.refused.emit(self._path, error))
+        self._opening.busy_changed.connect(self.busy_changed)
+        self._making = Latest(lanes.compute, self)
+        self._making.arrived.connect(self.open_path)
+        self._making.failed.connect(self.failed)
+        lanes.read.job_changed.connect(self._close_unwanted)
+
+    def choose(self) -> None:
+        """Ask for a file and open it."""
+        dialog = QFileDialog(self._window, self.tr("Open"), self.last_folder)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(
+            [self.tr("SEG-Y (*.sgy *.segy *.SGY *.SEGY)"), self.tr("All files (*)")]
+        )
+        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def open_path(self, path: Path, options: Mapping[str, Any] | None = None) -> None:
+        """Open a file.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            The file.
+        options : mapping of str to object, optional
+            For the reader.
+        """
+        self._path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would read the disk on the GUI thread
+        self.last_folder = str(self._path.parent)
+        self._opening.request(
+            partial(self._work.open_file, self._path, dict(options or {})),
+            title=self.tr("Open {0}").format(self._path.name),
+        )
+
+    def open_demo(self) -> None:
+        """Make the demo survey, unless it was made before, and open it."""
+        self._making.request(self._work.demo_survey, title=self.tr("Make the demo survey"))
+
+    def close(self) -> None:
+        """Close the present volume."""
+        volume = self._model.close_volume()
+        if volume is not None:
+            self._lanes.read.submit(lambda _job: volume.close())
+
+    def _on_opened(self, opened: Opened) -> None:
+        self.close()
+        self._model.open_volume(opened.volume, opened.statistics)
+        self.opened.emit(self._path)
+
+    def _close_unwanted(self, event: JobEvent) -> None:
+        """Close a volume whose opening was overtaken by a newer request."""
+        if event.state is not JobState.SUCCEEDED or not isinstance(event.result, Opened):
+            return
+        present = self._model.session.opened
+        if present is None or present.volume is not event.result.volume:
+            self._lanes.read.submit(partial(_close, event.result))
+
+
+def _close(opened: Opened, _job: JobContext) -> None:
+    opened.volume.close()

@@ -1,0 +1,98 @@
+"""All actions as data: what they are called, where they stand, which keys call them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action.
+
+    Parameters
+    ----------
+    key : str
+        Its name in the program.
+    menu : str
+        The menu it stands in.
+    text : str
+        For people; the ampersand marks the mnemonic.
+    shortcuts : tuple of str, default ()
+        Keys, the first shown in the menu.
+    tip : str, default ""
+        One sentence more.
+    needs : {"", "volume", "slices", "model"}
+        What must be there for it to be enabled: nothing, an open volume, a
+        volume of several slices, a volume and a usable model.
+    checkable : bool, default False
+        Whether it is a switch.
+    starts_group : bool, default False
+        Whether a line is drawn above it.
+    """
+
+    key: str
+    menu: str
+    text: str
+    shortcuts: tuple[str, ...] = ()
+    tip: str = ""
+    needs: str = ""
+    checkable: bool = False
+    starts_group: bool = False
+
+
+MENUS = ("&File", "&View", "&Model", "&Batch", "&Window", "&Help")
+"""Menus from left to right."""
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("open", "&File", "&Open…", ("Ctrl+O",), "Open a SEG-Y volume or line."),
+    ActionSpec("open_demo", "&File", "Open the &demo survey", tip="A small synthetic survey."),
+    ActionSpec("close", "&File", "&Close", ("Ctrl+W",), needs="volume", starts_group=True),
+    ActionSpec("quit", "&File", "&Quit", ("Ctrl+Q",), starts_group=True),
+    ActionSpec("inline", "&View", "&Inline", ("I",), "Look along inlines.", "volume"),
+    ActionSpec("crossline", "&View", "Cr&ossline", ("X",), "Look along crosslines.", "volume"),
+    ActionSpec("slice", "&View", "&Time or depth slice", ("T",), "Look from above.", "volume"),
+    ActionSpec("next", "&View", "&Next slice", ("Right",), needs="slices", starts_group=True),
+    ActionSpec("previous", "&View", "&Previous slice", ("Left",), needs="slices"),
+    ActionSpec("page_next", "&View", "Ten slices on", ("PgDown",), needs="slices"),
+    ActionSpec("page_previous", "&View", "Ten slices back", ("PgUp",), needs="slices"),
+    ActionSpec("fit", "&View", "&Fit to window", ("Home",), needs="volume", starts_group=True),
+    ActionSpec("gain_up", "&View", "Gain +3 dB", ("Up",), needs="volume", starts_group=True),
+    ActionSpec("gain_down", "&View", "Gain −3 dB", ("Down",), needs="volume"),
+    ActionSpec("auto_clip", "&View", "Automatic &clip", ("C",), "99th percentile, 0 dB.", "volume"),
+    ActionSpec(
+        "segment",
+        "&Model",
+        "&Segment this slice",
+        ("Shift+L",),
+        "Predict the classes of the slice on the screen.",
+        "model",
+    ),
+    ActionSpec(
+        "live",
+        "&Model",
+        "Segment &live",
+        ("L",),
+        "Predict each slice that is shown.",
+        "model",
+        checkable=True,
+    ),
+    ActionSpec("overlay", "&Model", "Show &classes", ("V",), checkable=True, starts_group=True),
+    ActionSpec("outline", "&Model", "&Outlines only", ("O",), checkable=True),
+    ActionSpec(
+        "refresh_models",
+        "&Model",
+        "&Look for models again",
+        tip="List the bundled and installed models anew.",
+        starts_group=True,
+    ),
+    ActionSpec(
+        "export",
+        "&Batch",
+        "Segment and &export the volume…",
+        ("Ctrl+E",),
+        "Write classes or probabilities of every slice as SEG-Y.",
+        "model",
+    ),
+    ActionSpec("keys", "&Help", "&Keys and mouse", ("?",)),
+    ActionSpec("about", "&Help", "&About Outcrop", starts_group=True),
+)

@@ -1,0 +1,307 @@
+"""The main window: section in the middle, panels round it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QWidget,
+)
+
+from app.actions.action_set import ActionSet
+from app.actions.files import FileCommands
+from app.error_presenter import ErrorPresenter
+from app.panels.data_panel import DataPanel
+from app.panels.display_panel import GAIN_STEP_DB, DisplayPanel
+from app.panels.jobs_panel import JobsPanel
+from app.panels.model_panel import ModelPanel
+from app.panels.welcome import Welcome
+from app.session_model import SessionModel
+from app.settings import Settings, SettingsFile, with_recent
+from app.theme import SCHEMES, apply_theme
+from app.views.navigator import PAGE
+from app.views.prediction_loader import PredictionLoader
+from app.views.readout import read_out
+from app.views.section_pane import SectionPane
+from app.views.section_view import Pointer
+from app.views.status_readout import StatusReadout
+from app.workers.lanes import Lanes
+from app.workers.latest import Latest
+from app.workers.work import Work
+from engine.core.axes import SAMPLE_AXES
+from engine.session.session import ModelInfo
+
+_log = logging.getLogger(__name__)
+
+_SIZE = (1400, 900)
+_STATE_VERSION = 1
+
+
+class MainWindow(QMainWindow):
+    """Puts the parts together and passes wishes on to them.
+
+    Parameters
+    ----------
+    model : SessionModel
+        The session.
+    lanes : Lanes
+        Shut down when the window closes.
+    work : Work
+        The jobs.
+    settings_file : SettingsFile
+        Read at the start, written at the end.
+    """
+
+    def __init__(
+        self, model: SessionModel, lanes: Lanes, work: Work, settings_file: SettingsFile
+    ) -> None:
+        super().__init__()
+        self._model = model
+        self._lanes = lanes
+        self._work = work
+        self._settings_file = settings_file
+        self._settings = settings_file.read()
+        self.setWindowTitle("Outcrop")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.presenter = ErrorPresenter(self)
+        self.files = FileCommands(self, model, lanes, work)
+        self.pane = SectionPane(model, lanes.read)
+        self._welcome = Welcome()
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self._welcome)
+        self._middle.addWidget(self.pane)
+        self.setCentralWidget(self._middle)
+        self._predictions = PredictionLoader(model, lanes.compute, work, self)
+        self._models_request = Latest(lanes.read, self)
+        self._data_panel = DataPanel(model)
+        self._jobs_panel = JobsPanel((lanes.read, lanes.compute))
+        self._display_panel = DisplayPanel(model)
+        self._model_panel = ModelPanel(model)
+        self._readout = StatusReadout()
+        self.statusBar().addWidget(self._readout, 1)
+        self._actions = ActionSet(self, model, self._callbacks())
+        self._recent_menu = QMenu(self.tr("Open &recent"), self)
+        self._actions.menus["&File"].insertMenu(
+            self._actions.actions["open_demo"], self._recent_menu
+        )
+        self._add_docks()
+        self._connect()
+        self._restore()
+
+    def _callbacks(self) -> dict[str, Callable[..., object]]:
+        model = self._model
+        return {
+            "open": self.files.choose,
+            "open_demo": self.files.open_demo,
+            "close": self.files.close,
+            "quit": self.close,
+            "inline": partial(model.set_direction, "inline"),
+            "crossline": partial(model.set_direction, "crossline"),
+            "slice": self._look_from_above,
+            "next": partial(model.step, 1),
+            "previous": partial(model.step, -1),
+            "page_next": partial(model.step, PAGE),
+            "page_previous": partial(model.step, -PAGE),
+            "fit": self.pane.view.fit,
+            "gain_up": partial(model.change_gain, GAIN_STEP_DB),
+            "gain_down": partial(model.change_gain, -GAIN_STEP_DB),
+            "auto_clip": model.reset_display,
+            "segment": self._predictions.segment,
+            "live": model.set_live,
+            "overlay": lambda on: model.set_overlay(visible=on),
+            "outline": lambda on: model.set_overlay(outline=on),
+            "refresh_models": self.refresh_models,
+            "export": lambda: None,
+            "keys": lambda: None,
+            "about": lambda: None,
+        }
+
+    def _add_docks(self) -> None:
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        docks = [
+            self._dock("data", self.tr("Data"), self._data_panel, left),
+            self._dock("jobs", self.tr("Jobs"), self._jobs_panel, left),
+            self._dock("display", self.tr("Display"), self._display_panel, right),
+            self._dock("model", self.tr("Model"), self._model_panel, right),
+        ]
+        window_menu = self._actions.menus["&Window"]
+        for dock in docks:
+            window_menu.addAction(dock.toggleViewAction())
+        self.resizeDocks(docks[:1] + docks[2:3], [270, 300], Qt.Orientation.Horizontal)
+        self.resizeDocks(docks[:2], [500, 220], Qt.Orientation.Vertical)
+        self.resizeDocks(docks[2:], [170, 600], Qt.Orientation.Vertical)
+        self._add_scheme_menu(window_menu)
+
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _add_scheme_menu(self, menu: QMenu) -> None:
+        menu.addSeparator()
+        schemes = menu.addMenu(self.tr("&Colours of the window"))
+        group = QActionGroup(self)
+        for scheme in SCHEMES:
+            action = schemes.addAction(self.tr(scheme.capitalize()))
+            action.setCheckable(True)
+            action.setChecked(scheme == self._settings.scheme)
+            action.triggered.connect(partial(self._on_scheme, scheme))
+            group.addAction(action)
+
+    def _on_scheme(self, scheme: str, _checked: object = None) -> None:
+        self._settings = replace(self._settings, scheme=scheme)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply_theme(app, scheme)
+
+    def _connect(self) -> None:
+        model, files = self._model, self.files
+        model.volume_changed.connect(self._on_volume)
+        files.opened.connect(self._on_opened)
+        files.refused.connect(self._on_refused)
+        files.failed.connect(self.presenter.show_error)
+        self.pane.read_failed.connect(self.presenter.show_error)
+        self.pane.slice_shown.connect(self._predictions.follow_slice)
+        self.pane.prediction_shown.connect(self._model_panel.show_prediction)
+        self.pane.view.pointer_moved.connect(self._on_pointer)
+        self._predictions.state_changed.connect(self.pane.set_work_text)
+        self._predictions.failed.connect(self.presenter.show_error)
+        self._model_panel.segment_clicked.connect(self._predictions.segment)
+        self._welcome.open_clicked.connect(files.choose)
+        self._welcome.demo_clicked.connect(files.open_demo)
+        self._welcome.recent_clicked.connect(files.open_path)
+        self._models_request.arrived.connect(self._on_models)
+        self._models_request.failed.connect(self.presenter.show_error)
+
+    def refresh_models(self) -> None:
+        """List the models anew, on the read lane."""
+        self._models_request.request(self._work.list_models)
+
+    def _on_models(self, models: tuple[ModelInfo, ...]) -> None:
+        model = self._model
+        model.set_models(models)
+        if model.session.model is None:
+            wanted = next((m for m in models if str(m.path) == self._settings.model), None)
+            usable = next((m for m in models if m.available), None)
+            model.set_model(wanted or usable)
+
+    def _look_from_above(self) -> None:
+        opened = self._model.session.opened
+        if opened is not None:
+            name = next((d for d in opened.volume.directions if d in SAMPLE_AXES), None)
+            if name is not None:
+                self._model.set_direction(name)
+
+    def _on_volume(self) -> None:
+        opened = self._model.session.opened
+        self._middle.setCurrentWidget(self._welcome if opened is None else self.pane)
+        title = "Outcrop" if opened is None else f"{opened.volume.path.name} – Outcrop"
+        self.setWindowTitle(title)
+        if opened is not None:
+            self.pane.view.setFocus()
+
+    def _on_opened(self, path: Path) -> None:
+        self._settings = replace(self._settings, recent=with_recent(self._settings.recent, path))
+        self._show_recent()
+
+    def _on_refused(self, path: Path, error: BaseException) -> None:
+        recent = tuple(item for item in self._settings.recent if item != str(path))
+        self._settings = replace(self._settings, recent=recent)
+        self._show_recent()
+        self.presenter.show_error(error)
+
+    def _show_recent(self) -> None:
+        recent = self._settings.recent
+        self._welcome.show_recent(recent)
+        self._recent_menu.clear()
+        for name in recent:
+            action = self._recent_menu.addAction(name)
+            action.triggered.connect(partial(self._open_recent, name))
+        self._recent_menu.setEnabled(bool(recent))
+
+    def _open_recent(self, name: str, _checked: object = None) -> None:
+        self.files.open_path(Path(name))
+
+    def _on_pointer(self, pointer: Pointer | None) -> None:
+        shown = self.pane.view.shown
+        if pointer is None or shown is None:
+            self._readout.show_readout(None)
+            return
+        self._readout.show_readout(
+            read_out(
+                shown.section,
+                pointer.row,
+                pointer.col,
+                volume=shown.request.volume,
+                prediction=self.pane.prediction,
+            )
+        )
+
+    def _restore(self) -> None:
+        settings, model = self._settings, self._model
+        model.set_display(
+            color_map=settings.color_map,
+            percentile=settings.percentile,
+            polarity=settings.polarity,
+        )
+        model.set_overlay(opacity=settings.opacity, outline=settings.outline)
+        model.set_device(settings.device)
+        self.files.last_folder = settings.last_folder
+        self._show_recent()
+        if not self.restoreGeometry(self._settings_file.read_bytes("geometry")):
+            self.resize(*_SIZE)
+        self.restoreState(self._settings_file.read_bytes("state"), _STATE_VERSION)
+
+    def _remember(self) -> None:
+        session = self._model.session
+        settings: Settings = replace(
+            self._settings,
+            color_map=session.display.color_map,
+            percentile=session.display.percentile,
+            polarity=session.display.polarity,
+            opacity=session.overlay.opacity,
+            outline=session.overlay.outline,
+            device=session.device,
+            model=str(session.model.path) if session.model else self._settings.model,
+            last_folder=self.files.last_folder,
+        )
+        self._settings_file.write_bytes("geometry", self.saveGeometry())
+        self._settings_file.write_bytes("state", self.saveState(_STATE_VERSION))
+        self._settings_file.write(settings)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept local files."""
+        if _local_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the first of the dropped files."""
+        paths = _local_files(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.files.open_path(paths[0])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the settings and end both lanes."""
+        self._remember()
+        if not self._lanes.shutdown():
+            _log.warning("a job did not stop in time; it ends with the program")
+        event.accept()
+
+
+def _local_files(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

@@ -1,0 +1,1 @@
+"""Docked panels: views of the session, without data of their own."""

@@ -1,0 +1,179 @@
+"""Jobs: how far they are, how long they will take, and a way to stop them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.workers.job_bridge import JobBridge
+from engine.jobs.runner import JobEvent, JobState
+
+_FADE_MS = 6000
+_KEEP = 20
+_STATES = {
+    JobState.SUCCEEDED: "done",
+    JobState.CANCELLED: "cancelled",
+    JobState.FAILED: "failed",
+}
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration for people: ``0.8 s``, ``42 s``, ``3 min 05 s``, ``2 h 10 min``."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def time_left_s(event: JobEvent) -> float | None:
+    """Estimate the seconds a job still needs, by the rate so far."""
+    if not 0 < event.done <= event.total or event.elapsed_s <= 0:
+        return None
+    return event.elapsed_s * (event.total - event.done) / event.done
+
+
+class _JobRow(QWidget):
+    """One job."""
+
+    def __init__(self, lane: JobBridge, event: JobEvent) -> None:
+        super().__init__()
+        self._lane = lane
+        self._job_id = event.job_id
+        self._title = QLabel(event.title)
+        self._bar = QProgressBar()
+        self._bar.setAccessibleName(event.title)
+        self._bar.setTextVisible(False)
+        self._bar.setMaximumHeight(8)
+        self._status = QLabel()
+        self._cancel = QToolButton()
+        self._cancel.setText("✕")
+        self._cancel.setAutoRaise(True)
+        self._cancel.setToolTip(self.tr("Cancel"))
+        self._cancel.setAccessibleName(self.tr("Cancel {0}").format(event.title))
+        self._cancel.clicked.connect(self._on_cancel)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(2)
+        top = QHBoxLayout()
+        self._title.setWordWrap(True)
+        top.addWidget(self._title, 1)
+        top.addWidget(self._cancel)
+        layout.addLayout(top)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._status)
+
+    def show_event(self, event: JobEvent) -> None:
+        """Show how the job stands."""
+        if event.state.final:
+            self._bar.setRange(0, 1)
+            self._bar.setValue(int(event.state is JobState.SUCCEEDED))
+            text = self.tr(_STATES[event.state])
+            if event.state is not JobState.CANCELLED:
+                text = self.tr("{0} after {1}").format(text, duration_text(event.elapsed_s))
+            self._status.setText(text)
+            self._cancel.hide()
+            self.setEnabled(False)
+            return
+        if event.state is JobState.QUEUED:
+            self._bar.setRange(0, 1)
+            self._status.setText(self.tr("waiting"))
+            return
+        self._bar.setRange(0, event.total)
+        self._bar.setValue(event.done)
+        left = time_left_s(event)
+        parts = [event.message] if event.message else []
+        if left is not None:
+            parts.append(self.tr("{0} left").format(duration_text(left)))
+        if self._cancel.isEnabled():
+            self._status.setText(", ".join(parts) or self.tr("running"))
+
+    def _on_cancel(self) -> None:
+        self._cancel.setEnabled(False)
+        self._status.setText(self.tr("stopping…"))
+        self._lane.cancel(self._job_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    row: _JobRow
+    state: JobState
+
+
+class JobsPanel(QScrollArea):
+    """Lists the jobs of some lanes that have a title; finished ones go after a while.
+
+    Parameters
+    ----------
+    lanes : tuple of JobBridge
+        Whose jobs are listed.
+    parent : QWidget or None
+        The usual Qt owner.
+    """
+
+    def __init__(self, lanes: tuple[JobBridge, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: dict[tuple[int, int], _Listed] = {}
+        self.setWidgetResizable(True)
+        self.setAccessibleName(self.tr("Jobs"))
+        body = QWidget()
+        self._layout = QVBoxLayout(body)
+        self._layout.setContentsMargins(0, 4, 0, 4)
+        self._layout.setSpacing(2)
+        self._empty = QLabel(self.tr("Nothing is running."))
+        self._empty.setContentsMargins(8, 4, 8, 4)
+        self._empty.setEnabled(False)
+        self._layout.addWidget(self._empty)
+        self._layout.addStretch(1)
+        self.setWidget(body)
+        for number, lane in enumerate(lanes):
+            lane.job_changed.connect(
+                lambda event, n=number, bridge=lane: self._on_job(n, bridge, event)
+            )
+
+    @property
+    def n_listed(self) -> int:
+        """Jobs on the list, finished ones included."""
+        return len(self._rows)
+
+    def _on_job(self, number: int, lane: JobBridge, event: JobEvent) -> None:
+        if not event.title:
+            return
+        key = (number, event.job_id)
+        listed = self._rows.get(key)
+        if listed is None:
+            row = _JobRow(lane, event)
+            self._layout.insertWidget(self._layout.count() - 1, row)
+        else:
+            row = listed.row
+        self._rows[key] = _Listed(row, event.state)
+        row.show_event(event)
+        self._empty.hide()
+        if event.state.final:
+            self._drop_oldest()
+            QTimer.singleShot(_FADE_MS, self, lambda: self._drop(key))
+
+    def _drop(self, key: tuple[int, int]) -> None:
+        listed = self._rows.pop(key, None)
+        if listed is not None:
+            self._layout.removeWidget(listed.row)
+            listed.row.deleteLater()
+        self._empty.setVisible(not self._rows)
+
+    def _drop_oldest(self) -> None:
+        finished = [key for key, listed in self._rows.items() if listed.state.final]
+        for key in finished[:-_KEEP]:
+            self._drop(key)

@@ -1,0 +1,91 @@
+"""What stands in the middle while nothing is open."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCommandLinkButton, QLabel, QPushButton, QVBoxLayout, QWidget
+
+_N_SHOWN = 5
+_WIDTH = 460
+
+
+class Welcome(QWidget):
+    """Says what to do first.
+
+    Parameters
+    ----------
+    parent : QWidget or None
+        The usual Qt owner.
+    """
+
+    open_clicked = Signal()
+    demo_clicked = Signal()
+    recent_clicked = Signal(object)
+    """A path."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        outer = QVBoxLayout(self)
+        outer.addStretch(2)
+        body = QWidget()
+        body.setFixedWidth(_WIDTH)
+        column = QVBoxLayout(body)
+        title = QLabel(self.tr("Outcrop"))
+        font = title.font()
+        font.setPointSizeF(font.pointSizeF() * 2)
+        font.setBold(True)
+        title.setFont(font)
+        column.addWidget(title)
+        text = QLabel(
+            self.tr(
+                "Open a post-stack SEG-Y volume or line, scroll through it, and let a model "
+                "mark the classes it sees. Files can also be dropped here."
+            )
+        )
+        text.setWordWrap(True)
+        column.addWidget(text)
+        column.addSpacing(8)
+        opening = QCommandLinkButton(self.tr("Open…"), self.tr("A SEG-Y file of your own (Ctrl+O)"))
+        opening.clicked.connect(self.open_clicked)
+        demo = QCommandLinkButton(
+            self.tr("Open the demo survey"),
+            self.tr("A small synthetic survey with faults, made on this machine"),
+        )
+        demo.clicked.connect(self.demo_clicked)
+        column.addWidget(opening)
+        column.addWidget(demo)
+        self._recent_title = QLabel(self.tr("Opened last"))
+        self._recent_title.setEnabled(False)
+        column.addSpacing(8)
+        column.addWidget(self._recent_title)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(0)
+        column.addLayout(self._recent)
+        outer.addWidget(body, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(3)
+        self.show_recent(())
+
+    def show_recent(self, recent: tuple[str, ...]) -> None:
+        """List the files opened last."""
+        while self._recent.count():
+            item = self._recent.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.deleteLater()
+        for name in recent[:_N_SHOWN]:
+            button = QPushButton(self._shortened(name))
+            button.setFlat(True)
+            button.setStyleSheet("text-align: left; padding: 4px 8px;")
+            button.setToolTip(name)
+            button.clicked.connect(partial(self._on_recent, name))
+            self._recent.addWidget(button)
+        self._recent_title.setVisible(bool(recent))
+
+    def _shortened(self, name: str) -> str:
+        return self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _WIDTH - 40)
+
+    def _on_recent(self, name: str, _checked: object = None) -> None:
+        self.recent_clicked.emit(Path(name))

@@ -1,0 +1,160 @@
+"""The session as Qt sees it: one object that changes it and tells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.core.amplitudes import AmplitudeStatistics
+from engine.core.volume import Volume
+from engine.session.predictions import Prediction
+from engine.session.session import (
+    DisplaySettings,
+    ModelInfo,
+    OpenVolume,
+    OverlaySettings,
+    Session,
+)
+
+
+class SessionModel(QObject):
+    """The only mutator of a session; lives on the GUI thread.
+
+    Parameters
+    ----------
+    session : Session
+        The document.
+    parent : QObject or None
+        The usual Qt owner.
+    """
+
+    volume_changed = Signal()
+    """Another volume was opened, or the last was closed."""
+    position_changed = Signal()
+    """Another direction or slice is current."""
+    display_changed = Signal()
+    overlay_changed = Signal()
+    models_changed = Signal()
+    """The list of models changed."""
+    model_changed = Signal()
+    """Another model or device is current."""
+    live_changed = Signal(bool)
+    prediction_added = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+
+    @property
+    def session(self) -> Session:
+        """The document, for reading."""
+        return self._session
+
+    def open_volume(self, volume: Volume, statistics: AmplitudeStatistics) -> None:
+        """Show another volume instead of the present one."""
+        session = self._session
+        session.n_opened += 1
+        session.predictions.clear()
+        session.opened = OpenVolume.centred(session.n_opened, volume, statistics)
+        self.volume_changed.emit()
+        self.position_changed.emit()
+
+    def close_volume(self) -> Volume | None:
+        """Forget the present volume and return it; whoever reads it may still be at it."""
+        opened = self._session.opened
+        if opened is None:
+            return None
+        self._session.opened = None
+        self._session.predictions.clear()
+        self.volume_changed.emit()
+        return opened.volume
+
+    def set_direction(self, direction: str) -> None:
+        """Look along another direction."""
+        opened = self._session.opened
+        if opened is None or direction == opened.direction:
+            return
+        if direction in opened.volume.directions:
+            opened.direction = direction
+            self.position_changed.emit()
+
+    def set_index(self, index: int) -> None:
+        """Look at another slice; indices outside go to the nearest end."""
+        opened = self._session.opened
+        if opened is None:
+            return
+        index = min(max(index, 0), opened.axis.size - 1)
+        if index != opened.index:
+            opened.indices[opened.direction] = index
+            self.position_changed.emit()
+
+    def step(self, n_slices: int) -> None:
+        """Move by a number of slices."""
+        if self._session.opened is not None:
+            self.set_index(self._session.opened.index + n_slices)
+
+    def set_display(self, **changes: Any) -> None:
+        """Change fields of `DisplaySettings`."""
+        self._replace_display(replace(self._session.display, **changes))
+
+    def change_gain(self, change_db: float) -> None:
+        """Raise or lower the gain."""
+        self._replace_display(self._session.with_gain(change_db))
+
+    def reset_display(self) -> None:
+        """Return to the automatic clip: the default percentile and no gain."""
+        default = DisplaySettings()
+        self.set_display(percentile=default.percentile, gain_db=default.gain_db)
+
+    def set_overlay(self, **changes: Any) -> None:
+        """Change fields of `OverlaySettings`."""
+        overlay: OverlaySettings = replace(self._session.overlay, **changes)
+        if overlay != self._session.overlay:
+            self._session.overlay = overlay
+            self.overlay_changed.emit()
+
+    def set_class_visible(self, class_id: int, *, visible: bool) -> None:
+        """Show or hide one class."""
+        hidden = self._session.overlay.hidden
+        self.set_overlay(hidden=hidden - {class_id} if visible else hidden | {class_id})
+
+    def set_models(self, models: tuple[ModelInfo, ...]) -> None:
+        """Take over a new list of models; the present one stays if it is still there."""
+        self._session.models = models
+        present = self._session.model
+        self.models_changed.emit()
+        if present is not None:
+            same = next((m for m in models if m.path == present.path), None)
+            self.set_model(same)
+
+    def set_model(self, model: ModelInfo | None) -> None:
+        """Use another model."""
+        if model == self._session.model:
+            return
+        self._session.model = model
+        self.set_overlay(hidden=frozenset())
+        self.model_changed.emit()
+
+    def set_device(self, device: str) -> None:
+        """Use another device for what is segmented from now on."""
+        if device != self._session.device:
+            self._session.device = device
+            self.model_changed.emit()
+
+    def set_live(self, live: bool) -> None:  # noqa: FBT001 - a slot of QAction.toggled
+        """Segment each slice that is shown, or stop doing so."""
+        if live != self._session.live:
+            self._session.live = live
+            self.live_changed.emit(live)
+
+    def add_prediction(self, prediction: Prediction) -> None:
+        """Keep a prediction."""
+        self._session.predictions.add(prediction)
+        self.prediction_added.emit()
+
+    def _replace_display(self, display: DisplaySettings) -> None:
+        if display != self._session.display:
+            self._session.display = display
+            self.display_changed.emit()

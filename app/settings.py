@@ -1,0 +1,157 @@
+"""What the window remembers from one start to the next."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_dir
+from PySide6.QtCore import QByteArray, QSettings
+
+_log = logging.getLogger(__name__)
+
+N_RECENT = 10
+
+
+def _choice(*allowed: str) -> Callable[[Any], Any]:
+    def convert(value: Any) -> str:
+        if value not in allowed:
+            raise ValueError(f"none of {', '.join(allowed)}")
+        return str(value)
+
+    return convert
+
+
+def _number(low: float, high: float) -> Callable[[Any], Any]:
+    def convert(value: Any) -> float:
+        number = float(value)
+        if not low <= number <= high:
+            raise ValueError(f"outside {low:g} to {high:g}")
+        return number
+
+    return convert
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def _paths(value: Any) -> tuple[str, ...]:
+    items = [value] if isinstance(value, str) else list(value or ())
+    return tuple(_text(item) for item in items if item)[:N_RECENT]
+
+
+def _switch(value: Any) -> bool:
+    return {"true": True, "false": False}[str(value).lower()]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Remembered values; each falls back to its default when what is stored is invalid.
+
+    Parameters
+    ----------
+    scheme : {"system", "light", "dark"}
+        Light or dark.
+    color_map : str
+        Key of the colour map.
+    percentile : float
+        Clip, 90 to 99.9.
+    polarity : {"unstated", "normal", "reverse"}
+        As the user stated it.
+    opacity : float
+        Of the classes, 0 to 1.
+    outline : bool
+        Borders only.
+    model : str
+        Folder of the model used last.
+    device : str
+        Device for models.
+    last_folder : str
+        Where a file was chosen last.
+    recent : tuple of str
+        Files opened last, the newest first.
+    """
+
+    scheme: str = "system"
+    color_map: str = "blue-white-orange"
+    percentile: float = 99.0
+    polarity: str = "unstated"
+    opacity: float = 0.6
+    outline: bool = False
+    model: str = ""
+    device: str = "auto"
+    last_folder: str = ""
+    recent: tuple[str, ...] = ()
+
+
+_CONVERT: dict[str, Callable[[Any], Any]] = {
+    "scheme": _choice("system", "light", "dark"),
+    "color_map": _choice("blue-white-orange", "grey", "red-white-blue", "red-white-black"),
+    "percentile": _number(90.0, 99.9),
+    "polarity": _choice("unstated", "normal", "reverse"),
+    "opacity": _number(0.0, 1.0),
+    "outline": _switch,
+    "model": _text,
+    "device": _choice("auto", "cuda", "mps", "cpu"),
+    "last_folder": _text,
+    "recent": _paths,
+}
+
+
+class SettingsFile:
+    """Settings in an INI file.
+
+    Parameters
+    ----------
+    folder : pathlib.Path, optional
+        Where ``outcrop.ini`` lies; OUTCROP_CONFIG or the platform's folder for
+        settings when left out.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        chosen = folder or Path(os.environ.get("OUTCROP_CONFIG") or user_config_dir("outcrop"))
+        self._store = QSettings(str(chosen / "outcrop.ini"), QSettings.Format.IniFormat)
+
+    def read(self) -> Settings:
+        """Return what is stored, with defaults for what is missing or invalid."""
+        values: dict[str, Any] = {}
+        for item in fields(Settings):
+            stored = self._store.value(f"settings/{item.name}")
+            if stored is None:
+                continue
+            try:
+                values[item.name] = _CONVERT[item.name](stored)
+            except (KeyError, TypeError, ValueError) as error:
+                _log.warning("setting %s: %r is not valid (%s)", item.name, stored, error)
+        return Settings(**values)
+
+    def write(self, settings: Settings) -> None:
+        """Store all values."""
+        for item in fields(Settings):
+            value = getattr(settings, item.name)
+            self._store.setValue(
+                f"settings/{item.name}", list(value) if isinstance(value, tuple) else value
+            )
+        self._store.sync()
+
+    def read_bytes(self, name: str) -> QByteArray:
+        """Return stored bytes, such as a window's geometry; empty when there are none."""
+        value = self._store.value(f"window/{name}")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def write_bytes(self, name: str, value: QByteArray) -> None:
+        """Store bytes."""
+        self._store.setValue(f"window/{name}", value)
+
+
+def with_recent(recent: tuple[str, ...], path: Path) -> tuple[str, ...]:
+    """Return the list of recent files with one put first."""
+    newest = str(path)
+    return (newest, *(item for item in recent if item != newest))[:N_RECENT]

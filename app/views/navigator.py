@@ -1,0 +1,140 @@
+"""Which slice: direction, slider and number box."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
+
+from app.session_model import SessionModel
+from engine.core.axes import Axis
+
+PAGE = 10
+"""Slices that a page key moves by."""
+
+_TITLES = {
+    "inline": "Inline",
+    "crossline": "Crossline",
+    "twt": "Time slice",
+    "depth": "Depth slice",
+    "line": "2-D line",
+}
+
+
+def direction_title(direction: str) -> str:
+    """Return the name of a direction, for people."""
+    return _TITLES.get(direction, direction.capitalize())
+
+
+def decimals(axis: Axis) -> int:
+    """Return how many decimals the values of an axis need, at most three."""
+    for n in range(3):
+        if all(abs(v * 10**n - round(v * 10**n)) < 1e-6 for v in (axis.first, axis.step)):
+            return n
+    return 3
+
+
+def position_text(axis: Axis, direction: str, index: int) -> str:
+    """Return a position for people, such as ``Inline 1250`` or ``Time slice 812 ms``."""
+    if direction == "line":
+        return direction_title(direction)
+    unit = "" if axis.unit == "1" else f" {axis.unit}"
+    return f"{direction_title(direction)} {axis.value(index):.{decimals(axis)}f}{unit}"
+
+
+class Navigator(QWidget):
+    """A row of controls above the section.
+
+    Parameters
+    ----------
+    model : SessionModel
+        What it shows and moves.
+    parent : QWidget or None
+        The usual Qt owner.
+    """
+
+    def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._buttons: dict[str, QToolButton] = {}
+        self._group = QButtonGroup(self)
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setAccessibleName(self.tr("Slice"))
+        self._slider.setPageStep(PAGE)
+        self._number = QDoubleSpinBox()
+        self._number.setAccessibleName(self.tr("Line number or time"))
+        self._number.setKeyboardTracking(False)
+        self._number.setMinimumWidth(110)
+        self._number.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._range = QLabel()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(8, 6, 8, 4)
+        self._row.addWidget(self._slider, 1)
+        self._row.addWidget(self._number)
+        self._row.addWidget(self._range)
+        self._slider.valueChanged.connect(model.set_index)
+        self._number.valueChanged.connect(self._on_number)
+        self._number.editingFinished.connect(self._show_position)
+        model.volume_changed.connect(self._on_volume)
+        model.position_changed.connect(self._show_position)
+        self._on_volume()
+
+    def _on_volume(self) -> None:
+        for button in self._buttons.values():
+            self._group.removeButton(button)
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._buttons.clear()
+        opened = self._model.session.opened
+        self.setEnabled(opened is not None)
+        if opened is None:
+            return
+        for position, direction in enumerate(opened.volume.directions):
+            button = QToolButton(self)
+            button.setText(direction_title(direction))
+            button.setCheckable(True)
+            button.setMinimumHeight(26)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _=False, name=direction: self._model.set_direction(name))
+            self._group.addButton(button)
+            self._row.insertWidget(position, button)
+            self._buttons[direction] = button
+        self._show_position()
+
+    def _show_position(self) -> None:
+        opened = self._model.session.opened
+        if opened is None:
+            return
+        axis, index = opened.axis, opened.index
+        with QSignalBlocker(self._slider), QSignalBlocker(self._number):
+            self._slider.setRange(0, axis.size - 1)
+            self._slider.setValue(index)
+            self._number.setDecimals(decimals(axis))
+            self._number.setRange(*sorted((axis.first, axis.last)))
+            self._number.setSingleStep(abs(axis.step))
+            self._number.setSuffix("" if axis.unit == "1" else f" {axis.unit}")
+            self._number.setValue(axis.value(index))
+        several = axis.size > 1
+        for widget in (self._slider, self._number, self._range):
+            widget.setVisible(several)
+        places = decimals(axis)
+        step = f"{axis.step:.{places}f}"
+        self._range.setText(
+            self.tr("{0} to {1}, step {2}").format(
+                f"{axis.first:.{places}f}", f"{axis.last:.{places}f}", step
+            )
+        )
+        self._buttons[opened.direction].setChecked(True)
+
+    def _on_number(self, value: float) -> None:
+        opened = self._model.session.opened
+        if opened is not None:
+            self._model.set_index(opened.axis.clamp(value))

@@ -1,0 +1,137 @@
+"""Has the slice on the screen segmented, on demand or live."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from app.session_model import SessionModel
+from app.views.navigator import position_text
+from app.workers.job_bridge import JobBridge
+from app.workers.latest import Latest
+from app.workers.segmenting import SegmentRequest
+from app.workers.slices import SliceImage
+from app.workers.work import Work
+from engine.core.volume import direction_axis
+from engine.jobs.runner import JobEvent, JobState
+from engine.session.predictions import Prediction, PredictionKey
+
+
+class PredictionLoader(QObject):
+    """Asks the model on the compute lane; only the newest question counts.
+
+    Parameters
+    ----------
+    model : SessionModel
+        Gets the predictions.
+    jobs : JobBridge
+        The compute lane.
+    work : Work
+        The jobs.
+    parent : QObject or None
+        The usual Qt owner.
+    """
+
+    state_changed = Signal(str)
+    """What is going on, for the section's badge; empty when nothing is."""
+    finished = Signal(object)
+    """A `Prediction` that has just been made."""
+    failed = Signal(object)
+
+    def __init__(
+        self, model: SessionModel, jobs: JobBridge, work: Work, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._work = work
+        self._shown: SliceImage | None = None
+        self._wanted_key: PredictionKey | None = None
+        self._where = ""
+        self._latest = Latest(jobs, self)
+        self._latest.arrived.connect(self._on_arrived)
+        self._latest.failed.connect(self._on_failed)
+        self._latest.progressed.connect(self._on_progressed)
+        self._latest.busy_changed.connect(self._on_busy)
+        model.volume_changed.connect(self._on_volume)
+        model.position_changed.connect(self._drop_other)
+        model.model_changed.connect(self._on_model)
+        model.live_changed.connect(self._follow)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is awaited."""
+        return self._latest.busy
+
+    def follow_slice(self, shown: SliceImage) -> None:
+        """Take the slice that is now on the screen; segment it when live."""
+        self._shown = shown
+        self._follow()
+
+    def segment(self) -> None:
+        """Segment the slice on the screen, unless that was done before."""
+        session, shown = self._model.session, self._shown
+        key = self._key()
+        if shown is None or key is None or session.model is None or session.opened is None:
+            return
+        if session.predictions.find(key) is not None:
+            self._latest.cancel()
+            self._model.set_overlay(visible=True)
+            return
+        if self._latest.busy and key == self._wanted_key:
+            return
+        self._wanted_key = key
+        request = SegmentRequest(
+            key, session.model, session.device, shown.section, session.opened.statistics
+        )
+        axis = direction_axis(shown.request.volume, key.direction)
+        self._where = position_text(axis, key.direction, key.index)
+        self._latest.request(
+            partial(self._work.segment, request), title=self.tr("Segment {0}").format(self._where)
+        )
+
+    def _key(self) -> PredictionKey | None:
+        if self._shown is None:
+            return None
+        request = self._shown.request
+        return self._model.session.key_of(request.volume_number, request.direction, request.index)
+
+    def _follow(self) -> None:
+        session = self._model.session
+        if session.live and session.model is not None and session.model.available:
+            key = self._key()
+            if key is not None and session.predictions.find(key) is None:
+                self.segment()
+
+    def _drop_other(self) -> None:
+        """Stop asking about a slice that one has left."""
+        if self._latest.busy and self._model.session.key() != self._wanted_key:
+            self._latest.cancel()
+
+    def _on_volume(self) -> None:
+        self._latest.cancel()
+        self._shown = None
+
+    def _on_model(self) -> None:
+        self._latest.cancel()
+        self._follow()
+
+    def _on_progressed(self, event: JobEvent) -> None:
+        if event.state is JobState.QUEUED:
+            self.state_changed.emit(self.tr("waiting to segment {0}…").format(self._where))
+            return
+        share = f" {event.done / event.total:.0%}" if event.total else ""
+        self.state_changed.emit(self.tr("segmenting {0}…{1}").format(self._where, share))
+
+    def _on_busy(self, busy: bool) -> None:  # noqa: FBT001 - a slot
+        if not busy:
+            self.state_changed.emit("")
+
+    def _on_arrived(self, prediction: Prediction) -> None:
+        self._model.add_prediction(prediction)
+        self.finished.emit(prediction)
+
+    def _on_failed(self, error: BaseException) -> None:
+        # Otherwise every further slice would put up the same message.
+        self._model.set_live(False)
+        self.failed.emit(error)

@@ -1,0 +1,99 @@
+"""What lies under the pointer, in words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from app.views.color_bar import amplitude_text
+from app.views.navigator import decimals
+from engine.core.axes import Axis
+from engine.core.class_scheme import IGNORE
+from engine.core.section import Section
+from engine.core.survey import Survey
+from engine.core.volume import Volume
+from engine.session.predictions import Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """The pointer's place and what is there.
+
+    Parameters
+    ----------
+    place : str
+        Line numbers, and time or depth.
+    coordinates : str
+        CDP X and Y; empty when not known.
+    amplitude : str
+        The sample's value, or ``no data``.
+    label : str
+        Class and probability; empty without a prediction.
+    """
+
+    place: str
+    coordinates: str
+    amplitude: str
+    label: str
+
+
+def read_out(
+    section: Section,
+    row: int,
+    col: int,
+    *,
+    volume: Volume,
+    prediction: Prediction | None,
+) -> Readout:
+    """Describe one sample.
+
+    Parameters
+    ----------
+    section : Section
+        The section shown.
+    row, col : int
+        The sample.
+    volume : Volume
+        Where the section was read; for the names of its axes and coordinates.
+    prediction : Prediction or None
+        Of the same section.
+
+    Returns
+    -------
+    Readout
+        Ready to be shown.
+    """
+    numbers = {
+        section.cols.name: section.cols.value(col),
+        section.rows.name: section.rows.value(row),
+    }
+    if section.plane is not None:
+        numbers[section.plane.direction] = section.plane.number
+    words = [_words(axis, numbers[axis.name]) for axis in volume.axes if axis.name in numbers]
+    value = float(section.data[row, col])
+    amplitude = "no data" if math.isnan(value) else amplitude_text(value).replace("-", "−")
+    coordinates = _coordinates(volume.survey, numbers)
+    return Readout("   ".join(words), coordinates, amplitude, _label(prediction, row, col))
+
+
+def _words(axis: Axis, value: float) -> str:
+    title = {"twt": "TWT", "cdp": "CDP"}.get(axis.name, axis.name.capitalize())
+    unit = "" if axis.unit == "1" else axis.unit
+    return f"{title} {value:.{decimals(axis)}f} {unit}".rstrip()
+
+
+def _coordinates(survey: Survey | None, numbers: dict[str, float]) -> str:
+    if survey is None or not {"inline", "crossline"} <= set(numbers):
+        return ""
+    x, y = survey.xy(numbers["inline"], numbers["crossline"])
+    return f"X {x:.1f}   Y {y:.1f} {survey.unit}"
+
+
+def _label(prediction: Prediction | None, row: int, col: int) -> str:
+    if prediction is None:
+        return ""
+    class_id = int(prediction.mask[row, col])
+    if class_id == IGNORE or class_id >= len(prediction.classes):
+        return ""
+    share = int(prediction.probability[row, col]) / 255
+    return f"{prediction.classes.names[class_id]} ({share:.0%})"

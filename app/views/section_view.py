@@ -1,0 +1,242 @@
+"""One section, drawn on survey axes, with its overlay and a crosshair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPalette
+from PySide6.QtWidgets import QWidget
+
+from app.theme import is_dark
+from app.views.axis_items import SurveyAxis
+from app.views.color_maps import COLOR_MAPS
+from app.views.no_data_item import NoDataItem
+from app.views.view_box import SectionViewBox
+from app.workers.slices import SliceImage
+from engine.core.axes import Axis
+from engine.core.section import Section
+from engine.session.predictions import Prediction
+from engine.session.session import OverlaySettings
+
+_STALE_OPACITY = 0.45
+_NOTHING = np.zeros((1, 1), dtype=np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Where the mouse points on the section that is shown.
+
+    Parameters
+    ----------
+    row, col : int
+        Indices into the section.
+    """
+
+    row: int
+    col: int
+
+
+class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
+    """Draws what it is given; knows neither files nor models.
+
+    Parameters
+    ----------
+    parent : QWidget or None
+        The usual Qt owner.
+    """
+
+    pointer_moved = Signal(object)
+    """A `Pointer`, or None when the mouse leaves the section."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._box = SectionViewBox()
+        self._left, self._top = SurveyAxis("left"), SurveyAxis("top")
+        super().__init__(
+            parent, viewBox=self._box, axisItems={"left": self._left, "top": self._top}
+        )
+        self.setAccessibleName(self.tr("Section"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.hideAxis("bottom")
+        self.showAxis("top")
+        self.hideButtons()
+        self._shown: SliceImage | None = None
+        self._axes_shown: tuple[Axis, Axis] | None = None
+        self._no_data = NoDataItem()
+        self._image = pg.ImageItem(axisOrder="row-major")
+        self._overlay = pg.ImageItem(axisOrder="row-major")
+        self._prediction: Prediction | None = None
+        self._overlay_settings = OverlaySettings()
+        self._overlay_drawn: tuple[Prediction | None, bool] = (None, False)
+        cross = pg.mkPen(QColor(30, 30, 30, 150), width=1)
+        self._cross = [pg.InfiniteLine(angle=angle, pen=cross) for angle in (90, 0)]
+        for depth, item in enumerate((self._no_data, self._image, self._overlay, *self._cross)):
+            item.setZValue(depth)
+            item.hide()
+            self._box.addItem(item, ignoreBounds=True)
+        self.scene().sigMouseMoved.connect(self._on_mouse_moved)
+        self.set_color_map(next(iter(COLOR_MAPS)))
+        self._dress()
+
+    @property
+    def shown(self) -> SliceImage | None:
+        """The slice on the screen."""
+        return self._shown
+
+    @property
+    def shown_prediction(self) -> Prediction | None:
+        """The prediction drawn over it, whether visible or not."""
+        return self._prediction
+
+    @property
+    def view_box(self) -> SectionViewBox:
+        """The box that zooms and pans."""
+        return self._box
+
+    def show_slice(self, shown: SliceImage) -> None:
+        """Draw a slice; the view stays where it is if the axes are the same."""
+        self._shown = shown
+        section = shown.section
+        self._image.setImage(shown.image, autoLevels=False, levels=(0, 255))
+        if (section.rows, section.cols) != self._axes_shown:
+            self._place(section)
+        self._no_data.show()
+        self._image.show()
+        self.set_stale(stale=False)
+
+    def clear_slice(self) -> None:
+        """Draw nothing."""
+        self._shown = self._prediction = self._axes_shown = None
+        for item in (self._no_data, self._image, self._overlay, *self._cross):
+            item.hide()
+
+    def set_stale(self, *, stale: bool) -> None:
+        """Fade the slice while another one is awaited."""
+        opacity = _STALE_OPACITY if stale else 1.0
+        self._image.setOpacity(opacity)
+        self._overlay.setOpacity(opacity * self._overlay_settings.opacity)
+
+    def set_color_map(self, key: str) -> None:
+        """Use another colour map."""
+        self._image.setLookupTable(COLOR_MAPS[key].table(), update=self._shown is not None)
+
+    def show_prediction(self, prediction: Prediction | None) -> None:
+        """Draw classes over the slice, or take them away."""
+        self._prediction = prediction
+        self._draw_overlay()
+
+    def set_overlay(self, settings: OverlaySettings) -> None:
+        """Draw the classes in another way."""
+        self._overlay_settings = settings
+        self._draw_overlay()
+
+    def fit(self) -> None:
+        """Show the whole section."""
+        self._box.fit()
+
+    def _draw_overlay(self) -> None:
+        prediction, settings = self._prediction, self._overlay_settings
+        if prediction is None or not settings.visible:
+            self._overlay.hide()
+            return
+        table: NDArray[np.uint8] = prediction.classes.lut(hidden=settings.hidden)
+        image = prediction.outline if settings.outline else prediction.mask
+        self._overlay.setLookupTable(table, update=False)
+        self._overlay.setImage(image, autoLevels=False, levels=(0, 255))
+        self._overlay.setOpacity(self._image.opacity() * settings.opacity)
+        if self._shown is not None:
+            self._overlay.setRect(_rect(self._shown.section))
+        self._overlay.show()
+
+    def _place(self, section: Section) -> None:
+        keep_zoom = self._axes_shown is not None and (
+            (section.rows.name, section.cols.name)
+            == (self._axes_shown[0].name, self._axes_shown[1].name)
+        )
+        self._axes_shown = (section.rows, section.cols)
+        rect = _rect(section)
+        self._image.setRect(rect)
+        self._no_data.set_rect(rect)
+        self._left.set_axis(section.rows)
+        self._top.set_axis(section.cols)
+        self._box.set_home(rect)
+        # Times and depths grow downwards; line numbers of a slice grow upwards, as on a map.
+        self._box.invertY(section.rows.is_samples)
+        if not keep_zoom:
+            self._box.fit()
+
+    def _on_mouse_moved(self, position: QPointF) -> None:
+        shown = self._shown
+        if shown is None or not self._box.sceneBoundingRect().contains(position):
+            self._leave()
+            return
+        point = self._box.mapSceneToView(position)
+        section = shown.section
+        col = round((point.x() - section.cols.first) / section.cols.step)
+        row = round((point.y() - section.rows.first) / section.rows.step)
+        if not (0 <= row < section.rows.size and 0 <= col < section.cols.size):
+            self._leave()
+            return
+        self._cross[0].setPos(point.x())
+        self._cross[1].setPos(point.y())
+        for line in self._cross:
+            line.show()
+        self.pointer_moved.emit(Pointer(row, col))
+
+    def _leave(self) -> None:
+        for line in self._cross:
+            line.hide()
+        self.pointer_moved.emit(None)
+
+    def _dress(self) -> None:
+        palette = self.palette()
+        self.setBackground(palette.color(QPalette.ColorRole.Window))
+        text = palette.color(QPalette.ColorRole.WindowText)
+        line = QColor("#8b939c") if not is_dark(palette) else QColor("#747d88")
+        for axis in (self._left, self._top):
+            axis.setPen(pg.mkPen(line))
+            axis.setTextPen(pg.mkPen(text))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change between light and dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_cross"):
+            self._dress()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Take the crosshair away."""
+        super().leaveEvent(event)
+        self._leave()
+
+    def keyPressEvent(self, ev: QKeyEvent) -> None:
+        """Pan while Space is held."""
+        if ev.key() == Qt.Key.Key_Space:
+            self._set_panning(panning=True)
+            ev.accept()
+            return
+        super().keyPressEvent(ev)
+
+    def keyReleaseEvent(self, ev: QKeyEvent) -> None:
+        """Stop panning."""
+        if ev.key() == Qt.Key.Key_Space and not ev.isAutoRepeat():
+            self._set_panning(panning=False)
+        super().keyReleaseEvent(ev)
+
+    def focusOutEvent(self, event: QEvent) -> None:
+        """Stop panning: the key's release goes elsewhere."""
+        self._set_panning(panning=False)
+        super().focusOutEvent(event)
+
+    def _set_panning(self, *, panning: bool) -> None:
+        self._box.panning = panning
+        cursor = Qt.CursorShape.OpenHandCursor if panning else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(cursor)
+
+
+def _rect(section: Section) -> QRectF:
+    """Return the rectangle of a section: half a step beyond the outer positions."""
+    rows, cols = section.rows, section.cols
+    return QRectF(cols.value(-0.5), rows.value(-0.5), cols.step * cols.size, rows.step * rows.size)

@@ -1,0 +1,83 @@
+"""Reads the current slice, the newest request first."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from app.session_model import SessionModel
+from app.workers.job_bridge import JobBridge
+from app.workers.latest import Latest
+from app.workers.slices import SliceImage, SliceRequest, read_slice
+from engine.core.section import Section
+
+
+class SliceLoader(QObject):
+    """Follows the session and brings the slice that is current.
+
+    Parameters
+    ----------
+    model : SessionModel
+        What it follows.
+    jobs : JobBridge
+        The read lane.
+    parent : QObject or None
+        The usual Qt owner.
+    """
+
+    arrived = Signal(object)
+    """A `SliceImage`."""
+    failed = Signal(object)
+    busy_changed = Signal(bool)
+
+    def __init__(self, model: SessionModel, jobs: JobBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._newest: SliceImage | None = None
+        self._latest = Latest(jobs, self)
+        self._latest.arrived.connect(self._on_arrived)
+        self._latest.failed.connect(self.failed)
+        self._latest.busy_changed.connect(self.busy_changed)
+        model.volume_changed.connect(self._on_volume)
+        model.position_changed.connect(self._request)
+        model.display_changed.connect(self._request)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a slice is awaited."""
+        return self._latest.busy
+
+    def _on_volume(self) -> None:
+        self._latest.cancel()
+        self._newest = None
+
+    def _request(self) -> None:
+        session = self._model.session
+        opened = session.opened
+        if opened is None:
+            return
+        limit = session.display.limit(opened.statistics)
+        read = self._read_before(opened.number, opened.direction, opened.index)
+        if (
+            read is not None
+            and self._newest is not None
+            and self._newest.request.limit == limit
+            and not self._latest.busy
+        ):
+            return  # the colour map or the polarity changed, not the levels
+        request = SliceRequest(
+            opened.number, opened.volume, opened.direction, opened.index, limit, read
+        )
+        self._latest.request(partial(read_slice, request))
+
+    def _read_before(self, number: int, direction: str, index: int) -> Section | None:
+        if self._newest is None:
+            return None
+        request = self._newest.request
+        same = (request.volume_number, request.direction, request.index)
+        return self._newest.section if same == (number, direction, index) else None
+
+    def _on_arrived(self, image: SliceImage) -> None:
+        self._newest = image
+        self.arrived.emit(image)

@@ -1,0 +1,47 @@
+"""The readout in the status bar."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from app.views.readout import Readout
+
+
+class StatusReadout(QWidget):
+    """Four fields of fixed place: position, coordinates, amplitude, class.
+
+    Parameters
+    ----------
+    parent : QWidget or None
+        The usual Qt owner.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Readout"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 0, 8, 0)
+        layout.setSpacing(24)
+        self._fields = tuple(QLabel() for _ in range(4))
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        fixed.setPointSizeF(self.font().pointSizeF())
+        for field, n_characters in zip(self._fields, (44, 30, 18, 16), strict=True):
+            field.setFont(fixed)
+            field.setMinimumWidth(field.fontMetrics().horizontalAdvance("0") * n_characters)
+            layout.addWidget(field)
+        layout.addStretch(1)
+
+    def show_readout(self, readout: Readout | None) -> None:
+        """Show what lies under the pointer, or nothing."""
+        texts = ("", "", "", "")
+        if readout is not None:
+            amplitude = self.tr("Amplitude {0}").format(readout.amplitude)
+            texts = (readout.place, readout.coordinates, amplitude, readout.label)
+        for field, text in zip(self._fields, texts, strict=True):
+            field.setText(text)
+
+    @property
+    def text(self) -> str:
+        """All fields in one line."""
+        return "  ".join(field.text() for field in self._fields if field.text())

@@ -1,0 +1,69 @@
+"""Zoom and pan by wheel and mouse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+
+_ZOOM_PER_STEP = 1.2
+_WHEEL_STEP = 120.0
+_MAX_ZOOM_OUT = 1.5
+
+
+class SectionViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
+    """A view box with the mouse of an interpreter.
+
+    The wheel zooms about the pointer, with Shift vertically only, with Ctrl
+    horizontally only; the middle button pans, and the left one while
+    `panning` is set. The rest of the left button is left to tools.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False, defaultPadding=0.0)
+        self.panning = False
+        self._home = QRectF(0, 0, 1, 1)
+
+    def set_home(self, rect: QRectF) -> None:
+        """Take the rectangle that `fit` shows, in survey numbers."""
+        self._home = rect.normalized()
+        width, height = self._home.width(), self._home.height()
+        margin = (_MAX_ZOOM_OUT - 1) / 2
+        self.setLimits(
+            xMin=self._home.left() - margin * width,
+            xMax=self._home.right() + margin * width,
+            yMin=self._home.top() - margin * height,
+            yMax=self._home.bottom() + margin * height,
+        )
+
+    def fit(self) -> None:
+        """Show everything."""
+        self.setRange(self._home, padding=0)
+
+    def wheelEvent(self, ev: Any, axis: int | None = None) -> None:
+        """Zoom about the pointer; see the class."""
+        steps = ev.delta() / _WHEEL_STEP
+        factor = _ZOOM_PER_STEP**-steps
+        modifiers = ev.modifiers()
+        horizontal = not modifiers & Qt.KeyboardModifier.ShiftModifier
+        vertical = not modifiers & Qt.KeyboardModifier.ControlModifier
+        if axis is not None:
+            horizontal, vertical = axis == pg.ViewBox.XAxis, axis == pg.ViewBox.YAxis
+        centre = self.mapToView(ev.pos() if axis is None else self.boundingRect().center())
+        self.scaleBy((factor if horizontal else 1.0, factor if vertical else 1.0), center=centre)
+        ev.accept()
+
+    def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
+        """Pan with the middle button, or with the left one while `panning` is set."""
+        middle = ev.button() == Qt.MouseButton.MiddleButton
+        if not (middle or (self.panning and ev.button() == Qt.MouseButton.LeftButton)):
+            ev.ignore()
+            return
+        ev.accept()
+        moved = self.mapToView(ev.lastPos()) - self.mapToView(ev.pos())
+        self.translateBy(x=moved.x(), y=moved.y())
+
+    def mouseClickEvent(self, ev: Any) -> None:
+        """Leave clicks to tools."""
+        ev.ignore()

@@ -1,0 +1,97 @@
+"""What a model is asked about a section, and the answer made ready to draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.amplitudes import AmplitudeStatistics
+from engine.core.class_scheme import IGNORE, ClassScheme
+from engine.core.probabilities import ClassProbabilities
+from engine.core.section import Section
+from engine.session.predictions import Prediction, PredictionKey
+from engine.session.session import ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRequest:
+    """One section for one model.
+
+    Parameters
+    ----------
+    key : PredictionKey
+        Goes with the answer.
+    model : ModelInfo
+        Which bundle.
+    device : str
+        ``auto``, ``cuda``, ``mps`` or ``cpu``.
+    section : Section
+        The amplitudes.
+    statistics : AmplitudeStatistics
+        Of the whole survey.
+    """
+
+    key: PredictionKey
+    model: ModelInfo
+    device: str
+    section: Section
+    statistics: AmplitudeStatistics
+
+
+def make_prediction(
+    key: PredictionKey,
+    classes: ClassScheme,
+    probabilities: ClassProbabilities,
+    *,
+    elapsed_s: float,
+    device: str,
+) -> Prediction:
+    """Reduce probabilities to what the window draws.
+
+    Parameters
+    ----------
+    key : PredictionKey
+        What was predicted.
+    classes : ClassScheme
+        Names and colours of the classes.
+    probabilities : ClassProbabilities
+        The model's answer.
+    elapsed_s : float
+        Seconds it took.
+    device : str
+        Where it ran.
+
+    Returns
+    -------
+    Prediction
+        Three bytes for each sample.
+    """
+    mask = probabilities.mask().data
+    highest = np.nan_to_num(probabilities.data.max(axis=0), nan=0.0)
+    probability = np.round(highest * 255).astype(np.uint8)
+    return Prediction(key, classes, mask, outline(mask), probability, elapsed_s, device)
+
+
+def outline(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Keep the samples of each class that touch another class.
+
+    Parameters
+    ----------
+    mask : ndarray of uint8, shape (n_rows, n_cols)
+        Class ids; 255 for none.
+
+    Returns
+    -------
+    ndarray of uint8
+        Same shape; 255 inside the classes.
+    """
+    border = np.zeros(mask.shape, dtype=bool)
+    across = mask[:, 1:] != mask[:, :-1]
+    down = mask[1:] != mask[:-1]
+    border[:, 1:] |= across
+    border[:, :-1] |= across
+    border[1:] |= down
+    border[:-1] |= down
+    return np.where(border, mask, np.uint8(IGNORE))

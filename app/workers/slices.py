@@ -1,0 +1,108 @@
+"""Sections turned into 8-bit images, on the read lane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.section import Section
+from engine.core.volume import Volume
+from engine.jobs.context import JobContext
+
+NO_DATA_LEVEL = 0
+ZERO_LEVEL = 128
+_SPAN = 127
+
+
+@dataclass(frozen=True, slots=True)
+class SliceRequest:
+    """What to read and how to quantise it.
+
+    Parameters
+    ----------
+    volume_number : int
+        The session's number for the volume.
+    volume : Volume
+        Where to read.
+    direction : str
+        Direction of the section.
+    index : int
+        Position along it, from 0.
+    limit : float
+        Amplitude at which colours saturate.
+    section : Section, optional
+        The same section, if it was read before.
+    """
+
+    volume_number: int
+    volume: Volume
+    direction: str
+    index: int
+    limit: float
+    section: Section | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SliceImage:
+    """A section ready to be drawn.
+
+    Parameters
+    ----------
+    request : SliceRequest
+        What it answers.
+    section : Section
+        The amplitudes, for the readout.
+    image : ndarray of uint8, shape (n_rows, n_cols)
+        0 where there is no data; else 1 to 255, with 128 for zero.
+    """
+
+    request: SliceRequest
+    section: Section
+    image: NDArray[np.uint8]
+
+
+def quantise(data: NDArray[np.float32], limit: float) -> NDArray[np.uint8]:
+    """Map amplitudes to 8 bits, symmetrically about zero.
+
+    Parameters
+    ----------
+    data : ndarray of float32
+        Any shape; NaN where there is no data.
+    limit : float
+        Amplitude of the last level, above zero.
+
+    Returns
+    -------
+    ndarray of uint8
+        Same shape: 1 to 255 for -`limit` to `limit`, 0 for no data.
+    """
+    scaled = data * np.float32(_SPAN / limit)
+    np.clip(scaled, -_SPAN, _SPAN, out=scaled)
+    # Truncation after adding a half rounds; NaN becomes the level for no data.
+    scaled += np.float32(ZERO_LEVEL + 0.5)
+    np.nan_to_num(scaled, copy=False, nan=NO_DATA_LEVEL)
+    return scaled.astype(np.uint8)
+
+
+def read_slice(request: SliceRequest, job: JobContext) -> SliceImage:
+    """Read a section, unless it was read before, and quantise it.
+
+    Parameters
+    ----------
+    request : SliceRequest
+        What to read.
+    job : JobContext
+        Checked between reading and quantising.
+
+    Returns
+    -------
+    SliceImage
+        Ready to be drawn.
+    """
+    section = request.section
+    if section is None:
+        section = request.volume.section(request.direction, request.index)
+    job.check()
+    return SliceImage(request, section, quantise(section.data, request.limit))

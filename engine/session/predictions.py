@@ -1,0 +1,109 @@
+"""Predicted sections that are kept for going back to."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.class_scheme import ClassScheme
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionKey:
+    """What a prediction was made of; equal keys mean equal results.
+
+    Parameters
+    ----------
+    volume : int
+        The session's number for the opened volume.
+    direction : str
+        Direction of the section.
+    index : int
+        Position along that direction, from 0.
+    model : str
+        Identity of the model bundle, its files included.
+    pipeline : str
+        Fingerprint of the preprocessing.
+    """
+
+    volume: int
+    direction: str
+    index: int
+    model: str
+    pipeline: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """Classes of one section, ready to be drawn.
+
+    Parameters
+    ----------
+    key : PredictionKey
+        What it belongs to.
+    classes : ClassScheme
+        Names and colours of the ids.
+    mask : ndarray of uint8, shape (n_rows, n_cols)
+        Class ids; 255 where there is no data.
+    outline : ndarray of uint8, shape (n_rows, n_cols)
+        Class ids along the borders between classes, 255 elsewhere.
+    probability : ndarray of uint8, shape (n_rows, n_cols)
+        Probability of the class in `mask`, 255 for one.
+    elapsed_s : float
+        Seconds the model took, loading left out.
+    device : str
+        Where it ran.
+    """
+
+    key: PredictionKey
+    classes: ClassScheme
+    mask: NDArray[np.uint8]
+    outline: NDArray[np.uint8]
+    probability: NDArray[np.uint8]
+    elapsed_s: float
+    device: str
+
+    @property
+    def n_bytes(self) -> int:
+        """Memory of the arrays."""
+        return self.mask.nbytes + self.outline.nbytes + self.probability.nbytes
+
+
+class PredictionStore:
+    """Keeps the predictions used last, up to a number of bytes.
+
+    Parameters
+    ----------
+    limit_bytes : int, default 256 MiB
+        Memory of all predictions together; the newest is always kept.
+    """
+
+    def __init__(self, limit_bytes: int = 256 * 2**20) -> None:
+        self._limit_bytes = limit_bytes
+        self._kept: OrderedDict[PredictionKey, Prediction] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def add(self, prediction: Prediction) -> None:
+        """Keep a prediction, and drop those used longest ago if there are too many."""
+        self._kept[prediction.key] = prediction
+        self._kept.move_to_end(prediction.key)
+        total = sum(item.n_bytes for item in self._kept.values())
+        while total > self._limit_bytes and len(self._kept) > 1:
+            _, dropped = self._kept.popitem(last=False)
+            total -= dropped.n_bytes
+
+    def find(self, key: PredictionKey) -> Prediction | None:
+        """Return the prediction for a key, if it is still kept."""
+        prediction = self._kept.get(key)
+        if prediction is not None:
+            self._kept.move_to_end(key)
+        return prediction
+
+    def clear(self) -> None:
+        """Drop all predictions."""
+        self._kept.clear()

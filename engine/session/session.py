@@ -1,0 +1,179 @@
+"""What is open, where one looks, and how it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from engine.core.amplitudes import AmplitudeStatistics
+from engine.core.axes import Axis
+from engine.core.class_scheme import ClassScheme
+from engine.core.volume import Volume, direction_axis
+from engine.session.predictions import PredictionKey, PredictionStore
+
+PERCENTILE_RANGE = (90.0, 99.9)
+GAIN_RANGE_DB = (-30.0, 30.0)
+POLARITIES = ("unstated", "normal", "reverse")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model bundle as the window lists it.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    path : pathlib.Path
+        Its folder.
+    identity : str
+        Changes when any of its files changes.
+    task : str
+        What it segments.
+    encoder, decoder : str
+        Names of its parts.
+    available : bool
+        Whether it can be used here.
+    reason : str, default ""
+        Why not, and what to do.
+    classes : ClassScheme, optional
+        Known when the bundle could be read.
+    pipeline : str, default ""
+        Fingerprint of its preprocessing.
+    summary : str, default ""
+        A line or two about it, for people.
+    """
+
+    name: str
+    path: Path
+    identity: str
+    task: str
+    encoder: str
+    decoder: str
+    available: bool
+    reason: str = ""
+    classes: ClassScheme | None = None
+    pipeline: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DisplaySettings:
+    """How amplitudes are drawn.
+
+    Parameters
+    ----------
+    color_map : str
+        Key of the colour map.
+    percentile : float
+        Of the absolute amplitude; colours saturate there at 0 dB.
+    gain_db : float
+        Further gain, in decibels.
+    polarity : {"unstated", "normal", "reverse"}
+        SEG polarity of the data, as stated by the user.
+    """
+
+    color_map: str = "blue-white-orange"
+    percentile: float = 99.0
+    gain_db: float = 0.0
+    polarity: str = "unstated"
+
+    def limit(self, statistics: AmplitudeStatistics) -> float:
+        """Return the amplitude at which colours saturate; above zero."""
+        return float(statistics.clip(self.percentile) * 10.0 ** (-self.gain_db / 20.0))
+
+
+@dataclass(frozen=True, slots=True)
+class OverlaySettings:
+    """How predicted classes are drawn.
+
+    Parameters
+    ----------
+    visible : bool
+        Whether they are drawn at all.
+    opacity : float
+        From 0 to 1.
+    outline : bool
+        Borders only instead of areas.
+    hidden : frozenset of int
+        Classes that are not drawn.
+    """
+
+    visible: bool = True
+    opacity: float = 0.6
+    outline: bool = False
+    hidden: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class OpenVolume:
+    """A volume of the session and the place one looks at.
+
+    Parameters
+    ----------
+    number : int
+        Differs between any two volumes opened in one session.
+    volume : Volume
+        The data.
+    statistics : AmplitudeStatistics
+        Measured when it was opened.
+    direction : str
+        Direction of the current section.
+    indices : dict of str to int
+        The current position of each direction.
+    """
+
+    number: int
+    volume: Volume
+    statistics: AmplitudeStatistics
+    direction: str
+    indices: dict[str, int]
+
+    @classmethod
+    def centred(cls, number: int, volume: Volume, statistics: AmplitudeStatistics) -> OpenVolume:
+        """Look at the middle of a volume."""
+        indices = {name: direction_axis(volume, name).size // 2 for name in volume.directions}
+        return cls(number, volume, statistics, volume.directions[0], indices)
+
+    @property
+    def index(self) -> int:
+        """Position of the current section, from 0."""
+        return self.indices[self.direction]
+
+    @property
+    def axis(self) -> Axis:
+        """The axis along which the current sections are stacked."""
+        return direction_axis(self.volume, self.direction)
+
+
+@dataclass(slots=True)
+class Session:
+    """The document; only `app.session_model.SessionModel` changes it."""
+
+    opened: OpenVolume | None = None
+    n_opened: int = 0
+    display: DisplaySettings = field(default_factory=DisplaySettings)
+    overlay: OverlaySettings = field(default_factory=OverlaySettings)
+    models: tuple[ModelInfo, ...] = ()
+    model: ModelInfo | None = None
+    device: str = "auto"
+    live: bool = False
+    predictions: PredictionStore = field(default_factory=PredictionStore)
+
+    def key(self) -> PredictionKey | None:
+        """Return the key of the current section with the current model, if there are both."""
+        if self.opened is None:
+            return None
+        return self.key_of(self.opened.number, self.opened.direction, self.opened.index)
+
+    def key_of(self, volume: int, direction: str, index: int) -> PredictionKey | None:
+        """Return the key of a section with the current model, if there is one."""
+        if self.model is None:
+            return None
+        return PredictionKey(volume, direction, index, self.model.identity, self.model.pipeline)
+
+    def with_gain(self, change_db: float) -> DisplaySettings:
+        """Return the display with another gain, inside its range."""
+        low, high = GAIN_RANGE_DB
+        gain_db = min(max(self.display.gain_db + change_db, low), high)
+        return replace(self.display, gain_db=gain_db)
