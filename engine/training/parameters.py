@@ -10,8 +10,6 @@ from torch import nn
 from engine.errors import ModelError
 from engine.tasks.preset import LearningRateSettings
 
-PARTS = ("encoder", "adapters", "decoder")
-
 
 def part_of(name: str) -> str:
     """Say to which part of a model a parameter belongs.
@@ -71,25 +69,6 @@ def parameter_groups(
         }
         for (part, decays), parameters in groups.items()
     ]
-
-
-def count_trainable(model: nn.Module) -> dict[str, int]:
-    """Count the trainable parameters of each part.
-
-    Parameters
-    ----------
-    model : torch.nn.Module
-        A `Segmenter`.
-
-    Returns
-    -------
-    dict of str to int
-        For encoder, adapters and decoder.
-    """
-    counts = dict.fromkeys(PARTS, 0)
-    for name, parameter in _trainable(model):
-        counts[part_of(name)] += parameter.numel()
-    return counts
 
 
 def _trainable(model: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:

@@ -114,11 +114,10 @@ def test_an_error_while_preparing_is_raised_in_its_place():
         yield 1
         raise DataError("bad file")
 
-    got = []
-    with pytest.raises(DataError, match="bad file"):
-        for item in prefetch(items()):
-            got.append(item)
-    assert got == [1]
+    with closing(prefetch(items())) as ahead:
+        assert next(ahead) == 1
+        with pytest.raises(DataError, match="bad file"):
+            next(ahead)
 
 
 def test_the_next_item_is_prepared_while_one_is_used():
