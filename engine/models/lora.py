@@ -41,7 +41,9 @@ def targets(encoder: Encoder) -> dict[str, nn.Linear]:
     }
 
 
-def check_config(config: Mapping[str, Any], tuning: TuningSpec) -> None:
+def check_config(
+    config: Mapping[str, Any], tuning: TuningSpec, *, subject: str = "adapters"
+) -> None:
     """Check that an ``adapter_config.json`` describes the adapters of a model.
 
     Parameters
@@ -50,6 +52,8 @@ def check_config(config: Mapping[str, Any], tuning: TuningSpec) -> None:
         As peft writes it.
     tuning : TuningSpec
         What the model says of its adapters.
+    subject : str, optional
+        What the message begins with.
 
     Raises
     ------
@@ -65,14 +69,18 @@ def check_config(config: Mapping[str, Any], tuning: TuningSpec) -> None:
     }
     for key, accepted in {**expected, **_NEUTRAL}.items():
         if key in expected and key not in config:
-            raise ModelError(f"adapter configuration: {key} is missing")
+            raise ModelError(f"{subject}: {key} is missing")
         if key in config and config[key] not in accepted:
-            raise ModelError(
-                f"adapter configuration: {key} is {config[key]!r}, expected {accepted[0]!r}"
-            )
+            raise ModelError(f"{subject}: {key} is {config[key]!r}, expected {accepted[0]!r}")
 
 
-def merge_stored(encoder: Encoder, state: Mapping[str, Tensor], tuning: TuningSpec) -> None:
+def merge_stored(
+    encoder: Encoder,
+    state: Mapping[str, Tensor],
+    tuning: TuningSpec,
+    *,
+    subject: str = "adapters",
+) -> None:
     """Add stored adapters to an encoder's weights, in place.
 
     Parameters
@@ -83,6 +91,8 @@ def merge_stored(encoder: Encoder, state: Mapping[str, Tensor], tuning: TuningSp
         Tensors of an ``adapter_model.safetensors``.
     tuning : TuningSpec
         Rank and scale.
+    subject : str, optional
+        What the message begins with.
 
     Raises
     ------
@@ -98,7 +108,7 @@ def merge_stored(encoder: Encoder, state: Mapping[str, Tensor], tuning: TuningSp
     for name, layer in layers.items():
         shapes[stored_name(name, "A")] = (tuning.rank, layer.in_features)
         shapes[stored_name(name, "B")] = (layer.out_features, tuning.rank)
-    check_tensors("adapter", state, shapes)
+    check_tensors(subject, state, shapes)
     scale = tuning.alpha / tuning.rank
     with torch.no_grad():
         for name, layer in layers.items():
@@ -141,7 +151,9 @@ def adapter_state(encoder: Encoder) -> dict[str, Tensor]:
     }
 
 
-def load_adapter_state(encoder: Encoder, state: Mapping[str, Tensor]) -> None:
+def load_adapter_state(
+    encoder: Encoder, state: Mapping[str, Tensor], *, subject: str = "adapters"
+) -> None:
     """Put stored tensors into the adapters of an encoder.
 
     Parameters
@@ -150,6 +162,8 @@ def load_adapter_state(encoder: Encoder, state: Mapping[str, Tensor]) -> None:
         With adapters of the same rank.
     state : mapping of str to Tensor
         Tensors of an ``adapter_model.safetensors``.
+    subject : str, optional
+        What the message begins with.
 
     Raises
     ------
@@ -157,7 +171,7 @@ def load_adapter_state(encoder: Encoder, state: Mapping[str, Tensor]) -> None:
         If a tensor is missing, left over or of another shape; it is named.
     """
     present = adapter_state(encoder)
-    check_tensors("adapter", state, {name: tuple(value.shape) for name, value in present.items()})
+    check_tensors(subject, state, {name: tuple(value.shape) for name, value in present.items()})
     with torch.no_grad():
         for name, tensor in present.items():
             tensor.copy_(state[name])

@@ -1,0 +1,156 @@
+"""Writing a bundle: all of it or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from engine.core.fingerprint import sha256_file
+from engine.core.provenance import program_version
+from engine.errors import ModelError, WriteError
+from engine.models.lora import adapter_state
+from engine.models.segmenter import Segmenter
+from engine.models.weights import save_state
+from engine.store.bundle import (
+    ADAPTER,
+    ADAPTER_CONFIG,
+    CARD,
+    DECODER,
+    ENCODER,
+    MODEL,
+    PIPELINE,
+    Bundle,
+    is_bundle,
+)
+from engine.store.model_card import render_card
+
+
+def save_model(
+    bundle: Bundle, model: Segmenter, *, half: bool = False, card: str | None = None
+) -> Bundle:
+    """Write a model and what belongs to it to ``bundle.path``.
+
+    The folder is made under a temporary name next to its place and moved there
+    at the end; a bundle that is there already is replaced.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        What to write into ``model.json`` and ``pipeline.json``; its version and
+        time are set anew, and its `encoder_sha256` too if all of the encoder was
+        trained.
+    model : Segmenter
+        The network; not changed. Adapters must not be merged.
+    half : bool, default False
+        Whether to store matrices and kernels as float16.
+    card : str, optional
+        Text of the model card; made from `bundle` when left out.
+
+    Returns
+    -------
+    Bundle
+        As `engine.store.bundle.read_bundle` returns it.
+
+    Raises
+    ------
+    ModelError
+        If the model does not fit the bundle's tuning.
+    WriteError
+        If the place is taken by something else, or cannot be written.
+    """
+    _check_tuning(bundle, model)
+    target = bundle.path.absolute()
+    if target.exists() and not (is_bundle(target) or _is_empty_folder(target)):
+        raise WriteError(
+            target, "is there and is no model bundle", hint="Choose another name for the bundle."
+        )
+    staging = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        staging.mkdir(parents=True)
+        written = _write(staging, bundle, model, half=half, card=card)
+        _move(staging, target)
+    except OSError as error:
+        reason = error.strerror or str(error).rpartition(": ")[2]
+        raise WriteError(
+            target,
+            f"cannot be written ({reason})",
+            hint="Choose another folder, or free some space.",
+        ) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return replace(written, path=bundle.path)
+
+
+def _check_tuning(bundle: Bundle, model: Segmenter) -> None:
+    wanted = bundle.spec.tuning.method == "lora"
+    if model.encoder.adapted == wanted:
+        return
+    fact = "has no adapters to save" if wanted else "has adapters that are not merged"
+    raise ModelError(
+        f"{bundle.name}: the encoder {fact}, but the tuning is {bundle.spec.tuning.method}",
+        hint="Save the model before merging, with the tuning it was trained with.",
+    )
+
+
+def _is_empty_folder(path: Path) -> bool:
+    return path.is_dir() and not any(path.iterdir())
+
+
+def _write(
+    folder: Path, bundle: Bundle, model: Segmenter, *, half: bool, card: str | None
+) -> Bundle:
+    save_state(folder / DECODER, model.decoder.state_dict(), half=half)
+    encoder_sha256 = bundle.encoder_sha256
+    match bundle.spec.tuning.method:
+        case "lora":
+            save_state(folder / ADAPTER, adapter_state(model.encoder), half=half)
+            _write_json(folder / ADAPTER_CONFIG, _adapter_config(model))
+        case "full":
+            save_state(folder / ENCODER, model.encoder.vit.state_dict(), half=half)
+            encoder_sha256 = sha256_file(folder / ENCODER)
+        case _:
+            pass
+    written = replace(
+        bundle,
+        encoder_sha256=encoder_sha256,
+        version=program_version(),
+        created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    )
+    _write_json(folder / MODEL, written.to_json())
+    _write_json(folder / PIPELINE, written.pipeline.to_json())
+    (folder / CARD).write_text(card or render_card(written), encoding="utf-8")
+    return written
+
+
+def _adapter_config(model: Segmenter) -> dict[str, Any]:
+    """Return the configuration as peft writes it."""
+    config = model.encoder.vit.peft_config["default"].to_dict()
+    return {
+        key: sorted(value) if isinstance(value, set) else value
+        for key, value in {**config, "inference_mode": True}.items()
+    }
+
+
+def _write_json(path: Path, value: Any) -> None:
+    text = json.dumps(value, indent=2, allow_nan=False, default=str)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _move(staging: Path, target: Path) -> None:
+    """Put the new folder in the place of the old one, which is back if that fails."""
+    if not target.exists():
+        staging.rename(target)
+        return
+    old = staging.with_suffix(".old")
+    target.rename(old)
+    try:
+        staging.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
