@@ -1,0 +1,160 @@
+"""``outcrop info``: describe a data file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from engine.cli.console import out, print_json
+from engine.cli.geometry_options import add_geometry_options, geometry_options
+from engine.core.volume import Volume
+from engine.readers.detect import open_volume
+
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+_KIB = 1000.0
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="the file to describe")
+    parser.add_argument("--json", action="store_true", help="write one JSON object")
+    add_geometry_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Describe a file on standard output.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        As `configure` defines them.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    volume = open_volume(args.file, **geometry_options(args))
+    try:
+        description = describe(volume)
+    finally:
+        volume.close()
+    if args.json:
+        print_json(description)
+    else:
+        _show(description)
+    return 0
+
+
+def describe(volume: Volume) -> dict[str, Any]:
+    """Gather what is known of a volume.
+
+    Parameters
+    ----------
+    volume : Volume
+        An open volume; a sample of its amplitudes is read.
+
+    Returns
+    -------
+    dict
+        JSON values: ``kind``, ``format``, ``path``, ``shape``, ``axes``, and
+        what the reader adds.
+    """
+    return {
+        "kind": volume.kind,
+        "path": str(volume.path),
+        "shape": [axis.size for axis in volume.axes],
+        "axes": [
+            {
+                "name": axis.name,
+                "unit": axis.unit,
+                "first": axis.first,
+                "last": axis.last,
+                "step": axis.step,
+                "size": axis.size,
+            }
+            for axis in volume.axes
+        ],
+        **volume.describe(),
+    }
+
+
+def _show(facts: dict[str, Any]) -> None:
+    console = out()
+    kind = "3-D volume" if facts["kind"] == "volume" else "2-D line"
+    title = escape(str(facts.get("title", facts["format"])))
+    console.print(f"[bold]{escape(facts['path'])}[/bold]")
+    console.print(f"{kind}, {title}, {_size(facts.get('size_bytes', 0))}")
+    table = Table("axis", "unit", "first", "last", "step", "size", box=None, pad_edge=False)
+    for column in table.columns[2:]:
+        column.justify = "right"
+    for axis in facts["axes"]:
+        numbers = (f"{axis[key]:g}" for key in ("first", "last", "step", "size"))
+        unit = "" if axis["unit"] == "1" else axis["unit"]
+        table.add_row(axis["name"], unit, *numbers)
+    console.print(table)
+    for line in _lines(facts):
+        console.print(line, markup=False)
+    text = [line for line in facts.get("text", []) if line[3:].strip()]
+    if text:
+        console.print("\n[bold]Text header[/bold]")
+        console.print("\n".join(text), markup=False)
+
+
+def _lines(facts: dict[str, Any]) -> list[str]:
+    lines = []
+    if samples := facts.get("samples"):
+        lines.append(
+            f"Samples: {samples['name']} (code {samples['code']}), {samples['byte_order']} endian"
+        )
+    if geometry := facts.get("geometry"):
+        lines += _geometry_lines(geometry, facts.get("traces", {}))
+    if coordinates := facts.get("coordinates"):
+        (x0, x1), (y0, y1) = coordinates["x"], coordinates["y"]
+        lines.append(
+            f"Coordinates: X {x0:.1f} to {x1:.1f}, Y {y0:.1f} to {y1:.1f} {coordinates['unit']} "
+            f"(bytes {coordinates['bytes'][0]}/{coordinates['bytes'][1]})"
+        )
+    if amplitudes := facts.get("amplitudes"):
+        lines.append(
+            f"Amplitudes: {amplitudes['minimum']:g} to {amplitudes['maximum']:g}, "
+            f"99 % within {amplitudes['clip']['99']:g} (sample of {amplitudes['n']})"
+        )
+        if amplitudes["n_bad"]:
+            lines.append(f"{amplitudes['n_bad']} samples of them are not finite: shown as no data")
+    return lines + list(facts.get("notes", []))
+
+
+def _geometry_lines(geometry: dict[str, Any], traces: dict[str, Any]) -> list[str]:
+    iline, xline = geometry["iline"], geometry["xline"]
+    if iline is not None:
+        where = f"Line numbers found at bytes {iline}/{xline}"
+    elif xline is not None:
+        where = f"Trace numbers found at byte {xline}"
+    else:
+        where = "Traces are numbered as they come"
+    if geometry["source"] == "given":
+        where = where.replace("found", "taken as given")
+    sorting = geometry["sorting"]
+    order = f"; sorted by {sorting}" if sorting in {"inline", "crossline"} else ""
+    lines = [f"{where}; {geometry['fill']:.1%} of the grid has traces{order}"]
+    others = ", ".join(f"{a['iline']}/{a['xline']}" for a in geometry["alternatives"])
+    if others:
+        lines.append(f"Other bytes that make a grid: {others} (--iline, --xline)")
+    if traces:
+        lines.append(
+            f"Traces: {traces['count']}, {traces['missing']} places without, {traces['dead']} dead"
+        )
+    return lines
+
+
+def _size(n_bytes: float) -> str:
+    for unit in _UNITS[:-1]:
+        if n_bytes < _KIB:
+            return f"{n_bytes:.3g} {unit}"
+        n_bytes /= _KIB
+    return f"{n_bytes:.3g} {_UNITS[-1]}"
