@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.models.segmenter import Segmenter
+import torch
+
+from engine.models.lora import targets
+from engine.models.segmenter import Segmenter, build
+from engine.models.spec import ModelSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,33 @@ def parameter_table(model: Segmenter) -> tuple[ParameterRow, ...]:
         for part, (total, trainable) in counts.items()
         if total or part != "adapters"
     )
+
+
+def planned_parameters(spec: ModelSpec) -> tuple[ParameterRow, ...]:
+    """Count the parameters that a model would have, without weights or adapters.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        The model.
+
+    Returns
+    -------
+    tuple of ParameterRow
+        As `parameter_table` of the model once its tuning is applied; no memory
+        is taken for the tensors.
+
+    Raises
+    ------
+    PluginError
+        If the decoder is unknown.
+    """
+    with torch.device("meta"):
+        model = build(spec)
+    model.encoder.requires_grad_(requires_grad=spec.tuning.method == "full")
+    rows = parameter_table(model)
+    if spec.tuning.method != "lora":
+        return rows
+    layers = targets(model.encoder).values()
+    n_added = sum(spec.tuning.rank * (layer.in_features + layer.out_features) for layer in layers)
+    return (rows[0], ParameterRow("adapters", n_added, n_added), *rows[1:])

@@ -134,15 +134,17 @@ class BundleStore:
         try:
             file = self._weights.find(bundle.spec.encoder)
         except ModelError as error:
-            return f"{error}; {error.hint}"
+            return f"{error}. {error.hint}"
         if file.sha256 != bundle.encoder_sha256:
             return f"the weights of {bundle.spec.encoder} here are not those it was trained on"
         return ""
 
 
 def installed_folder() -> Path:
-    """Return the folder of models that belong to this user, there or not."""
-    return Path(platformdirs.user_data_dir("outcrop", appauthor=False)) / "models"
+    """Return the folder of this user's models, there or not; see ``OUTCROP_DATA``."""
+    given = os.environ.get("OUTCROP_DATA")
+    root = Path(given) if given else Path(platformdirs.user_data_dir("outcrop", appauthor=False))
+    return root / "models"
 
 
 def _bundles_in(folder: Path) -> list[Path]:

@@ -1,0 +1,92 @@
+"""``outcrop models describe``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from engine.cli.console import out, print_json
+from engine.models.parameters import planned_parameters
+from engine.store.bundle import Bundle
+from engine.store.bundle_store import BundleStore
+
+
+def run(args: argparse.Namespace) -> int:
+    """Say what a model is, and how many parameters it has.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        With ``model``, ``json`` and ``folder``.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    bundle = BundleStore(args.folder).find(args.model)
+    description = describe(bundle)
+    if args.json:
+        print_json(description)
+    else:
+        _show(description)
+    return 0
+
+
+def describe(bundle: Bundle) -> dict[str, Any]:
+    """Gather what is known of a bundle.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        The bundle; its tensors are not read.
+
+    Returns
+    -------
+    dict
+        JSON values: the contents of ``model.json`` with ``path``,
+        ``preprocessing`` (a fingerprint) and ``parameters``.
+    """
+    rows = planned_parameters(bundle.spec)
+    return {
+        **bundle.to_json(),
+        "path": str(bundle.path),
+        "preprocessing": bundle.pipeline.fingerprint,
+        "parameters": [
+            {"part": row.part, "total": row.total, "trainable": row.trainable} for row in rows
+        ],
+    }
+
+
+def _show(description: dict[str, Any]) -> None:
+    model = description["model"]
+    rows, cols = description["image_size"]
+    facts = {
+        "task": description["task"],
+        "path": description["path"],
+        "encoder": f"{model['encoder']} ({description['encoder_sha256'][:12]})",
+        "decoder": model["decoder"],
+        "tuning": model["tuning"]["method"],
+        "classes": ", ".join(item["name"] for item in description["classes"]),
+        "trained on": f"{rows} x {cols} samples",
+        "preprocessing": description["preprocessing"],
+        "made": f"{description['created']} by Outcrop {description['version']}",
+    }
+    console = out()
+    console.print(description["name"], style="bold", markup=False)
+    grid = Table.grid(padding=(0, 2))
+    for key, value in facts.items():
+        grid.add_row(key, escape(value))
+    console.print(grid)
+    table = Table("part", box=None, pad_edge=False)
+    table.add_column("parameters", justify="right")
+    table.add_column("trained", justify="right")
+    for row in description["parameters"]:
+        table.add_row(row["part"], f"{row['total']:,}", f"{row['trainable']:,}")
+    totals = [sum(row[key] for row in description["parameters"]) for key in ("total", "trainable")]
+    table.add_row("together", f"{totals[0]:,}", f"{totals[1]:,}")
+    console.print()
+    console.print(table)

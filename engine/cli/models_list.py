@@ -1,0 +1,58 @@
+"""``outcrop models list``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from engine.cli.console import out, print_json
+from engine.store.bundle_store import BundleEntry, BundleStore
+
+_WIDTH = 1000
+
+
+def run(args: argparse.Namespace) -> int:
+    """List the bundles on this machine.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        With ``json`` and ``folder``.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    entries = BundleStore(args.folder).list()
+    if args.json:
+        print_json([_values(entry) for entry in entries])
+        return 0
+    if not entries:
+        out().print("no models here")
+        return 0
+    table = Table("name", "task", "encoder", "decoder", "", "path", box=None, pad_edge=False)
+    for entry in entries:
+        state = "" if entry.available else "not usable"
+        cells = (entry.name, entry.task, entry.encoder, entry.decoder, state, str(entry.path))
+        table.add_row(*(escape(cell) for cell in cells))
+    out().print(table, width=_WIDTH, crop=False)  # paths are copied, so never folded
+    for entry in entries:
+        if entry.reason:
+            out().print(f"{entry.name}: {entry.reason}", markup=False)
+    return 0
+
+
+def _values(entry: BundleEntry) -> dict[str, Any]:
+    values = {
+        "name": entry.name,
+        "task": entry.task,
+        "encoder": entry.encoder,
+        "decoder": entry.decoder,
+        "available": entry.available,
+        "path": str(entry.path),
+    }
+    return {**values, "reason": entry.reason} if entry.reason else values
