@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from engine.core.class_scheme import ClassScheme
 from engine.core.volume import Volume
 from engine.errors import SettingsError
+from engine.jobs.context import NULL_JOB, JobContext
 
 CLASSES, PROBABILITIES = "classes", "probabilities"
 
@@ -132,7 +133,13 @@ class Exporter(Protocol):
     info: ExporterInfo
 
     def start(
-        self, source: Volume, path: Path, layers: ExportLayers, **options: Any
+        self,
+        source: Volume,
+        path: Path,
+        layers: ExportLayers,
+        *,
+        job: JobContext = NULL_JOB,
+        **options: Any,
     ) -> ExportWriter:
         """Prepare the files under temporary names in the folder of `path`.
 
@@ -145,6 +152,8 @@ class Exporter(Protocol):
             class in the name (``out.salt.sgy`` for ``out.sgy``).
         layers : ExportLayers
             What is written.
+        job : JobContext, optional
+            Checked while the files are laid out.
         **options
             The exporter's own.
 

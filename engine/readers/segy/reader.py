@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,14 @@ def _open(layout: FileLayout, options: SegyOptions) -> SegyVolume:
         samples.axis,
         facts=facts,
         dead=columns[_TRACE_KIND] == _DEAD,
+        opener=partial(
+            SegyReader().open,
+            iline=geometry.iline,
+            xline=geometry.xline,
+            geometry="volume" if len(geometry.grid.axes) > 1 else "line",
+            interval=samples.axis.step,
+            domain="depth" if samples.axis.name == "depth" else "time",
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from engine.readers.segy.trace_grid import TraceGrid
 
 _SAMPLED = 200_000
 _LONGEST_RUN = 2048
+_BLOCK = 4096
 
 
 class SegyVolume:
@@ -36,6 +38,8 @@ class SegyVolume:
         What else was learned when the file was opened.
     dead : ndarray of bool, shape (n_traces,)
         Traces that hold no data by their trace identification code.
+    opener : callable
+        Opens another file with the geometry of this one.
 
     Notes
     -----
@@ -51,11 +55,13 @@ class SegyVolume:
         *,
         facts: FileFacts,
         dead: NDArray[np.bool_],
+        opener: Callable[[Path], SegyVolume],
     ) -> None:
         self.layout = layout
         self.grid = grid
         self.dead = dead
         self._facts = facts
+        self._opener = opener
         self._axes = (*grid.axes, samples)
         self._statistics: AmplitudeStatistics | None = None
         self._lock = threading.Lock()
@@ -80,6 +86,11 @@ class SegyVolume:
     def directions(self) -> tuple[str, ...]:
         """Directions of sections."""
         return tuple(a.name for a in self._axes) if self.kind == "volume" else ("line",)
+
+    @property
+    def traces(self) -> NDArray[np.int64]:
+        """Trace number of each place, shaped like the trace axes; -1 for none."""
+        return self.grid.traces
 
     @property
     def survey(self) -> Survey | None:
@@ -138,6 +149,36 @@ class SegyVolume:
             if self._statistics is None:
                 self._statistics = self._measure(self._open_samples())
             return self._statistics
+
+    def silent(self, traces: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which traces hold no data.
+
+        Parameters
+        ----------
+        traces : ndarray of int64, shape (n,)
+            Trace numbers from 0.
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+            True for traces that are marked dead or hold only zeros.
+        """
+        samples = self._open_samples()
+        silent = self.dead[traces]
+        for start in range(0, traces.size, _BLOCK):
+            block = samples[_as_slice(traces[start : start + _BLOCK])]
+            silent[start : start + _BLOCK] |= ~block.any(axis=1)
+        return silent
+
+    def reopen(self, path: Path) -> SegyVolume:
+        """Open another file with this one's bytes of line numbers, interval and domain.
+
+        Raises
+        ------
+        ReadError
+            If it does not have that geometry.
+        """
+        return self._opener(path)
 
     def describe(self) -> dict[str, Any]:
         """Return what the file says about itself, ready for JSON."""
