@@ -17,6 +17,7 @@ from engine.core.survey import Survey
 from engine.readers.segy.binary_header import FileLayout
 from engine.readers.segy.description import FileFacts, describe_file
 from engine.readers.segy.trace_grid import TraceGrid
+from engine.readers.segy.trace_samples import TraceSamples
 
 _SAMPLED = 200_000
 _LONGEST_RUN = 2048
@@ -24,7 +25,7 @@ _BLOCK = 4096
 
 
 class SegyVolume:
-    """A post-stack SEG-Y file, read through a memory map.
+    """A post-stack SEG-Y file whose samples are read on demand.
 
     Parameters
     ----------
@@ -65,7 +66,7 @@ class SegyVolume:
         self._axes = (*grid.axes, samples)
         self._statistics: AmplitudeStatistics | None = None
         self._lock = threading.Lock()
-        self._samples: NDArray[Any] | None = map_samples(layout)
+        self._samples: TraceSamples | None = TraceSamples(layout)
 
     @property
     def path(self) -> Path:
@@ -166,7 +167,7 @@ class SegyVolume:
         samples = self._open_samples()
         silent = self.dead[traces]
         for start in range(0, traces.size, _BLOCK):
-            block = samples[_as_slice(traces[start : start + _BLOCK])]
+            block = samples.traces(traces[start : start + _BLOCK])
             silent[start : start + _BLOCK] |= ~block.any(axis=1)
         return silent
 
@@ -185,30 +186,30 @@ class SegyVolume:
         return describe_file(self.layout, self.grid, self._facts, self.dead, self.statistics())
 
     def close(self) -> None:
-        """Drop the memory map."""
+        """Give up the file; reads under way on other threads still finish."""
         self._samples = None
 
-    def _open_samples(self) -> NDArray[Any]:
+    def _open_samples(self) -> TraceSamples:
         samples = self._samples
         if samples is None:
             raise ValueError(f"{self.path}: the volume is closed")
         return samples
 
     def _vertical(
-        self, samples: NDArray[Any], traces: NDArray[np.int64], cols: Axis, plane: Plane
+        self, samples: TraceSamples, traces: NDArray[np.int64], cols: Axis, plane: Plane
     ) -> Section:
         present = traces >= 0
         live = traces[present]
-        data = self.layout.sample_format.decode(samples[_as_slice(live)])
+        data = self.layout.sample_format.decode(samples.traces(live))
         n_bad = self._mark(data, self.dead[live])
         if live.size < traces.size:
-            found, data = data, np.full((traces.size, samples.shape[1]), np.nan, dtype=np.float32)
+            found, data = data, np.full((traces.size, data.shape[1]), np.nan, dtype=np.float32)
             data[present] = found
         rows = self._axes[-1]
         return Section(np.ascontiguousarray(data.T), rows, cols, plane, n_bad)
 
-    def _horizontal(self, samples: NDArray[Any], index: int, plane: Plane) -> Section:
-        values = self.layout.sample_format.decode(samples[:, index])
+    def _horizontal(self, samples: TraceSamples, index: int, plane: Plane) -> Section:
+        values = self.layout.sample_format.decode(samples.slice(index))
         n_bad = self._mark(values, self.dead)
         data = np.full(self.grid.traces.size, np.nan, dtype=np.float32)
         data[self.grid.cells] = values
@@ -227,47 +228,13 @@ class SegyVolume:
             data[dead] = np.nan
         return n_bad
 
-    def _measure(self, samples: NDArray[Any]) -> AmplitudeStatistics:
-        n_traces, n_samples = samples.shape
+    def _measure(self, samples: TraceSamples) -> AmplitudeStatistics:
+        n_traces, n_samples = self.layout.n_traces, self.layout.n_samples
         every = -(-n_samples // _LONGEST_RUN)
         count = min(n_traces, max(_SAMPLED * every // n_samples, 1))
         # Jitter keeps the picks from always meeting the same crosslines.
         jitter = np.random.default_rng(0).random(count)
         picks = ((np.arange(count) + jitter) * (n_traces / count)).astype(np.int64)
-        data = self.layout.sample_format.decode(samples[picks, ::every])
+        data = self.layout.sample_format.decode(samples.traces(picks)[:, ::every])
         live = ~self.dead[picks] & data.any(axis=1)
         return AmplitudeStatistics.from_samples(data[live])
-
-
-def map_samples(layout: FileLayout) -> NDArray[Any]:
-    """Map the samples of a file.
-
-    Parameters
-    ----------
-    layout : FileLayout
-        Its layout.
-
-    Returns
-    -------
-    ndarray, shape (n_traces, n_samples)
-        Stored samples, read-only, in the byte order of the file.
-    """
-    dtype = np.dtype(
-        {
-            "names": ["samples"],
-            "formats": [(layout.sample_format.dtype(layout.byte_order), (layout.n_samples,))],
-            "offsets": [layout.trace_header_bytes],
-            "itemsize": layout.trace_bytes,
-        }
-    )
-    traces = np.memmap(
-        layout.path, dtype=dtype, mode="r", offset=layout.first_trace, shape=(layout.n_traces,)
-    )
-    return np.asarray(traces["samples"])
-
-
-def _as_slice(traces: NDArray[np.int64]) -> NDArray[np.int64] | slice:
-    """Return neighbouring traces as a slice, which is read without a copy."""
-    if traces.size and np.all(np.diff(traces) == 1):
-        return slice(int(traces[0]), int(traces[-1]) + 1)
-    return traces

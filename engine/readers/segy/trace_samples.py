@@ -1,0 +1,131 @@
+"""Stored samples of a file: whole traces by positioned reads, slices by a memory map.
+
+Positioned reads do not make the kernel read the whole file ahead, as a map
+does for scattered traces, and leave no mapped pages behind, so that memory does
+not grow while all lines are read one after another. A time slice touches every
+trace anyway; there the map is fastest.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import ReadError
+from engine.readers.segy.binary_header import FileLayout
+
+_HAS_PREAD = hasattr(os, "pread")
+
+
+class TraceSamples:
+    """Samples as they are stored; safe from any thread.
+
+    Parameters
+    ----------
+    layout : FileLayout
+        Where they lie.
+    """
+
+    def __init__(self, layout: FileLayout) -> None:
+        self._layout = layout
+        self._dtype = layout.sample_format.dtype(layout.byte_order)
+        self._mapped = self._map()
+        self._file = _Descriptor(layout.path) if _HAS_PREAD else None
+
+    def traces(self, numbers: NDArray[np.int64]) -> NDArray[Any]:
+        """Read whole traces.
+
+        Parameters
+        ----------
+        numbers : ndarray of int64, shape (n,)
+            Trace numbers from 0; neighbours are read at one go.
+
+        Returns
+        -------
+        ndarray, shape (n, n_samples)
+            Stored samples, in the byte order of the file.
+
+        Raises
+        ------
+        ReadError
+            If the file has become shorter since it was opened.
+        """
+        file = self._file
+        if file is None:
+            return np.asarray(self._mapped[numbers])
+        raw = np.empty((numbers.size, self._layout.n_samples), dtype=self._dtype)
+        breaks = np.flatnonzero(np.diff(numbers) != 1) + 1
+        starts = [0, *breaks.tolist()] if numbers.size else []
+        for start, end in zip(starts, [*starts[1:], numbers.size], strict=True):
+            raw[start:end] = self._run(file, int(numbers[start]), end - start)
+        return raw
+
+    def slice(self, index: int) -> NDArray[Any]:
+        """Return one sample of every trace.
+
+        Parameters
+        ----------
+        index : int
+            Sample number from 0.
+
+        Returns
+        -------
+        ndarray, shape (n_traces,)
+            A view of stored samples, in the order of the file.
+
+        Raises
+        ------
+        ReadError
+            If the file has become shorter since it was opened.
+        """
+        if self._layout.path.stat().st_size < self._layout.end_of_traces:
+            raise self._cut_short()
+        return self._mapped[:, index]
+
+    def _run(self, file: _Descriptor, first: int, count: int) -> NDArray[Any]:
+        layout = self._layout
+        skipped = layout.trace_header_bytes
+        length = count * layout.trace_bytes - skipped
+        offset = layout.first_trace + first * layout.trace_bytes + skipped
+        data = os.pread(file.number, length, offset)
+        if len(data) != length:
+            raise self._cut_short()
+        strides = (layout.trace_bytes, self._dtype.itemsize)
+        return np.ndarray((count, layout.n_samples), self._dtype, data, strides=strides)
+
+    def _cut_short(self) -> ReadError:
+        return ReadError(
+            self._layout.path,
+            "has become shorter since it was opened",
+            hint="Wait until it is copied, then open it again.",
+        )
+
+    def _map(self) -> NDArray[Any]:
+        layout = self._layout
+        dtype = np.dtype(
+            {
+                "names": ["samples"],
+                "formats": [(self._dtype, (layout.n_samples,))],
+                "offsets": [layout.trace_header_bytes],
+                "itemsize": layout.trace_bytes,
+            }
+        )
+        traces = np.memmap(
+            layout.path, dtype=dtype, mode="r", offset=layout.first_trace, shape=(layout.n_traces,)
+        )
+        return np.asarray(traces["samples"])
+
+
+class _Descriptor:
+    """A file descriptor that closes with its last user, be it on another thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.number = os.open(path, os.O_RDONLY)
+
+    def __del__(self) -> None:
+        if hasattr(self, "number"):
+            os.close(self.number)
