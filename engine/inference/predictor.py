@@ -46,12 +46,16 @@ class ModelIdentity:
         Hash of its weights.
     pipeline : str
         Fingerprint of the preprocessing.
+    trained : str
+        Fingerprint of the tensors that were trained: a bundle that is trained
+        anew keeps its name.
     """
 
     name: str = "unnamed"
     encoder: str = ""
     encoder_sha256: str = ""
     pipeline: str = ""
+    trained: str = ""
 
 
 class Predictor:

@@ -10,7 +10,9 @@ from torch import nn
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
 from engine.core.class_scheme import ClassScheme, SegmentationClass
-from engine.core.section import Section
+from engine.core.section import Plane, Section
+from engine.errors import WriteError
+from engine.exporters.base import ExporterInfo, ExportReport
 from engine.inference.predictor import Predictor
 from engine.preprocessing.pipeline import Pipeline
 
@@ -67,3 +69,81 @@ def make_section():
 def statistics():
     samples = np.random.default_rng(1).normal(3.0, 50.0, 100_000)
     return AmplitudeStatistics.from_samples(samples)
+
+
+class ArrayVolume:
+    """A 3-D survey in memory: 5 inlines, 30 crosslines, 40 samples."""
+
+    kind = "volume"
+    directions = ("inline", "crossline", "twt")
+    survey = None
+
+    def __init__(self, path, shape=(5, 30, 40), seed=3):
+        self.path = path
+        self.data = np.random.default_rng(seed).normal(3, 50, shape).astype(np.float32)
+        self.axes = (
+            Axis("inline", "1", 100, 2, shape[0]),
+            Axis("crossline", "1", 7, 1, shape[1]),
+            Axis("twt", "ms", 0, 4, shape[2]),
+        )
+        self.reads = 0
+
+    def section(self, direction, index):
+        self.reads += 1
+        number = [axis.name for axis in self.axes].index(direction)
+        data = self.data.take(index, axis=number)
+        rows, cols = (axis for axis in self.axes if axis.name != direction)
+        if direction != "twt":
+            data, rows, cols = data.T, cols, rows
+        bad = np.isinf(data)
+        data = np.where(bad, np.float32(np.nan), data)
+        plane = Plane(direction, index, self.axes[number].value(index))
+        return Section(data, rows, cols, plane, bad_samples=int(bad.sum()))
+
+    def statistics(self):
+        return AmplitudeStatistics.from_samples(self.data)
+
+    def describe(self):
+        return {}
+
+    def close(self):
+        pass
+
+
+class ArrayExporter:
+    """Keeps what is written in memory and logs what is asked of it."""
+
+    info = ExporterInfo("array", "Array", (".npy",))
+
+    def __init__(self, fail_at=None):
+        self.sections = {}
+        self.log = []
+        self.fail_at = fail_at
+
+    def start(self, source, path, layers, **options):
+        self.paths = (path,)
+        self.layers = layers
+        self.options = options
+        return self
+
+    def write(self, direction, index, data):
+        if index == self.fail_at:
+            raise WriteError(self.paths[0], "no space left on the disk")
+        self.sections[direction, index] = data
+
+    def commit(self):
+        self.log.append("commit")
+        return ExportReport(self.paths, 0, 255.0, ("same geometry",))
+
+    def abort(self):
+        self.log.append("abort")
+
+
+@pytest.fixture
+def volume(tmp_path):
+    return ArrayVolume(tmp_path / "in.sgy")
+
+
+@pytest.fixture
+def array_exporter():
+    return ArrayExporter

@@ -1,0 +1,75 @@
+"""From a bundle's name to a predictor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.core.fingerprint import fingerprint_json, sha256_file
+from engine.inference.allocator import keep_large_blocks
+from engine.inference.device import choose_device
+from engine.inference.predictor import ModelIdentity, Predictor
+from engine.models.weight_store import WeightStore
+from engine.store.bundle import ENCODER, Bundle
+from engine.store.bundle_store import BundleStore
+from engine.store.loading import load_model
+
+STARTER = "faults-starter"
+"""The bundle that comes with Outcrop."""
+
+
+def load_predictor(
+    name: str | Path = STARTER, device: str = "auto", *, weights: WeightStore | None = None
+) -> Predictor:
+    """Load a bundle for prediction.
+
+    Parameters
+    ----------
+    name : str or pathlib.Path
+        A bundle's name or folder.
+    device : str, default "auto"
+        See `engine.inference.device.choose_device`.
+    weights : WeightStore, optional
+        Where encoder weights lie; the user's store when left out.
+
+    Returns
+    -------
+    Predictor
+        Ready for any number of sections.
+
+    Raises
+    ------
+    ModelError
+        If there is no such bundle, or it is damaged, or its encoder is missing.
+    SettingsError
+        If the device is not there.
+    """
+    choose_device(device)
+    bundle = BundleStore(weights=weights).find(name)
+    keep_large_blocks()
+    model = load_model(bundle, weights)
+    return Predictor(
+        model, bundle.pipeline, bundle.classes, identity=identity(bundle), device=device
+    )
+
+
+def identity(bundle: Bundle) -> ModelIdentity:
+    """Return what tells a bundle's model from others.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        The bundle.
+
+    Returns
+    -------
+    ModelIdentity
+        Without loading the model.
+    """
+    hashes = {name: sha256_file(bundle.path / name) for name in bundle.files if name != ENCODER}
+    return ModelIdentity(
+        name=bundle.name,
+        encoder=bundle.spec.encoder,
+        encoder_sha256=bundle.encoder_sha256,
+        pipeline=bundle.pipeline.fingerprint,
+        trained=fingerprint_json(hashes),
+    )

@@ -1,0 +1,245 @@
+"""Segments every section of a volume and has it written."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.amplitudes import AmplitudeStatistics
+from engine.core.axes import Axis
+from engine.core.provenance import Provenance
+from engine.core.section import Section
+from engine.core.volume import Volume, direction_axis
+from engine.errors import DataError, JobCancelledError, WriteError
+from engine.exporters.base import (
+    CLASSES,
+    PROBABILITIES,
+    Exporter,
+    ExportLayers,
+    ExportReport,
+    ExportWriter,
+)
+from engine.inference.predictor import Predictor
+from engine.inference.streams import Streams
+from engine.jobs.context import NULL_JOB, JobContext
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What to segment and where to write it.
+
+    Parameters
+    ----------
+    volume : Volume
+        The source.
+    predictor : Predictor
+        The model.
+    out : pathlib.Path
+        The output.
+    exporter : Exporter
+        Writes it.
+    direction : str, default ""
+        Sections along which axis; the volume's first direction when empty.
+    probabilities : bool, default False
+        Write the probability of each class instead of the likeliest class.
+    nan_as_no_data : bool, default False
+        Take samples that are not finite as missing, instead of refusing them.
+    overwrite : bool, default False
+        Replace files that are there.
+    options : mapping, optional
+        The exporter's own.
+    """
+
+    volume: Volume
+    predictor: Predictor
+    out: Path
+    exporter: Exporter
+    direction: str = ""
+    probabilities: bool = False
+    nan_as_no_data: bool = False
+    overwrite: bool = False
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def axis(self) -> Axis:
+        """The axis along which sections are taken."""
+        return direction_axis(self.volume, self.direction or self.volume.directions[0])
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeReport:
+    """What an export did.
+
+    Parameters
+    ----------
+    written : ExportReport
+        The files, compared with the source.
+    n_sections : int
+        Sections segmented.
+    seconds : float
+        From the first to the last, without the check of the amplitudes before
+        and the comparison after.
+    shares : mapping of str to float
+        Part of all samples with data that fell to each class.
+    provenance : Provenance
+        What made the files.
+    """
+
+    written: ExportReport
+    n_sections: int
+    seconds: float
+    shares: Mapping[str, float]
+    provenance: Provenance
+
+    @property
+    def sections_per_s(self) -> float:
+        """Sections a second."""
+        return self.n_sections / self.seconds
+
+
+def export_volume(request: ExportRequest, job: JobContext = NULL_JOB) -> VolumeReport:
+    """Segment all sections of a volume in one direction and write them.
+
+    Memory does not grow with the number of sections. Whatever goes wrong,
+    nothing is left behind.
+
+    Parameters
+    ----------
+    request : ExportRequest
+        What to do.
+    job : JobContext, optional
+        Checked between tiles; told of each section, with the rate.
+
+    Returns
+    -------
+    VolumeReport
+        Files, rate and shares of the classes.
+
+    Raises
+    ------
+    DataError
+        If an amplitude is not finite and `nan_as_no_data` is not set.
+    WriteError
+        If an output exists, is the source, or cannot be written.
+    JobCancelledError
+        If the job is cancelled.
+    """
+    axis = request.axis
+    content = PROBABILITIES if request.probabilities else CLASSES
+    layers = ExportLayers(request.predictor.classes, content)
+    writer = request.exporter.start(request.volume, request.out, layers, **request.options)
+    try:
+        if not request.overwrite:
+            _refuse_existing(writer.paths)
+        if not request.nan_as_no_data:
+            _check_finite(request.volume, job)
+        run = _Run(request, writer, job)
+        seconds = run.run()
+        written = writer.commit()
+    except BaseException:
+        writer.abort()
+        raise
+    identity = request.predictor.identity
+    provenance = Provenance(
+        request.volume.path.name, identity.name, identity.encoder_sha256, identity.pipeline
+    )
+    return VolumeReport(written, axis.size, seconds, run.shares(), provenance)
+
+
+def _refuse_existing(paths: tuple[Path, ...]) -> None:
+    for path in paths:
+        if path.exists():
+            raise WriteError(path, "exists", hint="Choose another name, or allow overwriting.")
+
+
+def _check_finite(volume: Volume, job: JobContext) -> None:
+    """Read every section once: far cheaper than to fail in the last hour of a long run."""
+    axis = direction_axis(volume, volume.directions[0])
+    for index in range(axis.size):
+        job.check()
+        job.report(index, axis.size, "checking amplitudes")
+        bad = volume.section(axis.name, index).bad_samples
+        if bad:
+            raise DataError(
+                f"{volume.path}: {bad} amplitudes at {axis.name} {axis.value(index):g} "
+                "are not finite numbers",
+                hint="Repair the file, or take such samples as missing (--nan-as-no-data).",
+            )
+
+
+class _Run:
+    """The state that the streams of one export share."""
+
+    def __init__(self, request: ExportRequest, writer: ExportWriter, job: JobContext) -> None:
+        self._request = request
+        self._writer = writer
+        self._job = job
+        self._axis = request.axis
+        self._statistics: AmplitudeStatistics = request.volume.statistics()
+        self._indices: Iterator[int] = iter(range(self._axis.size))
+        self._counts = np.zeros(len(request.predictor.classes))
+        self._done = 0
+        self._began_s = 0.0
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+
+    def run(self) -> float:
+        """Segment all sections; return how many seconds it took."""
+        self._began_s = time.perf_counter()
+        Streams.on(self._request.predictor.device).run(self._work, self._stopped.set)
+        return time.perf_counter() - self._began_s
+
+    def shares(self) -> dict[str, float]:
+        """Return the part of the samples that fell to each class."""
+        total = self._counts.sum() or 1.0
+        names = self._request.predictor.classes.names
+        return {name: float(n / total) for name, n in zip(names, self._counts, strict=True)}
+
+    def check(self) -> None:
+        """Raise if the job was cancelled, or another stream failed."""
+        if self._stopped.is_set():
+            raise JobCancelledError
+        self._job.check()
+
+    def report(self, done: int, total: int, message: str = "") -> None:
+        """Take the tiles' progress, which is too fine for a volume's."""
+
+    def _work(self) -> None:
+        volume = self._request.volume
+        while True:
+            self.check()
+            with self._lock:
+                index = next(self._indices, None)
+            if index is None:
+                return
+            data, counts = self._segment(volume.section(self._axis.name, index))
+            self.check()
+            self._writer.write(self._axis.name, index, data)
+            self._finish(counts)
+
+    def _segment(
+        self, section: Section
+    ) -> tuple[NDArray[np.uint8 | np.float32], NDArray[np.float64]]:
+        """Return what is to be written, and how much falls to each class."""
+        predictor = self._request.predictor
+        if self._request.probabilities:
+            probabilities = predictor.predict(section, self._statistics, self).data
+            return probabilities, np.nansum(probabilities, axis=(1, 2), dtype=np.float64)
+        mask = predictor.classify(section, self._statistics, self).data
+        counts = np.bincount(mask.ravel(), minlength=256)[: len(predictor.classes)]
+        return mask, counts.astype(np.float64)
+
+    def _finish(self, counts: NDArray[np.float64]) -> None:
+        with self._lock:
+            self._counts += counts
+            self._done += 1
+            rate = self._done / (time.perf_counter() - self._began_s)
+            self._job.report(self._done, self._axis.size, f"{rate:.2f} sections/s")
