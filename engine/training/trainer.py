@@ -149,6 +149,7 @@ class Trainer:
         self,
         *,
         on_best: Callable[[EpochRecord], None] = lambda _record: None,
+        on_epoch: Callable[[EpochRecord], None] = lambda _record: None,
         job: JobContext = NULL_JOB,
     ) -> TrainingResult:
         """Train all epochs, or until cancelled or the loss is no longer finite.
@@ -158,6 +159,8 @@ class Trainer:
         on_best : callable, optional
             Called after each epoch that is the best so far; the model then
             holds its weights.
+        on_epoch : callable, optional
+            Called after every epoch.
         job : JobContext, optional
             Checked at every step. Cancelling ends the run, not the program: the
             result says so.
@@ -179,6 +182,7 @@ class Trainer:
                 record = self._one_epoch(epoch, job)
                 if record is self._best:
                     on_best(record)
+                on_epoch(record)
         except JobCancelledError:
             cancelled = True
         except _NonFiniteLossError as error:
