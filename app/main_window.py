@@ -15,12 +15,17 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
     QMenu,
+    QMessageBox,
     QStackedWidget,
     QWidget,
 )
 
 from app.actions.action_set import ActionSet
+from app.actions.export import ExportCommands
 from app.actions.files import FileCommands
+from app.actions.table import key_groups
+from app.dialogs.key_card import KeyCard
+from app.dialogs.line_numbers import LineNumbersDialog
 from app.error_presenter import ErrorPresenter
 from app.panels.data_panel import DataPanel
 from app.panels.display_panel import GAIN_STEP_DB, DisplayPanel
@@ -40,12 +45,16 @@ from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
 from engine.core.axes import SAMPLE_AXES
-from engine.session.session import ModelInfo
+from engine.core.provenance import program_version
+from engine.errors import ReadError
+from engine.session.session import ModelInfo, Session
 
 _log = logging.getLogger(__name__)
 
 _SIZE = (1400, 900)
 _STATE_VERSION = 1
+# Readers name this option when other line-number bytes may help.
+_LINE_NUMBERS = "--iline"
 
 
 class MainWindow(QMainWindow):
@@ -77,6 +86,7 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.presenter = ErrorPresenter(self)
         self.files = FileCommands(self, model, lanes, work)
+        self.exports = ExportCommands(self, model, lanes, work)
         self.pane = SectionPane(model, lanes.read)
         self._welcome = Welcome()
         self._middle = QStackedWidget()
@@ -99,6 +109,11 @@ class MainWindow(QMainWindow):
         self._add_docks()
         self._connect()
         self._restore()
+
+    @property
+    def session(self) -> Session:
+        """The document, for reading."""
+        return self._model.session
 
     def _callbacks(self) -> dict[str, Callable[..., object]]:
         model = self._model
@@ -123,9 +138,9 @@ class MainWindow(QMainWindow):
             "overlay": lambda on: model.set_overlay(visible=on),
             "outline": lambda on: model.set_overlay(outline=on),
             "refresh_models": self.refresh_models,
-            "export": lambda: None,
-            "keys": lambda: None,
-            "about": lambda: None,
+            "export": self.exports.choose,
+            "keys": self._show_keys,
+            "about": self._show_about,
         }
 
     def _add_docks(self) -> None:
@@ -139,9 +154,9 @@ class MainWindow(QMainWindow):
         window_menu = self._actions.menus["&Window"]
         for dock in docks:
             window_menu.addAction(dock.toggleViewAction())
-        self.resizeDocks(docks[:1] + docks[2:3], [270, 300], Qt.Orientation.Horizontal)
+        self.resizeDocks(docks[:1] + docks[2:3], [290, 300], Qt.Orientation.Horizontal)
         self.resizeDocks(docks[:2], [500, 220], Qt.Orientation.Vertical)
-        self.resizeDocks(docks[2:], [170, 600], Qt.Orientation.Vertical)
+        self.resizeDocks(docks[2:], [150, 620], Qt.Orientation.Vertical)
         self._add_scheme_menu(window_menu)
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -174,6 +189,7 @@ class MainWindow(QMainWindow):
         files.opened.connect(self._on_opened)
         files.refused.connect(self._on_refused)
         files.failed.connect(self.presenter.show_error)
+        self.exports.failed.connect(self.presenter.show_error)
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.slice_shown.connect(self._predictions.follow_slice)
         self.pane.prediction_shown.connect(self._model_panel.show_prediction)
@@ -222,7 +238,28 @@ class MainWindow(QMainWindow):
         recent = tuple(item for item in self._settings.recent if item != str(path))
         self._settings = replace(self._settings, recent=recent)
         self._show_recent()
+        if isinstance(error, ReadError) and _LINE_NUMBERS in error.hint:
+            dialog = LineNumbersDialog(path.name, error, self)
+            dialog.chosen.connect(partial(self.files.open_path, path))
+            dialog.open()
+            return
         self.presenter.show_error(error)
+
+    def _show_keys(self) -> None:
+        KeyCard(key_groups(), self).open()
+
+    def _show_about(self) -> None:
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(self.tr("About Outcrop"))
+        box.setText(self.tr("Outcrop {0}").format(program_version()))
+        box.setInformativeText(
+            self.tr(
+                "Segments seismic sections with vision transformers of the DINOv2 family. "
+                "Apache License 2.0."
+            )
+        )
+        box.open()
 
     def _show_recent(self) -> None:
         recent = self._settings.recent

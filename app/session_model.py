@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -52,12 +53,22 @@ class SessionModel(QObject):
         """The document, for reading."""
         return self._session
 
-    def open_volume(self, volume: Volume, statistics: AmplitudeStatistics) -> None:
+    def open_volume(
+        self,
+        volume: Volume,
+        statistics: AmplitudeStatistics,
+        *,
+        description: Mapping[str, Any] | None = None,
+        reader_options: Mapping[str, Any] | None = None,
+    ) -> None:
         """Show another volume instead of the present one."""
         session = self._session
         session.n_opened += 1
         session.predictions.clear()
-        session.opened = OpenVolume.centred(session.n_opened, volume, statistics)
+        opened = OpenVolume.centred(session.n_opened, volume, statistics)
+        opened.description = description or {}
+        opened.reader_options = reader_options or {}
+        session.opened = opened
         self.volume_changed.emit()
         self.position_changed.emit()
 

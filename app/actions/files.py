@@ -99,7 +99,12 @@ class FileCommands(QObject):
 
     def _on_opened(self, opened: Opened) -> None:
         self.close()
-        self._model.open_volume(opened.volume, opened.statistics)
+        self._model.open_volume(
+            opened.volume,
+            opened.statistics,
+            description=opened.description,
+            reader_options=opened.options,
+        )
         self.opened.emit(self._path)
 
     def _close_unwanted(self, event: JobEvent) -> None:

@@ -96,3 +96,23 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("keys", "&Help", "&Keys and mouse", ("?",)),
     ActionSpec("about", "&Help", "&About Outcrop", starts_group=True),
 )
+
+
+def key_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the keys of all actions by menu.
+
+    Returns
+    -------
+    list of (str, list of (str, str))
+        Title of the menu, with pairs of key and meaning.
+    """
+    groups = []
+    for menu in MENUS:
+        pairs = [
+            (" or ".join(spec.shortcuts), spec.text.replace("&", ""))
+            for spec in ACTIONS
+            if spec.menu == menu and spec.shortcuts
+        ]
+        if pairs:
+            groups.append((menu.replace("&", ""), pairs))
+    return groups

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.session_model import SessionModel
@@ -10,7 +13,6 @@ from app.views.navigator import decimals
 from app.widgets.own_keys import OwnKeys
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
-from engine.core.volume import Volume
 
 _KINDS = {"volume": "3-D volume", "line": "2-D line"}
 
@@ -34,6 +36,7 @@ class DataPanel(QTreeWidget):
         self.setHeaderHidden(True)
         self.setRootIsDecorated(True)
         self.setIndentation(12)
+        self.setMinimumWidth(180)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.installEventFilter(OwnKeys(self))
@@ -54,26 +57,55 @@ class DataPanel(QTreeWidget):
         root.setFont(0, font)
         root.setToolTip(0, str(volume.path))
         _add(root, self.tr("Kind"), _KINDS.get(volume.kind, volume.kind))
-        shape = " × ".join(str(axis.size) for axis in volume.axes)
-        _add(root, self.tr("Size"), shape)
+        _add(root, self.tr("Size"), " × ".join(str(axis.size) for axis in volume.axes))
+        for name, value in _file_facts(opened.description):
+            _add(root, self.tr(name), value)
         axes = _add(root, self.tr("Axes"))
         for axis in volume.axes:
             _add(axes, axis.label, _range(axis))
         amplitudes = _add(root, self.tr("Amplitudes"))
         for name, value in _amplitudes(opened.statistics):
             _add(amplitudes, name, value)
-        self._describe(root, volume)
         self.expandAll()
+        self._add_lists(root, opened.description)
 
-    def _describe(self, root: QTreeWidgetItem, volume: Volume) -> None:
-        for section, value in volume.describe().items():
-            if isinstance(value, dict):
-                parent = _add(root, _title(section))
-                for name, item in value.items():
-                    if isinstance(item, (str, int, float)):
-                        _add(parent, _title(name), str(item))
-            elif isinstance(value, (str, int, float)) and "\n" not in str(value):
-                _add(root, _title(section), str(value))
+    def _add_lists(self, root: QTreeWidgetItem, description: Mapping[str, Any]) -> None:
+        notes = [str(note) for note in description.get("notes") or ()]
+        if notes:
+            parent = _add(root, self.tr("Notes"))
+            for note in notes:
+                _add_line(parent, note)
+            parent.setExpanded(True)
+        lines = [str(line).rstrip() for line in description.get("text") or ()]
+        if any(lines):
+            parent = _add(root, self.tr("Text header"))
+            for line in lines:
+                _add_line(parent, line)
+
+
+def _file_facts(description: Mapping[str, Any]) -> list[tuple[str, str]]:
+    facts = []
+    if description.get("title"):
+        facts.append(("Format", str(description["title"])))
+    samples = description.get("samples") or {}
+    if samples.get("name"):
+        facts.append(("Samples", str(samples["name"])))
+    geometry = description.get("geometry") or {}
+    if geometry.get("iline") and geometry.get("xline"):
+        facts.append(("Line numbers", f"bytes {geometry['iline']} and {geometry['xline']}"))
+    traces = description.get("traces") or {}
+    if traces.get("missing"):
+        facts.append(("Missing traces", str(traces["missing"])))
+    if traces.get("dead"):
+        facts.append(("Dead traces", str(traces["dead"])))
+    return facts
+
+
+def _add_line(parent: QTreeWidgetItem, text: str) -> None:
+    item = QTreeWidgetItem([text])
+    item.setToolTip(0, text)
+    parent.addChild(item)
+    item.setFirstColumnSpanned(True)
 
 
 def _add(parent: QTreeWidgetItem, name: str, value: str = "") -> QTreeWidgetItem:
@@ -85,18 +117,16 @@ def _add(parent: QTreeWidgetItem, name: str, value: str = "") -> QTreeWidgetItem
     return item
 
 
-def _title(name: str) -> str:
-    return name.replace("_", " ").capitalize()
-
-
 def _range(axis: Axis) -> str:
     places = decimals(axis)
-    return f"{axis.first:.{places}f} – {axis.last:.{places}f}, step {axis.step:.{places}f}"
+    ends = f"{axis.first:.{places}f} – {axis.last:.{places}f}"
+    return f"{ends}, step {axis.step:.{places}f}" if axis.size > 1 else f"{axis.first:.{places}f}"
 
 
 def _amplitudes(statistics: AmplitudeStatistics) -> tuple[tuple[str, str], ...]:
     return (
-        ("Range", f"{amplitude_text(statistics.minimum)} – {amplitude_text(statistics.maximum)}"),
-        ("Standard deviation", amplitude_text(statistics.std)),
+        ("Least", amplitude_text(statistics.minimum).replace("-", "−")),
+        ("Largest", amplitude_text(statistics.maximum)),
+        ("Std. deviation", amplitude_text(statistics.std)),
         ("99th percentile", f"±{amplitude_text(statistics.clip(99.0))}"),
     )

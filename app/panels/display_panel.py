@@ -64,6 +64,7 @@ class DisplayPanel(QWidget):
         for widget in (self._colors, self._clip, self._polarity):
             widget.installEventFilter(keys)
         self._lay_out()
+        self.setMaximumHeight(self.sizeHint().height())
         self._colors.currentIndexChanged.connect(
             lambda: model.set_display(color_map=self._colors.currentData())
         )

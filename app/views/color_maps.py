@@ -49,7 +49,7 @@ COLOR_MAPS: dict[str, ColorMap] = {
     for item in (
         ColorMap(
             "blue-white-orange",
-            "Blue, white, orange (safe for colour-blind readers)",
+            "Blue, white, orange",
             ("#08306b", "#2171b5", "#9ecae1", "#f7f7f7", "#fdbb73", "#d95f0e", "#7a2f04"),
         ),
         ColorMap("grey", "Grey", ("#000000", "#808080", "#ffffff")),

@@ -68,6 +68,7 @@ class Navigator(QWidget):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setAccessibleName(self.tr("Slice"))
         self._slider.setPageStep(PAGE)
+        self._slider.setMinimumWidth(80)
         self._number = QDoubleSpinBox()
         self._number.setAccessibleName(self.tr("Line number or time"))
         self._number.setKeyboardTracking(False)

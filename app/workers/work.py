@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.workers.segmenting import SegmentRequest
+from app.workers.exporting import ExportChoice, Exported
+from app.workers.segmenting import SegmentRequest, make_prediction
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.volume import Volume
 from engine.jobs.context import JobContext
 from engine.readers.detect import open_volume
 from engine.session.predictions import Prediction
 from engine.session.session import ModelInfo
+
+if TYPE_CHECKING:
+    from engine.inference.predictor import Predictor
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +31,33 @@ class Opened:
         The data.
     statistics : AmplitudeStatistics
         Of a sample of it.
+    description : mapping of str to object
+        What the file says of itself.
+    options : mapping of str to object
+        How it was opened.
     """
 
     volume: Volume
     statistics: AmplitudeStatistics
+    description: Mapping[str, Any]
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Work:
     """The jobs, with the model that was used last kept ready.
 
     Its methods run on a lane and take the lane's `JobContext` last.
+
+    Parameters
+    ----------
+    models : pathlib.Path, optional
+        A further bundle, or a folder of bundles.
     """
+
+    def __init__(self, models: Path | None = None) -> None:
+        self._models = models
+        # Touched on the compute lane only.
+        self._ready: tuple[tuple[str, str], Any] | None = None
 
     def open_file(self, path: Path, options: Mapping[str, Any], job: JobContext) -> Opened:
         """Open a file and measure its amplitudes.
@@ -63,20 +84,104 @@ class Work:
         volume = open_volume(path, **options)
         try:
             job.check()
-            return Opened(volume, volume.statistics())
+            return Opened(volume, volume.statistics(), volume.describe(), options)
         except BaseException:
             volume.close()
             raise
 
     def list_models(self, job: JobContext) -> tuple[ModelInfo, ...]:
-        """List the model bundles that are found."""
+        """List the model bundles that are found.
+
+        Parameters
+        ----------
+        job : JobContext
+            Checked first.
+
+        Returns
+        -------
+        tuple of ModelInfo
+            Damaged ones included, with the reason.
+        """
+        from app.workers.model_listing import list_models
+
         job.check()
-        return ()
+        return list_models(self._models)
 
     def segment(self, request: SegmentRequest, job: JobContext) -> Prediction:
-        """Segment one section."""
+        """Segment one section.
+
+        Parameters
+        ----------
+        request : SegmentRequest
+            Section, model and device.
+        job : JobContext
+            Checked between tiles.
+
+        Returns
+        -------
+        Prediction
+            Ready to be drawn.
+
+        Raises
+        ------
+        EngineError
+            If the model cannot be loaded or finds no memory.
+        """
+        predictor = self._predictor(request, job)
+        started_s = time.monotonic()
+        probabilities = predictor.predict(request.section, request.statistics, job)
+        return make_prediction(
+            request.key,
+            predictor.classes,
+            probabilities,
+            elapsed_s=time.monotonic() - started_s,
+            device=str(predictor.device),
+        )
+
+    def _predictor(self, request: SegmentRequest, job: JobContext) -> Predictor:
+        from engine.inference.prediction import load_predictor
+
+        wanted = (request.model.identity, request.device)
+        if self._ready is None or self._ready[0] != wanted:
+            self._ready = None
+            job.report(0, 0, "loading the model")
+            self._ready = (wanted, load_predictor(request.model.path, request.device))
+        predictor: Predictor = self._ready[1]
+        return predictor
+
+    def export(self, choice: ExportChoice, job: JobContext) -> Exported:
+        """Segment a whole volume and write it.
+
+        Parameters
+        ----------
+        choice : ExportChoice
+            What, by which model, and where to.
+        job : JobContext
+            Checked and told after each slice.
+
+        Returns
+        -------
+        Exported
+            The files and how they compare with the source.
+
+        Raises
+        ------
+        EngineError
+            If the model cannot be used or a file cannot be written.
+        """
         raise NotImplementedError
 
     def demo_survey(self, job: JobContext) -> Path:
-        """Return the path of the demo survey, made on first use."""
+        """Return the path of the demo survey, which is made on first use.
+
+        Parameters
+        ----------
+        job : JobContext
+            Told how far it is.
+
+        Returns
+        -------
+        pathlib.Path
+            A SEG-Y file in the user's cache folder.
+        """
         raise NotImplementedError

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
@@ -121,6 +123,10 @@ class OpenVolume:
         Direction of the current section.
     indices : dict of str to int
         The current position of each direction.
+    description : mapping of str to object
+        What the file says of itself, as JSON values.
+    reader_options : mapping of str to object
+        How it was opened.
     """
 
     number: int
@@ -128,6 +134,8 @@ class OpenVolume:
     statistics: AmplitudeStatistics
     direction: str
     indices: dict[str, int]
+    description: Mapping[str, Any] = field(default_factory=dict)
+    reader_options: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def centred(cls, number: int, volume: Volume, statistics: AmplitudeStatistics) -> OpenVolume:

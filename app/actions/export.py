@@ -1,0 +1,124 @@
+"""Segmenting and exporting a whole volume."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from app.dialogs.export_dialog import ExportDialog
+from app.dialogs.export_report import ExportReportDialog
+from app.session_model import SessionModel
+from app.views.navigator import direction_title
+from app.workers.exporting import ExportChoice
+from app.workers.lanes import Lanes
+from app.workers.latest import Latest
+from app.workers.work import Work
+from engine.core.volume import direction_axis
+from engine.jobs.runner import JobEvent, JobState
+
+
+class ExportCommands(QObject):
+    """Asks what to export, runs it on the compute lane and shows the result.
+
+    Parameters
+    ----------
+    window : QWidget
+        Owner of the dialogs.
+    model : SessionModel
+        Volume and model at hand.
+    lanes : Lanes
+        Exports run on the compute lane; the read lane looks for existing files.
+    work : Work
+        The jobs.
+    """
+
+    failed = Signal(object)
+
+    def __init__(self, window: QWidget, model: SessionModel, lanes: Lanes, work: Work) -> None:
+        super().__init__(window)
+        self._window = window
+        self._model = model
+        self._lanes = lanes
+        self._work = work
+        self._running: set[int] = set()
+        self._wanted: ExportChoice | None = None
+        self._looking = Latest(lanes.read, self)
+        self._looking.arrived.connect(self._on_looked)
+        self._looking.failed.connect(self.failed)
+        lanes.compute.job_changed.connect(self._on_job)
+
+    def choose(self) -> None:
+        """Open the dialog."""
+        session = self._model.session
+        opened, model = session.opened, session.model
+        if opened is None or model is None:
+            return
+        volume = opened.volume
+        directions = []
+        for name in sorted(volume.directions, key=lambda d: d != opened.direction):
+            n_slices = direction_axis(volume, name).size
+            title = direction_title(name)
+            directions.append((name, title if n_slices == 1 else f"{title} ({n_slices})"))
+        names = model.classes.names if model.classes else ()
+        dialog = ExportDialog(volume.path, model.name, directions, names, self._window)
+        options = dict(opened.reader_options)
+        dialog.chosen.connect(
+            lambda direction, content, path: self.start(
+                ExportChoice(volume.path, options, model, session.device, direction, content, path)
+            )
+        )
+        dialog.open()
+
+    def start(self, choice: ExportChoice) -> None:
+        """Export, after asking whether an existing file may be replaced."""
+        self._wanted = choice
+        self._looking.request(lambda _job: _existing(choice))
+
+    def _on_looked(self, existing: Path | None) -> None:
+        choice = self._wanted
+        if choice is None:
+            return
+        if existing is None:
+            self._submit(choice)
+            return
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Outcrop"))
+        box.setText(self.tr("{0} exists. Replace it?").format(existing))
+        replacing = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        replacing.clicked.connect(partial(self._submit, replace(choice, overwrite=True)))
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def _submit(self, choice: ExportChoice, _checked: object = None) -> None:
+        title = self.tr("Export {0}").format(choice.path.name)
+        self._running.add(
+            self._lanes.compute.submit(partial(self._work.export, choice), title=title)
+        )
+
+    def _on_job(self, event: JobEvent) -> None:
+        if event.job_id not in self._running or not event.state.final:
+            return
+        self._running.discard(event.job_id)
+        if event.state is JobState.SUCCEEDED:
+            ExportReportDialog(event.result, self._window).open()
+        elif event.state is JobState.FAILED:
+            self.failed.emit(event.error)
+
+
+def _existing(choice: ExportChoice) -> Path | None:
+    """Return an output that is already there."""
+    if choice.path.exists():
+        return choice.path
+    stem, suffix = choice.path.stem, choice.path.suffix
+    for name in choice.model.classes.names if choice.model.classes else ():
+        path = choice.path.with_name(f"{stem}.{name}{suffix}")
+        if choice.content == "probabilities" and path.exists():
+            return path
+    return None

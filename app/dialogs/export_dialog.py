@@ -1,0 +1,126 @@
+"""Asks what to export of a segmented volume, and where to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.widgets.path_edit import PathEdit
+
+CLASSES, PROBABILITIES = "classes", "probabilities"
+
+
+class ExportDialog(QDialog):
+    """Direction, content and output of an export.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        The volume's file.
+    model_name : str
+        The model that will be used.
+    directions : sequence of (str, str)
+        Key, and title with the number of slices.
+    class_names : sequence of str
+        For the explanation.
+    parent : QWidget or None
+        The usual Qt owner.
+    """
+
+    chosen = Signal(str, str, object)
+    """Direction, content and path."""
+
+    def __init__(
+        self,
+        source: Path,
+        model_name: str,
+        directions: Sequence[tuple[str, str]],
+        class_names: Sequence[str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Segment and export {0}").format(source.name))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._source = source
+        self._model_name = model_name
+        self._direction = QComboBox()
+        self._direction.setAccessibleName(self.tr("Direction"))
+        for key, title in directions:
+            self._direction.addItem(title, key)
+        self._classes = QRadioButton(self.tr("Classes: one file of class numbers"))
+        self._classes.setChecked(True)
+        self._probabilities = QRadioButton(
+            self.tr("Probabilities: one file for each of the {0} classes").format(len(class_names))
+        )
+        self._path = PathEdit(self._suggested(), self.tr("SEG-Y (*.sgy *.segy)"))
+        self._problem = QLabel()
+        self._problem.setWordWrap(True)
+        numbers = ", ".join(f"{number} {name}" for number, name in enumerate(class_names))
+        note = QLabel(
+            self.tr(
+                "Class numbers: {0}. Headers and geometry of the source are kept; "
+                "where the source has no data, the export has none either."
+            ).format(numbers)
+        )
+        note.setWordWrap(True)
+        note.setEnabled(False)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._export = self._buttons.addButton(
+            self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole
+        )
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self.tr("Model"), QLabel(model_name))
+        form.addRow(self.tr("Sections"), self._direction)
+        form.addRow(self.tr("Content"), self._classes)
+        form.addRow("", self._probabilities)
+        form.addRow(self.tr("Write to"), self._path)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addWidget(note)
+        layout.addWidget(self._problem)
+        layout.addWidget(self._buttons)
+        self._probabilities.toggled.connect(lambda: self._path.set_path(self._suggested()))
+        self._path.changed.connect(self._check)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        self.accepted.connect(self._on_accepted)
+        self._check()
+
+    @property
+    def content(self) -> str:
+        """What is to be written."""
+        return PROBABILITIES if self._probabilities.isChecked() else CLASSES
+
+    def _suggested(self) -> Path:
+        suffix = self._source.suffix or ".sgy"
+        name = f"{self._source.stem}-{self._model_name}-{self.content}{suffix}"
+        return self._source.with_name(name)
+
+    def _check(self) -> None:
+        path = self._path.path
+        problem = ""
+        if path is None:
+            problem = self.tr("Name a file.")
+        elif path == self._source:
+            problem = self.tr("The output must not be the file that is open.")
+        elif not path.is_absolute():
+            problem = self.tr("Give the whole path, with its folder.")
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        self._export.setEnabled(not problem)
+
+    def _on_accepted(self) -> None:
+        self.chosen.emit(self._direction.currentData(), self.content, self._path.path)

@@ -1,0 +1,58 @@
+"""What is exported, as chosen in the dialog."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.session.session import ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ExportChoice:
+    """One export of a whole volume.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        The volume's file.
+    reader_options : dict of str to object
+        How it was opened.
+    model : ModelInfo
+        Which bundle.
+    device : str
+        ``auto``, ``cuda``, ``mps`` or ``cpu``.
+    direction : str
+        Direction of the sections that the model sees.
+    content : {"classes", "probabilities"}
+        What is written.
+    path : pathlib.Path
+        The output.
+    overwrite : bool, default False
+        Whether an existing file may be replaced.
+    """
+
+    source: Path
+    reader_options: dict[str, object]
+    model: ModelInfo
+    device: str
+    direction: str
+    content: str
+    path: Path
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export left behind.
+
+    Parameters
+    ----------
+    paths : tuple of pathlib.Path
+        The files.
+    lines : tuple of str
+        The comparison with the source, each a fact that was checked.
+    """
+
+    paths: tuple[Path, ...]
+    lines: tuple[str, ...]
