@@ -135,7 +135,7 @@ def export_volume(request: ExportRequest, job: JobContext = NULL_JOB) -> VolumeR
     axis = request.axis
     content = PROBABILITIES if request.probabilities else CLASSES
     layers = ExportLayers(request.predictor.classes, content)
-    writer = request.exporter.start(request.volume, request.out, layers, **request.options)
+    writer = request.exporter.start(request.volume, request.out, layers, job=job, **request.options)
     try:
         if not request.overwrite:
             _refuse_existing(writer.paths)

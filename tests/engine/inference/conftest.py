@@ -120,7 +120,7 @@ class ArrayExporter:
         self.log = []
         self.fail_at = fail_at
 
-    def start(self, source, path, layers, **options):
+    def start(self, source, path, layers, *, job, **options):
         self.paths = (path,)
         self.layers = layers
         self.options = options

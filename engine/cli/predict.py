@@ -1,0 +1,132 @@
+"""``outcrop predict``: segment a whole volume and write it.
+
+Whatever can be wrong with the arguments is found before torch is loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.cli.geometry_options import add_geometry_options, geometry_options
+from engine.core.volume import Volume
+from engine.errors import SettingsError, WriteError
+from engine.exporters.base import Exporter
+from engine.exporters.registry import exporters
+from engine.readers.detect import open_volume
+from engine.store.bundle import Bundle
+from engine.store.bundle_store import BundleStore
+
+_STARTER = "faults-starter"
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Checked arguments.
+
+    Parameters
+    ----------
+    volume : Volume
+        The opened input.
+    bundle : Bundle
+        The model.
+    exporter : Exporter
+        Writes the output.
+    args : argparse.Namespace
+        As `configure` defines them.
+    """
+
+    volume: Volume
+    bundle: Bundle
+    exporter: Exporter
+    args: argparse.Namespace
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("input", type=Path, metavar="INPUT", help="the volume to segment")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the output")
+    parser.add_argument(
+        "--model", default=_STARTER, metavar="BUNDLE", help=f"name or folder ({_STARTER})"
+    )
+    parser.add_argument(
+        "--direction", help="sections that the model sees: inline, crossline, ... (the first)"
+    )
+    parser.add_argument(
+        "--probabilities",
+        action="store_true",
+        help="write one volume for each class instead of the likeliest class",
+    )
+    parser.add_argument(
+        "--sample-format", choices=("float32", "int8"), help="of the output (float32)"
+    )
+    parser.add_argument(
+        "--nan-as-no-data",
+        action="store_true",
+        help="take amplitudes that are not finite numbers as missing",
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace an existing output")
+    parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
+    add_geometry_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Segment a volume.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        As `configure` defines them.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    exporter = _exporter(args.out)
+    _check_output(args)
+    volume = open_volume(args.input, **geometry_options(args))
+    try:
+        if args.direction and args.direction not in volume.directions:
+            raise SettingsError(
+                f"{args.input}: no direction {args.direction!r}",
+                hint=f"Choose one of {', '.join(volume.directions)}.",
+            )
+        bundle = BundleStore().find(args.model)
+        segmentation: Any = importlib.import_module("engine.cli.predict_volume")
+        segmentation.segment(Prediction(volume, bundle, exporter, args))
+    finally:
+        volume.close()
+    return 0
+
+
+def _exporter(out: Path) -> Exporter:
+    """Choose the exporter by the output's extension."""
+    registry = exporters()
+    known: list[str] = []
+    for name in registry.names():
+        exporter = registry.load(name)()
+        if out.suffix.lower() in exporter.info.extensions:
+            return exporter
+        known += exporter.info.extensions
+    raise SettingsError(
+        f"cannot write {out.name}: no exporter for {out.suffix or 'names without extension'!r}",
+        hint=f"Use one of {', '.join(known)}.",
+    )
+
+
+def _check_output(args: argparse.Namespace) -> None:
+    out: Path = args.out
+    if out.is_dir():
+        raise WriteError(out, "is a folder", hint="Name a file.")
+    if not out.parent.is_dir():
+        raise WriteError(out, "its folder does not exist", hint="Make the folder first.")
+    if not out.exists():
+        return
+    if args.input.exists() and out.samefile(args.input):
+        raise WriteError(out, "the output is the input itself", hint="Choose another name.")
+    if not args.overwrite and not args.probabilities:
+        raise WriteError(out, "exists", hint="Choose another name, or add --overwrite.")

@@ -1,0 +1,70 @@
+"""The part of ``outcrop predict`` that needs torch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.cli.console import ConsoleJob, out
+from engine.cli.predict import Prediction
+from engine.inference.prediction import load_predictor
+from engine.inference.predictor import Predictor
+from engine.inference.volume_runner import ExportRequest, VolumeReport, export_volume
+
+_UNIT = 1e6
+
+
+def segment(prediction: Prediction) -> None:
+    """Load the model, segment the volume and say what was written.
+
+    Parameters
+    ----------
+    prediction : Prediction
+        Checked arguments.
+    """
+    args = prediction.args
+    options: dict[str, Any] = {}
+    if args.sample_format:
+        options["sample_format"] = args.sample_format
+    with ConsoleJob("loading the model"):
+        predictor = load_predictor(prediction.bundle.path, args.device)
+    request = ExportRequest(
+        prediction.volume,
+        predictor,
+        args.out,
+        prediction.exporter,
+        direction=args.direction or "",
+        probabilities=args.probabilities,
+        nan_as_no_data=args.nan_as_no_data,
+        overwrite=args.overwrite,
+        options=options,
+    )
+    with ConsoleJob(f"segment {prediction.volume.path.name}") as job:
+        report = export_volume(request, job)
+    show(report, predictor, noun=request.axis.name)
+
+
+def show(report: VolumeReport, predictor: Predictor, *, noun: str) -> None:
+    """Write on standard output what an export did.
+
+    Parameters
+    ----------
+    report : VolumeReport
+        From `export_volume`.
+    predictor : Predictor
+        The model that was used.
+    noun : str
+        What the sections are: ``inline``, ``twt``, ...
+    """
+    lines = [f"Wrote {path}" for path in report.written.paths]
+    lines.append(f"{report.written.size_bytes / _UNIT:.1f} MB, compared with the source:")
+    lines += [f"  {line}" for line in report.written.lines]
+    plural = "s" if report.n_sections > 1 else ""
+    lines.append(
+        f"{report.n_sections} {noun} section{plural} in {report.seconds:.1f} s, "
+        f"{report.sections_per_s:.2f} a second on {predictor.device}"
+    )
+    shares = ", ".join(f"{name} {share:.2%}" for name, share in report.shares.items())
+    lines.append(f"Classes: {shares}")
+    identity = predictor.identity
+    lines.append(f"Model: {identity.name} on {identity.encoder}, preprocessing {identity.pipeline}")
+    out().print("\n".join(lines), markup=False)
