@@ -29,6 +29,8 @@ from engine.readers.segy.trace_grid import (
     measure,
 )
 
+_CDP = 21
+
 Columns = dict[int, NDArray[np.int32]]
 
 PAIRS = (
@@ -48,7 +50,7 @@ PAIRS = (
 )
 """Inline and crossline bytes, the most usual first."""
 
-LINE_BYTES = (21, 193, 189, 17)
+LINE_BYTES = (_CDP, 193, 189, 17)
 """Where the numbers of a 2-D line's traces are looked for."""
 
 _ENOUGH_FILL = 0.5
@@ -102,12 +104,12 @@ def find_geometry(layout: FileLayout, scan: HeaderScan, options: SegyOptions) ->
     ReadError
         If no regular geometry is found or traces lie at the same place.
     """
-    if options.geometry == "line":
-        return _line(layout, scan, options.xline)
-    if options.iline is not None and options.xline is not None:
+    if options.geometry == "line" and options.xline is None:
+        return _line(layout, scan) or _counted_line(layout)
+    if options.iline is not None and options.xline is not None and options.geometry != "line":
         return _given(layout, scan, (options.iline, options.xline), options)
     if options.xline is not None:
-        return _line(layout, scan, options.xline)
+        return _given_line(layout, scan, options.xline)
     return _search(layout, scan, options)
 
 
@@ -118,12 +120,12 @@ def _given(
     regularity = measure(columns[pair[0]], columns[pair[1]])
     sizes = [r.size for r in regularity.ranges]
     if options.geometry == "auto" and min(sizes) == 1 and max(sizes) == layout.n_traces > 1:
-        return _line(layout, scan, pair[sizes.index(max(sizes))])
+        return _given_line(layout, scan, pair[sizes.index(max(sizes))])
     if max(sizes) == 1 and layout.n_traces > 1:
         raise _all_equal(layout.path, f"at bytes {pair[0]} and {pair[1]}")
     if regularity.n_duplicates:
         raise _duplicates(layout.path, scan, pair, regularity)
-    if options.geometry == "auto" and not regularity.is_areal:
+    if not (regularity.is_areal if options.geometry == "auto" else regularity.is_dense):
         shape = " x ".join(str(s) for s in sizes)
         raise ReadError(
             layout.path,
@@ -155,7 +157,18 @@ def _search(layout: FileLayout, scan: HeaderScan, options: SegyOptions) -> Geome
         raise ReadError(
             layout.path, "no bytes hold inline and crossline numbers of a volume", hint=_NAME_BYTES
         )
-    return _line(layout, scan, None)
+    found = _line(layout, scan)
+    if found is None and layout.n_traces == 1:
+        found = _counted_line(layout)
+    if found is None:
+        if columns.keys() & set(LINE_BYTES):
+            raise ReadError(
+                layout.path,
+                "line numbers at the usual bytes make no regular grid",
+                hint=_NAME_BYTES,
+            )
+        raise _all_equal(layout.path, "at the usual bytes")
+    return found
 
 
 def _varying(columns: Columns) -> Columns:
@@ -178,30 +191,44 @@ def _alternative(pair: tuple[int, int], regularity: Regularity) -> dict[str, Any
     }
 
 
-def _line(layout: FileLayout, scan: HeaderScan, byte: int | None) -> Geometry:
-    """Place the traces of a 2-D line, by a number that differs for each or by their order."""
-    source = "header scan" if byte is None else "given"
-    for position in LINE_BYTES if byte is None else (byte,):
-        numbers = scan.columns([position])[position]
-        numbers_range = NumberRange.of(numbers)
-        distinct = np.unique(numbers).size == numbers.size
-        if distinct and numbers.size > 1 and numbers_range.size * _ENOUGH_FILL <= numbers.size:
-            grid = build_grid((numbers_range,), (numbers,))
-            if position == 21:
-                grid = replace(grid, axes=(replace(grid.axes[0], name="cdp"),))
-            return Geometry(grid, None, position, source)
-    if byte is not None:
+def _line(layout: FileLayout, scan: HeaderScan) -> Geometry | None:
+    """Place the traces of a 2-D line by a number that differs for each, if there is one."""
+    any_distinct = False
+    for byte in LINE_BYTES:
+        grid, distinct = _line_grid(scan, byte)
+        if grid is not None:
+            return Geometry(grid, None, byte, "header scan")
+        any_distinct |= distinct
+    return _counted_line(layout) if any_distinct else None
+
+
+def _given_line(layout: FileLayout, scan: HeaderScan, byte: int) -> Geometry:
+    grid, _ = _line_grid(scan, byte)
+    if grid is None:
         raise ReadError(
             layout.path,
             f"numbers at byte {byte} do not tell the traces of a line apart",
             hint="Leave --xline out: the traces are then numbered as they come.",
         )
-    return Geometry(_counted(layout.n_traces), None, None, "trace count")
+    return Geometry(grid, None, byte, "given")
 
 
-def _counted(n_traces: int) -> TraceGrid:
-    numbers = np.arange(n_traces, dtype=np.int64)
-    return TraceGrid((Axis("trace", "1", 1.0, 1.0, n_traces),), numbers, numbers)
+def _line_grid(scan: HeaderScan, byte: int) -> tuple[TraceGrid | None, bool]:
+    """Return the line that the numbers at a byte make, and whether they are distinct."""
+    numbers = scan.columns([byte])[byte]
+    positions = NumberRange.of(numbers)
+    distinct = positions.n_distinct == numbers.size > 1
+    if not distinct or positions.size * _ENOUGH_FILL > numbers.size:
+        return None, distinct
+    grid = build_grid((positions,), (numbers,))
+    name = "cdp" if byte == _CDP else "trace"
+    return replace(grid, axes=(replace(grid.axes[0], name=name),)), True
+
+
+def _counted_line(layout: FileLayout) -> Geometry:
+    numbers = np.arange(layout.n_traces, dtype=np.int64)
+    axis = Axis("trace", "1", 1.0, 1.0, layout.n_traces)
+    return Geometry(TraceGrid((axis,), numbers, numbers), None, None, "trace count")
 
 
 def _all_equal(path: Path, where: str) -> ReadError:

@@ -117,12 +117,17 @@ class Regularity:
         return (self.n_traces - self.n_duplicates) / cells
 
     @property
+    def is_dense(self) -> bool:
+        """Whether the grid is not mostly empty."""
+        return self.fill * _CELLS_PER_TRACE >= 1
+
+    @property
     def is_areal(self) -> bool:
-        """Whether lines cross, several traces on each, and the grid is not mostly empty."""
+        """Whether lines cross, several traces on each, in a dense grid."""
         n_places = self.n_traces - self.n_duplicates
         crossing = n_places >= _TRACES_PER_LINE * max(r.n_distinct for r in self.ranges)
         varying = min(r.size for r in self.ranges) > 1
-        return varying and crossing and self.fill * _CELLS_PER_TRACE >= 1
+        return varying and crossing and self.is_dense
 
 
 def measure(inlines: NDArray[np.int32], crosslines: NDArray[np.int32]) -> Regularity:

@@ -58,8 +58,10 @@ class TraceSamples:
         if file is None:
             return np.asarray(self._mapped[numbers])
         raw = np.empty((numbers.size, self._layout.n_samples), dtype=self._dtype)
+        if numbers.size == 0:
+            return raw
         breaks = np.flatnonzero(np.diff(numbers) != 1) + 1
-        starts = [0, *breaks.tolist()] if numbers.size else []
+        starts = [0, *breaks.tolist()]
         for start, end in zip(starts, [*starts[1:], numbers.size], strict=True):
             raw[start:end] = self._run(file, int(numbers[start]), end - start)
         return raw
