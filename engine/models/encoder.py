@@ -23,12 +23,14 @@ class DinoTransformer(VisionTransformer):
     ----------
     design : EncoderDesign
         Its dimensions.
+    initialise : bool, default True
+        Whether to draw start values; not needed where weights are loaded.
     """
 
     pos_embed: nn.Parameter
     cls_token: nn.Parameter
 
-    def __init__(self, design: EncoderDesign) -> None:
+    def __init__(self, design: EncoderDesign, *, initialise: bool = True) -> None:
         gated: dict[str, Any] = {
             "mlp_ratio": 2.66667 * 2,
             "mlp_layer": SwiGLUPacked,
@@ -45,6 +47,7 @@ class DinoTransformer(VisionTransformer):
             reg_tokens=design.registers,
             no_embed_class=design.registers > 0,
             dynamic_img_size=True,
+            weight_init="" if initialise else "skip",
             **(gated if design.swiglu else {}),
         )
         self._offset = 0.0 if design.registers else 0.1
@@ -114,6 +117,8 @@ class Encoder(nn.Module):
     ----------
     design : EncoderDesign
         Its dimensions; the weights are random.
+    initialise : bool, default True
+        Whether to draw start values; not needed where weights are loaded.
 
     Notes
     -----
@@ -125,12 +130,12 @@ class Encoder(nn.Module):
     vit: Any
     """The transformer, or the adapter wrapper around it."""
 
-    def __init__(self, design: EncoderDesign) -> None:
+    def __init__(self, design: EncoderDesign, *, initialise: bool = True) -> None:
         super().__init__()
         self.design = design
         self.patch = PATCH
         self.channels = design.channels
-        self.vit = DinoTransformer(design)
+        self.vit = DinoTransformer(design, initialise=initialise)
 
     @property
     def adapted(self) -> bool:

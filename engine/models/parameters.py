@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import torch
 
+from engine.models.designs import encoder_design
+from engine.models.encoder import Encoder
 from engine.models.lora import targets
-from engine.models.segmenter import Segmenter, build
+from engine.models.segmenter import Segmenter, build_decoder
 from engine.models.spec import ModelSpec
 
 
@@ -73,7 +75,8 @@ def planned_parameters(spec: ModelSpec) -> tuple[ParameterRow, ...]:
         If the decoder is unknown.
     """
     with torch.device("meta"):
-        model = build(spec)
+        encoder = Encoder(encoder_design(spec.encoder), initialise=False)
+        model = Segmenter(encoder, build_decoder(spec))
     model.encoder.requires_grad_(requires_grad=spec.tuning.method == "full")
     rows = parameter_table(model)
     if spec.tuning.method != "lora":

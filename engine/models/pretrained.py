@@ -65,7 +65,7 @@ def fill_encoder(name: str, file: WeightsFile) -> Encoder:
     """
     # Memory is taken once, and no time is spent on random numbers.
     with torch.device("meta"):
-        encoder = Encoder(encoder_design(name))
+        encoder = Encoder(encoder_design(name), initialise=False)
     encoder.to_empty(device="cpu")
     load_strictly(str(file.path), encoder.vit, load_state(file.path))
     if sha256_file(file.path) != file.sha256:

@@ -181,7 +181,7 @@ def expected_shapes(design: EncoderDesign) -> dict[str, tuple[int, ...]]:
         In the order of the network; no memory is taken for the tensors.
     """
     with torch.device("meta"):
-        network = DinoTransformer(design)
+        network = DinoTransformer(design, initialise=False)
     return {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
 
 
