@@ -1,0 +1,123 @@
+"""What every registered reader must do; a plugin adds its sample to SAMPLES and runs this."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from engine.core.section import Section
+from engine.core.volume import Volume, direction_axis
+from engine.errors import ReadError, SettingsError
+from engine.readers.base import Confidence
+from engine.readers.detect import open_volume
+from engine.readers.registry import readers
+from tests.synthetic import write_segy
+
+SAMPLES = {"segy": ("a.sgy", write_segy)}
+"""Name of a reader -> (file name, function that writes a sample there)."""
+
+
+@pytest.fixture(params=readers().names())
+def sample(request, tmp_path):
+    """A reader and a file of its format."""
+    if request.param not in SAMPLES:
+        pytest.skip(f"no sample file for the reader {request.param}")
+    name, write = SAMPLES[request.param]
+    write(tmp_path / name)
+    return readers().load(request.param)(), tmp_path / name
+
+
+@pytest.fixture
+def volume(sample):
+    """The sample, opened."""
+    reader, path = sample
+    opened = reader.open(path)
+    yield opened
+    opened.close()
+
+
+def test_the_reader_says_what_it_is_for(sample):
+    info = sample[0].info
+    assert info.name
+    assert info.title
+    assert all(e.startswith(".") and e == e.lower() for e in info.extensions)
+
+
+def test_the_reader_knows_its_own_files_and_no_others(sample, tmp_path):
+    reader, path = sample
+    assert reader.sniff(path) is Confidence.SIGNATURE
+    (tmp_path / "other.bin").write_bytes(bytes(range(256)) * 40)
+    assert reader.sniff(tmp_path / "other.bin") is Confidence.NO
+
+
+def test_detection_finds_the_reader(sample):
+    opened = open_volume(sample[1])
+    assert opened.path == sample[1]
+    opened.close()
+
+
+def test_an_opened_file_is_a_volume(volume):
+    assert isinstance(volume, Volume)
+    assert volume.kind in {"volume", "line"}
+    assert len(volume.axes) == (3 if volume.kind == "volume" else 2)
+    assert volume.axes[-1].is_samples
+
+
+def test_sections_fit_the_axes(volume):
+    for direction in volume.directions:
+        axis = direction_axis(volume, direction)
+        for index in {0, axis.size - 1}:
+            section = volume.section(direction, index)
+            assert isinstance(section, Section)
+            assert section.data.dtype == np.float32
+            assert section.plane.direction == direction
+            assert section.plane.index == index
+            assert section.plane.number == axis.value(index)
+            assert not np.isinf(section.data).any()
+
+
+def test_sections_of_different_directions_agree_where_they_cross(volume):
+    if volume.kind != "volume":
+        pytest.skip("a line has one direction")
+    inline = volume.section("inline", 1).data
+    crossline = volume.section("crossline", 2).data
+    slice_ = volume.section(volume.directions[2], 3).data
+    assert inline[3, 2] == crossline[3, 1] == slice_[1, 2]
+
+
+def test_directions_and_indices_outside_are_refused(volume):
+    with pytest.raises(ValueError, match="direction"):
+        volume.section("sideways", 0)
+    direction = volume.directions[0]
+    if direction != "line":
+        with pytest.raises(IndexError):
+            volume.section(direction, direction_axis(volume, direction).size)
+
+
+def test_statistics_are_finite_and_repeat(volume):
+    statistics = volume.statistics()
+    assert statistics.n > 0
+    assert np.isfinite([statistics.minimum, statistics.maximum, statistics.std]).all()
+    assert volume.statistics() == statistics
+
+
+def test_the_description_is_json_and_names_the_format(volume):
+    facts = json.loads(json.dumps(volume.describe(), allow_nan=False))
+    assert facts["format"]
+    assert {"samples", "geometry"} <= facts.keys()
+
+
+def test_a_damaged_file_is_a_read_error(sample):
+    reader, path = sample
+    path.write_bytes(path.read_bytes()[:-3])
+    with pytest.raises(ReadError) as caught:
+        reader.open(path)
+    assert str(path) in str(caught.value)
+
+
+def test_an_unknown_option_is_a_settings_error(sample):
+    reader, path = sample
+    with pytest.raises(SettingsError):
+        reader.open(path, no_such_option=1)

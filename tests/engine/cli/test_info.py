@@ -1,0 +1,127 @@
+"""``outcrop info`` on good and bad files."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from engine.cli.main import main
+from tests.synthetic import write_segy
+
+
+def _json(capsys, *arguments):
+    assert main(["info", "--json", *map(str, arguments)]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_json_has_axes_samples_and_geometry(tmp_path, capsys):
+    write_segy(tmp_path / "a.sgy", code=1, delay_ms=100, missing=frozenset({(1, 1)}))
+    facts = _json(capsys, tmp_path / "a.sgy")
+    assert facts["kind"] == "volume"
+    assert facts["format"] == "segy"
+    assert facts["shape"] == [3, 4, 12]
+    assert facts["axes"][0] == {
+        "name": "inline",
+        "unit": "1",
+        "first": 100.0,
+        "last": 104.0,
+        "step": 2.0,
+        "size": 3,
+    }
+    assert facts["axes"][2]["unit"] == "ms"
+    assert facts["axes"][2]["last"] == 144.0
+    assert facts["samples"]["code"] == 1
+    assert facts["geometry"]["iline"] == 189
+    assert facts["geometry"]["fill"] == pytest.approx(11 / 12, abs=1e-6)
+    assert facts["amplitudes"]["maximum"] <= 30_000
+    assert facts["text"][0] == "C 1 SYNTHETIC"
+
+
+def test_json_of_a_file_with_bad_numbers_is_still_json(tmp_path, capsys):
+    write_segy(tmp_path / "a.sgy")
+    raw = bytearray((tmp_path / "a.sgy").read_bytes())
+    for trace in range(12):
+        start = 3600 + trace * 288 + 240
+        raw[start : start + 48] = b"\x7f\xc0\0\0" * 12
+    (tmp_path / "a.sgy").write_bytes(raw)
+    facts = _json(capsys, tmp_path / "a.sgy")
+    assert facts["amplitudes"]["n"] == 0
+    assert facts["amplitudes"]["n_bad"] == 144
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "shape"),
+    [
+        ("parihaka_crop", "volume", [150, 220, 400]),
+        ("f3", "volume", [23, 18, 75]),
+        ("small", "volume", [5, 5, 50]),
+        ("volve10r12-full-twt-arb", "line", [225, 850]),
+        ("volve10r12-full-z-il10117sub", "line", [202, 1125]),
+    ],
+)
+def test_real_files_are_described(shared_data, capsys, name, kind, shape):
+    facts = _json(capsys, shared_data / "segy" / f"{name}.sgy")
+    assert (facts["kind"], facts["shape"]) == (kind, shape)
+    assert len(facts["axes"]) == len(shape)
+
+
+def test_people_read_where_the_line_numbers_are(tmp_path, capsys):
+    write_segy(tmp_path / "a.sgy", iline=9, xline=21, missing=frozenset({(1, 1)}))
+    assert main(["info", str(tmp_path / "a.sgy")]) == 0
+    text = capsys.readouterr().out
+    assert "Line numbers found at bytes 9/21; 91.7% of the grid has traces" in text
+    assert "4-byte IEEE float (code 5), big endian" in text
+    assert "C 1 SYNTHETIC" in text
+
+
+def test_bytes_can_be_named(tmp_path, capsys):
+    write_segy(tmp_path / "a.sgy", iline=41, xline=61)
+    facts = _json(capsys, tmp_path / "a.sgy", "--iline", 41, "--xline", 61)
+    assert facts["geometry"]["source"] == "given"
+    assert _json(capsys, tmp_path / "a.sgy", "--geometry", "line")["kind"] == "line"
+
+
+def test_interval_and_domain_can_be_named(tmp_path, capsys):
+    write_segy(tmp_path / "a.sgy", interval_us=0)
+    facts = _json(capsys, tmp_path / "a.sgy", "--interval", "2.5", "--domain", "depth")
+    assert facts["axes"][2]["name"] == "depth"
+    assert facts["axes"][2]["step"] == 2.5
+
+
+@pytest.mark.parametrize(
+    ("changes", "message", "hint"),
+    [
+        ({"interval_us": 0}, "sample interval 0", "--interval"),
+        ({"binary_fields": {3225: ("h", 77)}}, "unknown sample format code 77", "convert"),
+        (
+            {
+                "trace_fields": {189: ("i", 1), 193: ("i", 1)},
+                "coordinates": False,
+            },
+            "all line numbers",
+            "--iline and --xline",
+        ),
+    ],
+)
+def test_bad_files_end_with_a_message_and_code_1(tmp_path, capsys, changes, message, hint):
+    write_segy(tmp_path / "a.sgy", **changes)
+    assert main(["info", str(tmp_path / "a.sgy")]) == 1
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert message in output.err
+    assert hint in output.err
+    assert "Traceback" not in output.err
+
+
+def test_debug_adds_the_traceback(tmp_path, capsys):
+    write_segy(tmp_path / "a.sgy", interval_us=0)
+    assert main(["info", "--debug", str(tmp_path / "a.sgy")]) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["a.sgy", "--iline", "x"], ["a.sgy", "--geometry", "q"]])
+def test_wrong_usage_ends_with_code_2(arguments):
+    with pytest.raises(SystemExit) as caught:
+        main(["info", *arguments])
+    assert caught.value.code == 2
