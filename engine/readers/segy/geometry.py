@@ -54,6 +54,7 @@ LINE_BYTES = (_CDP, 193, 189, 17)
 """Where the numbers of a 2-D line's traces are looked for."""
 
 _ENOUGH_FILL = 0.5
+_FEW_DUPLICATES = 0.25
 _OFFSET = 37
 _NAME_BYTES = "Name the bytes of the line numbers with --iline and --xline, or use --geometry line."
 
@@ -144,15 +145,12 @@ def _search(layout: FileLayout, scan: HeaderScan, options: SegyOptions) -> Geome
         if pair[0] in columns and pair[1] in columns
     }
     areal = {pair: r for pair, r in measured.items() if r.is_areal}
+    _check_duplicates(layout, scan, areal, pre_stack=_OFFSET in columns)
     clean = [pair for pair, r in areal.items() if r.n_duplicates == 0]
     if clean:
         best = max(clean, key=lambda pair: min(areal[pair].fill, _ENOUGH_FILL))
         others = tuple(_alternative(pair, areal[pair]) for pair in clean if pair != best)
         return replace(_place(best, columns, areal[best], "header scan"), alternatives=others)
-    if areal:
-        pair = min(areal, key=lambda p: areal[p].n_duplicates)
-        if areal[pair].n_duplicates < layout.n_traces // 2 or _OFFSET in columns:
-            raise _duplicates(layout.path, scan, pair, areal[pair])
     if options.geometry == "volume":
         raise ReadError(
             layout.path, "no bytes hold inline and crossline numbers of a volume", hint=_NAME_BYTES
@@ -161,6 +159,9 @@ def _search(layout: FileLayout, scan: HeaderScan, options: SegyOptions) -> Geome
     if found is None and layout.n_traces == 1:
         found = _counted_line(layout)
     if found is None:
+        if areal:
+            pair = next(iter(areal))
+            raise _duplicates(layout.path, scan, pair, areal[pair])
         if columns.keys() & set(LINE_BYTES):
             raise ReadError(
                 layout.path,
@@ -169,6 +170,26 @@ def _search(layout: FileLayout, scan: HeaderScan, options: SegyOptions) -> Geome
             )
         raise _all_equal(layout.path, "at the usual bytes")
     return found
+
+
+def _check_duplicates(
+    layout: FileLayout,
+    scan: HeaderScan,
+    areal: dict[tuple[int, int], Regularity],
+    *,
+    pre_stack: bool,
+) -> None:
+    """Refuse what is a volume by its usual numbers but for some places taken twice.
+
+    Without this, coordinates or counted traces would be taken for line numbers.
+    """
+    for pair, regularity in areal.items():
+        n_duplicates = regularity.n_duplicates
+        if n_duplicates == 0:
+            return
+        few = n_duplicates <= _FEW_DUPLICATES * layout.n_traces
+        if (few or pre_stack) and regularity.fill >= _ENOUGH_FILL:
+            raise _duplicates(layout.path, scan, pair, regularity)
 
 
 def _varying(columns: Columns) -> Columns:

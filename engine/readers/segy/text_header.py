@@ -7,8 +7,12 @@ import re
 TEXT_BYTES = 3200
 _LINE = 80
 _END_TEXT = "((SEG:ENDTEXT))"
+_OTHER_DEPTHS = "".join(
+    rf"(?<!{word} )" for word in ("water", "source", "gun", "cable", "streamer", "receiver", "tow")
+)
 _DEPTH = re.compile(
-    r"\bdepth\s*(?:\(\s*\w+\s*\)\s*)?(?:min|max|range|domain|step|interval|sampl)"
+    _OTHER_DEPTHS
+    + r"\bdepth\s*(?:\(\s*\w+\s*\)\s*)?(?:min|max|range|domain|step|interval|sample|sampling)"
     r"|\bdomain\s*[:=]?\s*depth"
     r"|\b(?:vertical|sample|z)\s+(?:axis|domain|units?)\s*[:=]\s*(?:depth|m\b|met|ft\b|feet)",
     re.IGNORECASE,

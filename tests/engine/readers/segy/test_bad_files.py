@@ -27,9 +27,9 @@ def _refused(path, **options):
     return str(caught.value)
 
 
-def _patch(path, offset, kind, value):
+def _patch(path, offset, kind, *values):
     raw = bytearray(path.read_bytes())
-    struct.pack_into(kind, raw, offset, value)
+    struct.pack_into(kind, raw, offset, *values)
     path.write_bytes(raw)
 
 
@@ -141,6 +141,25 @@ def test_duplicate_traces_are_refused_naming_two(tmp_path):
     text = _refused(tmp_path / "a.sgy")
     assert "1 duplicate traces: traces 1 and 5 both lie at inline 100, crossline 7" in text
     assert "duplicate" in _refused(tmp_path / "a.sgy", iline=189, xline=193)
+
+
+def test_a_survey_written_twice_is_refused(tmp_path):
+    write_segy(tmp_path / "a.sgy", coordinates=False)
+    raw = (tmp_path / "a.sgy").read_bytes()
+    (tmp_path / "a.sgy").write_bytes(raw + raw[3600:])
+    assert "12 duplicate traces" in _refused(tmp_path / "a.sgy")
+
+
+def test_coordinates_do_not_stand_in_for_duplicate_line_numbers(tmp_path):
+    write_segy(tmp_path / "a.sgy", coordinates=False)
+    for trace in range(12):
+        row, col = divmod(trace, 4)
+        _patch(tmp_path / "a.sgy", 3600 + trace * _TRACE + 180, ">ii", 25 * row, 25 * col)
+    volume = open_volume(tmp_path / "a.sgy")
+    assert volume.describe()["geometry"]["alternatives"][0]["iline"] == 181
+    volume.close()
+    _patch(tmp_path / "a.sgy", 3600 + 4 * _TRACE + 188, ">i", 100)
+    assert "1 duplicate traces" in _refused(tmp_path / "a.sgy")
 
 
 def test_gathers_are_recognised(tmp_path):

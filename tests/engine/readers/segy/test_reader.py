@@ -237,7 +237,8 @@ def test_delays_that_differ_are_mentioned(tmp_path):
         ("C 1 X\nC 2 Depth min: -4502.00 max: -2.00", "depth"),
         ("C 1 DOMAIN: DEPTH", "depth"),
         ("C 1 X\nC 2 Time min: -3402.00 max: -2.00\nC 3 Trace start time/depth", "twt"),
-        ("C 1 WATER DEPTH 300 M", "twt"),
+        ("C 1 WATER DEPTH RANGE 100-300 M", "twt"),
+        ("C 1 X\nC 2 SAMPLE DEPTH (M) MIN: 0", "depth"),
     ],
 )
 def test_the_text_tells_depth_from_time(tmp_path, text, name):
