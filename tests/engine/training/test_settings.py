@@ -1,0 +1,77 @@
+"""Defaults from presets, and values that make no sense."""
+
+import json
+
+import pytest
+
+from engine.errors import ModelError, SettingsError
+from engine.models.weight_store import WeightStore
+from engine.tasks.preset import LearningRateSettings, load_preset
+from engine.training.request import default_encoder
+from engine.training.settings import TrainingSettings
+
+
+def test_a_preset_gives_the_published_run():
+    settings = TrainingSettings.from_preset(load_preset("salt"))
+    assert (settings.size, settings.batch, settings.epochs) == ((224, 224), 32, 100)
+    assert settings.warmup_epochs == 10
+    assert settings.learning_rate.encoder == 1e-5
+    assert settings.learning_rate.encoder < settings.learning_rate.decoder
+
+
+def test_a_shorter_run_has_a_shorter_warm_up():
+    settings = TrainingSettings.from_preset(load_preset("salt"), epochs=5, seed=None)
+    assert settings.warmup_epochs == pytest.approx(0.5)
+    assert settings.seed == 0
+
+
+def test_settings_are_json():
+    settings = TrainingSettings.from_preset(load_preset("facies"))
+    assert json.loads(json.dumps(settings.to_json()))["size"] == [1008, 784]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"size": (225, 224)},
+        {"size": (0, 224)},
+        {"size": (14000, 14)},
+        {"batch": 0},
+        {"epochs": 0},
+        {"warmup_epochs": 101},
+        {"warmup_epochs": -1},
+        {"validation": 1.0},
+        {"validation": float("nan")},
+        {"seed": -1},
+        {"weight_decay": -0.1},
+        {"clip_gradient": 0.0},
+    ],
+)
+def test_values_outside_their_range_are_refused(change):
+    with pytest.raises(SettingsError) as caught:
+        TrainingSettings.from_preset(load_preset("salt"), **change)
+    assert caught.value.hint
+
+
+def test_a_size_that_is_no_multiple_names_one_that_is():
+    with pytest.raises(SettingsError) as caught:
+        TrainingSettings.from_preset(load_preset("salt"), size=(256, 256))
+    assert "252" in caught.value.hint
+
+
+@pytest.mark.parametrize("rate", [0.0, -1e-3, 2.0, float("nan")])
+def test_rates_outside_their_range_are_refused(rate):
+    with pytest.raises(SettingsError, match="learning rate of the adapters"):
+        LearningRateSettings(1e-5, rate, 1e-3)
+
+
+def test_the_encoder_that_is_here_is_the_default(weights, monkeypatch):
+    monkeypatch.setattr("engine.training.request.PREFERRED_ENCODERS", ("dinov2-vits14", "small14"))
+    assert default_encoder(weights) == "small14"
+
+
+def test_without_any_weights_the_way_to_get_them_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.training.request.PREFERRED_ENCODERS", ("dinov2-vits14",))
+    with pytest.raises(ModelError) as caught:
+        default_encoder(WeightStore(tmp_path))
+    assert "outcrop weights fetch dinov2-vits14" in caught.value.hint
