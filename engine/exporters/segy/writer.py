@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -175,7 +176,7 @@ class SegyWriter:
         return values
 
 
-def _sync_folder(folder: Any) -> None:
+def _sync_folder(folder: Path) -> None:
     """Bring the new names to the disk, where folders can be opened."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)

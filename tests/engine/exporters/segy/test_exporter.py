@@ -381,3 +381,22 @@ def test_class_names_that_make_no_file_name_get_their_number(tmp_path):
     assert [p.name for p in writer.paths] == ["out.0-a-b.sgy", "out.1-a-b.sgy"]
     writer.abort()
     source.close()
+
+
+@pytest.mark.parametrize(
+    ("changes", "options"),
+    [
+        ({"iline": 41, "xline": 61}, {"iline": 41, "xline": 61}),
+        ({"iline": 41, "xline": 61}, {"geometry": "line"}),
+        ({"interval_us": 0}, {"interval": 2.5}),
+        ({"inlines": (7,)}, {"iline": 189, "xline": 193, "geometry": "volume"}),
+        ({"inlines": (7,), "xline": 17}, {"xline": 17}),
+        ({"binary_fields": {3255: ("h", 2)}}, {"domain": "depth"}),
+    ],
+)
+def test_what_the_user_named_holds_for_the_comparison_too(tmp_path, changes, options):
+    write_segy(tmp_path / "in.sgy", **changes)
+    source = open_volume(tmp_path / "in.sgy", **options)
+    report = _export(source, tmp_path / "out.sgy", source.directions[-1])
+    assert len(report.lines) == 3
+    source.close()
