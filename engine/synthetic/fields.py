@@ -38,7 +38,8 @@ def smooth_curve(rng: np.random.Generator, n: int, length: int) -> Array:
         Mean 0 and variance 1 over many draws.
     """
     basis = _basis(n, length)
-    curve: Array = basis @ rng.standard_normal(basis.shape[1], dtype=np.float32)
+    # einsum stays on this thread, where matmul would wake the pool of BLAS
+    curve: Array = np.einsum("ik,k->i", basis, _nodes(rng, (basis.shape[1],)))
     return curve
 
 
@@ -62,9 +63,13 @@ def smooth_field(
         Mean 0 and variance 1 over many draws.
     """
     left, right = _basis(shape[0], lengths[0]), _basis(shape[1], lengths[1])
-    nodes = rng.standard_normal((left.shape[1], right.shape[1]), dtype=np.float32)
-    field = left @ nodes @ right.T
-    return field.astype(np.float32, copy=False)
+    nodes = _nodes(rng, (left.shape[1], right.shape[1]))
+    field: Array = np.einsum("ij,jk->ik", left, np.einsum("ij,kj->ik", nodes, right))
+    return field
+
+
+def _nodes(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return rng.standard_normal(shape, dtype=np.float32)
 
 
 def ricker_spectrum(n: int, frequency: float, *, phase: float = 0.0) -> NDArray[np.complex64]:

@@ -51,9 +51,9 @@ class SectionSettings:
     period: tuple[float, float] = (4.0, 11.0)
     throw: tuple[float, float] = (1.5, 18.0)
     dip: tuple[float, float] = (45.0, 87.0)
-    n_faults: int = 9
-    unfaulted: float = 0.12
-    noise: tuple[float, float] = (0.06, 0.8)
+    n_faults: int = 12
+    unfaulted: float = 0.1
+    noise: tuple[float, float] = (0.08, 0.8)
     trace_width: float = 3.0
     least_throw: float = 1.0
 

@@ -74,10 +74,11 @@ def draw_reflectivity(
     steps = rng.gamma(rng.uniform(1.0, 4.0), size=count)
     places = np.cumsum(steps / steps.mean() * thickness * _OVERSAMPLING).astype(np.int64)
     places = places[places < n]
-    strength = rng.standard_t(rng.uniform(2.2, 6.0), size=len(places))
-    envelope = np.exp(rng.uniform(0.2, 0.8) * smooth_curve(rng, n, int(rng.uniform(80, 500))))
+    strength = rng.standard_t(rng.uniform(2.5, 9.0), size=len(places))
+    nodes = rng.standard_normal(int((bottom - top) / rng.uniform(10, 60)) + 4)
+    quiet = np.interp(places, np.linspace(0, n, len(nodes)), nodes)
     values = np.zeros(n, dtype=np.float32)
-    np.add.at(values, places, np.clip(strength, -6, 6) * envelope[places])
+    np.add.at(values, places, np.clip(strength, -6, 6) * np.exp(rng.uniform(0.1, 0.7) * quiet))
     reach = np.arange(-12, 13) / _OVERSAMPLING
     kernel = np.exp(-0.5 * (reach / _SMOOTHING) ** 2)
     smooth = np.convolve(values, kernel / kernel.sum() * _OVERSAMPLING, mode="same")
