@@ -76,10 +76,13 @@ def build_decoder(spec: ModelSpec) -> nn.Module:
     channels = encoder_design(spec.encoder).channels
     try:
         decoder: Any = factory(channels, spec.n_classes, **spec.decoder_options)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RuntimeError) as error:
         if isinstance(error, SettingsError):
             raise
-        raise SettingsError(f"decoder {spec.decoder}: {error}") from error
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise SettingsError(
+            f"decoder {spec.decoder}: cannot be built with {dict(spec.decoder_options)} ({reason})"
+        ) from error
     module: nn.Module = decoder
     return module
 

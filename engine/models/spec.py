@@ -90,6 +90,8 @@ class ModelSpec:
     decoder_options: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if not _is_name(self.encoder):
+            raise ModelError(f"encoder {self.encoder!r} is not a name")
         encoder_design(self.encoder)
         if not _is_name(self.decoder):
             raise ModelError(f"decoder {self.decoder!r} is not a name")

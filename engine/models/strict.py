@@ -44,6 +44,11 @@ def check_tensors(
             raise ModelError(f"{subject}: tensor {name} is not expected")
 
 
+def shapes_of(module: nn.Module) -> dict[str, tuple[int, ...]]:
+    """Return the names and shapes of a module's parameters and buffers."""
+    return {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
+
+
 def load_strictly(subject: str, module: nn.Module, state: Mapping[str, Tensor]) -> None:
     """Fill all parameters and buffers of a module.
 
@@ -61,8 +66,7 @@ def load_strictly(subject: str, module: nn.Module, state: Mapping[str, Tensor]) 
     ModelError
         On the first tensor that does not fit, or that is not finite.
     """
-    own = module.state_dict()
-    check_tensors(subject, state, {name: tuple(tensor.shape) for name, tensor in own.items()})
+    check_tensors(subject, state, shapes_of(module))
     for name, tensor in state.items():
         if tensor.is_floating_point() and not _finite(tensor):
             raise ModelError(f"{subject}: tensor {name} has values that are not finite")

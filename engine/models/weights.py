@@ -22,6 +22,7 @@ from torch import Tensor
 from engine.errors import ModelError, WriteError
 from engine.models.designs import DESIGNS, EncoderDesign, encoder_design
 from engine.models.encoder import DinoTransformer
+from engine.models.strict import shapes_of
 
 _UNUSED = ("mask_token", "embeddings.mask_token")
 _BLOCK = re.compile(r"blocks\.(\d+)\.(.+)\.(weight|bias|gamma)")
@@ -138,7 +139,9 @@ def _load_safetensors(path: Path) -> dict[str, Tensor]:
 
 def _load_pytorch(path: Path) -> dict[str, Tensor]:
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)  # noqa: TID251 - this is the one place that may
+        # Given as a path, torch would go by the ending again.
+        with path.open("rb") as file:
+            state = torch.load(file, map_location="cpu", weights_only=True)  # noqa: TID251 - this is the one place that may
     except (
         pickle.UnpicklingError,
         zipfile.BadZipFile,
@@ -182,7 +185,7 @@ def expected_shapes(design: EncoderDesign) -> dict[str, tuple[int, ...]]:
     """
     with torch.device("meta"):
         network = DinoTransformer(design, initialise=False)
-    return {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    return shapes_of(network)
 
 
 def convert(state: Mapping[str, Tensor], encoder: str) -> dict[str, Tensor]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import nn
 
 from engine.errors import ModelError
@@ -9,7 +10,7 @@ from engine.models.encoder import Encoder
 from engine.models.lora import check_config, merge_stored
 from engine.models.pretrained import fill_encoder
 from engine.models.segmenter import Segmenter, build_decoder
-from engine.models.strict import load_strictly
+from engine.models.strict import check_tensors, load_strictly, shapes_of
 from engine.models.weight_store import WeightsFile, WeightStore
 from engine.models.weights import load_state
 from engine.store.bundle import ADAPTER, ADAPTER_CONFIG, DECODER, ENCODER, Bundle, read_json
@@ -62,9 +63,14 @@ def load_decoder(bundle: Bundle) -> nn.Module:
     ModelError
         If a tensor does not fit; it is named.
     """
-    decoder = build_decoder(bundle.spec)
     path = bundle.path / DECODER
-    load_strictly(str(path), decoder, load_state(path))
+    state = load_state(path)
+    # Options of any size cost no memory until the file is known to fit them.
+    with torch.device("meta"):
+        planned = build_decoder(bundle.spec)
+    check_tensors(str(path), state, shapes_of(planned))
+    decoder = build_decoder(bundle.spec)
+    load_strictly(str(path), decoder, state)
     return decoder.eval()
 
 

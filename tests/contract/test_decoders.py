@@ -40,6 +40,13 @@ def test_it_is_a_module_that_trains_from_the_start(name):
     assert all(p.requires_grad for p in decoder.parameters())
 
 
+def test_it_can_be_planned_without_memory(name):
+    with torch.device("meta"):
+        planned = build(name)
+    assert all(tensor.is_meta for tensor in planned.state_dict().values())
+    assert list(planned.state_dict()) == list(build(name).state_dict())
+
+
 def test_every_parameter_receives_a_gradient(name):
     decoder = build(name)
     logits = decoder(features((56, 42)), (56, 42))
