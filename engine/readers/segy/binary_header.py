@@ -27,6 +27,7 @@ TRACE_HEADER_BYTES = 240
 _HEADERS = TEXT_BYTES + BINARY_BYTES
 _ORDER_MARK = 0x01020304
 _LARGEST_CODE = 16
+_NEWEST_REVISION = 2
 _COPY_AGAIN = "The file is damaged or was not copied whole; copy or download it again."
 
 
@@ -131,9 +132,14 @@ class BinaryHeader:
 
     @property
     def revision(self) -> tuple[int, int]:
-        """Major and minor revision, also where they were written as one swapped word."""
+        """Major and minor revision, also where they were written as one swapped word.
+
+        Revision 0 leaves these bytes free; what no revision has there means 0.
+        """
         major, minor = self._block[300], self._block[301]
-        return (minor, 0) if major == 0 else (major, minor)
+        if major == 0:
+            major, minor = minor, 0
+        return (major, minor) if major <= _NEWEST_REVISION else (0, 0)
 
     @property
     def n_samples(self) -> int:

@@ -281,6 +281,27 @@ def test_revision_2_fields_are_honoured(tmp_path):
     volume.close()
 
 
+@pytest.mark.parametrize("filler", [0x40, 0x20, 0xFF])
+def test_free_bytes_of_revision_0_may_hold_anything(tmp_path, filler):
+    spec = write_segy(
+        tmp_path / "a.sgy",
+        revision=0,
+        binary_fields=dict.fromkeys(range(3261, 3601), ("B", filler)),
+    )
+    volume = open_volume(tmp_path / "a.sgy")
+    assert volume.describe()["revision"] == "0.0"
+    np.testing.assert_array_equal(_cube(volume), spec.expected())
+    volume.close()
+
+
+@pytest.mark.parametrize(("order", "word"), [("<", 0x0100), (">", 0x0001)])
+def test_a_revision_written_as_a_swapped_word_is_understood(tmp_path, order, word):
+    write_segy(tmp_path / "a.sgy", revision=0, order=order, binary_fields={3501: ("H", word)})
+    volume = open_volume(tmp_path / "a.sgy")
+    assert volume.describe()["revision"] == "1.0"
+    volume.close()
+
+
 @pytest.mark.parametrize("revision", [1, 2])
 def test_extended_text_of_unknown_count_ends_at_its_stanza(tmp_path, revision):
     spec = write_segy(
