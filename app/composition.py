@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtWidgets import QApplication
 
+from app.actions.start_up import StartOptions
 from app.main_window import MainWindow
 from app.session_model import SessionModel
 from app.settings import SettingsFile
@@ -13,7 +16,9 @@ from app.workers.work import Work
 from engine.session.session import Session
 
 
-def compose(app: QApplication, work: Work | None = None) -> MainWindow:
+def compose(
+    app: QApplication, work: Work | None = None, options: StartOptions | None = None
+) -> MainWindow:
     """Build session, lanes, settings and window.
 
     Parameters
@@ -22,6 +27,8 @@ def compose(app: QApplication, work: Work | None = None) -> MainWindow:
         Gets its colours from the settings.
     work : Work, optional
         Other jobs than the real ones, for tests.
+    options : StartOptions, optional
+        What the command line asks for.
 
     Returns
     -------
@@ -32,8 +39,9 @@ def compose(app: QApplication, work: Work | None = None) -> MainWindow:
     apply_theme(app, settings_file.read().scheme)
     model = SessionModel(Session())
     lanes = Lanes.start()
-    window = MainWindow(model, lanes, work or Work(), settings_file)
+    wanted = options or StartOptions()
+    jobs = work or Work(Path(wanted.model) if wanted.model else None)
+    window = MainWindow(model, lanes, jobs, settings_file, wanted)
     for child in (model, lanes.read, lanes.compute):
         child.setParent(window)
-    window.refresh_models()
     return window

@@ -7,12 +7,26 @@ import threading
 import traceback
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QtMsgType,
+    Signal,
+    Slot,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from engine.errors import EngineError
 
 _log = logging.getLogger(__name__)
+
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+}
 
 
 class ErrorPresenter(QObject):
@@ -80,6 +94,18 @@ class ErrorPresenter(QObject):
         """Do the same for other threads; fits `threading.excepthook`."""
         error = caught.exc_value or RuntimeError(f"a thread ended with {caught.exc_type.__name__}")
         self.excepthook(caught.exc_type, error, caught.exc_traceback)
+
+
+def route_qt_messages() -> None:
+    """Send what Qt has to say to the log."""
+    qInstallMessageHandler(_log_qt_message)
+
+
+def _log_qt_message(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    level = _QT_LEVELS.get(kind, logging.ERROR)
+    # The offscreen platform says so of every window with a minimum size.
+    harmless = message.startswith("This plugin does not support propagateSizeHints")
+    _log.log(logging.DEBUG if harmless else level, "Qt: %s", message)
 
 
 def _message(error: BaseException) -> str:

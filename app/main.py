@@ -12,7 +12,12 @@ from pathlib import Path
 
 from engine.cli.commands import COMMANDS
 
-_SHOWN_WITHOUT_WINDOW = frozenset({"-h", "--help", "--version"})
+_GENERAL = frozenset({"-h", "--help", "--version"})
+
+_NO_DISPLAY = (
+    "outcrop: there is no display for the window\n"
+    "Start it on a desktop, or use a command: outcrop --help lists them.\n"
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,48 +35,67 @@ def main(argv: Sequence[str] | None = None) -> int:
         process with 2.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments and (arguments[0] in COMMANDS or arguments[0] in _SHOWN_WITHOUT_WINDOW):
+    if arguments and (arguments[0] in COMMANDS or arguments[0] in _GENERAL):
         from engine.cli.main import main as run_command
 
         return run_command(arguments)
     args = _parser().parse_args(arguments)
-    missing = _missing_display()
-    if missing:
-        sys.stderr.write(f"outcrop: {missing}\n")
-        return 1
+    if _display_is_missing():
+        if args.screenshot is None:
+            sys.stderr.write(_NO_DISPLAY)
+            return 1
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     return _run_window(args)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="outcrop", description="Open the window.")
+    parser = argparse.ArgumentParser(
+        prog="outcrop",
+        description="Open the window.",
+        epilog="'outcrop --help' lists the commands that need no window.",
+    )
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="file to open")
+    parser.add_argument("--demo", action="store_true", help="open the demo survey")
+    parser.add_argument("--model", default="", help="name or folder of a model bundle")
+    parser.add_argument("--segment", action="store_true", help="segment the first slice")
+    parser.add_argument(
+        "--screenshot",
+        type=Path,
+        metavar="PNG",
+        help="save the window when everything is shown, and end",
+    )
     parser.add_argument("--debug", action="store_true", help="log everything")
     return parser
 
 
-def _missing_display() -> str:
-    """Say why no window can be shown, since Qt would abort the process; empty if it can."""
+def _display_is_missing() -> bool:
+    """Find out before Qt does, which would abort the process."""
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return ""
-    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        return ""
-    return (
-        "there is no display for the window\n"
-        "Start it on a desktop, or use a command: outcrop --help lists them."
-    )
+        return False
+    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _run_window(args: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
+    from app.actions.start_up import StartOptions
     from app.composition import compose
+    from app.error_presenter import route_qt_messages
 
     logging.basicConfig(level=logging.DEBUG if args.debug else logging.WARNING)
+    route_qt_messages()
     app = QApplication(["outcrop"])
-    window = compose(app)
+    options = StartOptions(tuple(args.files), args.demo, args.model, args.segment, args.screenshot)
+    window = compose(app, options=options)
     sys.excepthook = window.presenter.excepthook
     threading.excepthook = window.presenter.thread_excepthook
+
+    def end(error: Exception | None) -> None:
+        if error is not None:
+            sys.stderr.write(f"outcrop: {error}\n{getattr(error, 'hint', '')}".rstrip() + "\n")
+        window.close()
+        app.exit(0 if error is None else 1)
+
+    window.start_up.ended.connect(end)
     window.show()
-    for path in args.files[:1]:
-        window.files.open_path(path)
     return app.exec()

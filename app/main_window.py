@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.actions.action_set import ActionSet
 from app.actions.export import ExportCommands
 from app.actions.files import FileCommands
+from app.actions.start_up import StartOptions, StartUp
 from app.actions.table import key_groups
 from app.dialogs.key_card import KeyCard
 from app.dialogs.line_numbers import LineNumbersDialog
@@ -70,10 +71,17 @@ class MainWindow(QMainWindow):
         The jobs.
     settings_file : SettingsFile
         Read at the start, written at the end.
+    options : StartOptions
+        What the command line asks for.
     """
 
     def __init__(
-        self, model: SessionModel, lanes: Lanes, work: Work, settings_file: SettingsFile
+        self,
+        model: SessionModel,
+        lanes: Lanes,
+        work: Work,
+        settings_file: SettingsFile,
+        options: StartOptions,
     ) -> None:
         super().__init__()
         self._model = model
@@ -106,9 +114,19 @@ class MainWindow(QMainWindow):
         self._actions.menus["&File"].insertMenu(
             self._actions.actions["open_demo"], self._recent_menu
         )
+        self.start_up = StartUp(
+            options,
+            self,
+            model=model,
+            files=self.files,
+            pane=self.pane,
+            predictions=self._predictions,
+        )
         self._add_docks()
         self._connect()
-        self._restore()
+        self._restore(options)
+        self.refresh_models()
+        self.start_up.begin()
 
     @property
     def session(self) -> Session:
@@ -190,6 +208,7 @@ class MainWindow(QMainWindow):
         files.refused.connect(self._on_refused)
         files.failed.connect(self.presenter.show_error)
         self.exports.failed.connect(self.presenter.show_error)
+        self.start_up.failed.connect(self.presenter.show_error)
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.slice_shown.connect(self._predictions.follow_slice)
         self.pane.prediction_shown.connect(self._model_panel.show_prediction)
@@ -288,7 +307,7 @@ class MainWindow(QMainWindow):
             )
         )
 
-    def _restore(self) -> None:
+    def _restore(self, options: StartOptions) -> None:
         settings, model = self._settings, self._model
         model.set_display(
             color_map=settings.color_map,
@@ -298,6 +317,10 @@ class MainWindow(QMainWindow):
         model.set_overlay(opacity=settings.opacity, outline=settings.outline)
         model.set_device(settings.device)
         self.files.last_folder = settings.last_folder
+        for path in reversed(options.files[1:]):
+            self._settings = replace(
+                self._settings, recent=with_recent(self._settings.recent, path.absolute())
+            )
         self._show_recent()
         if not self.restoreGeometry(self._settings_file.read_bytes("geometry")):
             self.resize(*_SIZE)

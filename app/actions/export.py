@@ -13,7 +13,7 @@ from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.export_report import ExportReportDialog
 from app.session_model import SessionModel
 from app.views.navigator import direction_title
-from app.workers.exporting import ExportChoice
+from app.workers.exporting import PROBABILITIES, ExportChoice
 from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
@@ -67,8 +67,17 @@ class ExportCommands(QObject):
         dialog = ExportDialog(volume.path, model.name, directions, names, self._window)
         options = dict(opened.reader_options)
         dialog.chosen.connect(
-            lambda direction, content, path: self.start(
-                ExportChoice(volume.path, options, model, session.device, direction, content, path)
+            lambda: self.start(
+                ExportChoice(
+                    source=volume.path,
+                    reader_options=options,
+                    model=model,
+                    device=session.device,
+                    direction=dialog.direction,
+                    content=dialog.content,
+                    path=dialog.path,
+                    nan_as_no_data=dialog.nan_as_no_data,
+                )
             )
         )
         dialog.open()
@@ -119,6 +128,6 @@ def _existing(choice: ExportChoice) -> Path | None:
     stem, suffix = choice.path.stem, choice.path.suffix
     for name in choice.model.classes.names if choice.model.classes else ():
         path = choice.path.with_name(f"{stem}.{name}{suffix}")
-        if choice.content == "probabilities" and path.exists():
+        if choice.content == PROBABILITIES and path.exists():
             return path
     return None

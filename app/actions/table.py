@@ -81,7 +81,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "refresh_models",
         "&Model",
-        "&Look for models again",
+        "Look for models &again",
         tip="List the bundled and installed models anew.",
         starts_group=True,
     ),

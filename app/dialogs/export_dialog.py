@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -18,8 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.widgets.path_edit import PathEdit
-
-CLASSES, PROBABILITIES = "classes", "probabilities"
+from app.workers.exporting import CLASSES, PROBABILITIES
 
 
 class ExportDialog(QDialog):
@@ -39,8 +39,8 @@ class ExportDialog(QDialog):
         The usual Qt owner.
     """
 
-    chosen = Signal(str, str, object)
-    """Direction, content and path."""
+    chosen = Signal()
+    """The choice stands in the properties."""
 
     def __init__(
         self,
@@ -65,6 +65,8 @@ class ExportDialog(QDialog):
             self.tr("Probabilities: one file for each of the {0} classes").format(len(class_names))
         )
         self._path = PathEdit(self._suggested(), self.tr("SEG-Y (*.sgy *.segy)"))
+        self._nan = QCheckBox(self.tr("Take NaN and infinite samples as no data"))
+        self._nan.setToolTip(self.tr("Otherwise such samples stop the export."))
         self._problem = QLabel()
         self._problem.setWordWrap(True)
         numbers = ", ".join(f"{number} {name}" for number, name in enumerate(class_names))
@@ -80,18 +82,7 @@ class ExportDialog(QDialog):
         self._export = self._buttons.addButton(
             self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole
         )
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self.tr("Model"), QLabel(model_name))
-        form.addRow(self.tr("Sections"), self._direction)
-        form.addRow(self.tr("Content"), self._classes)
-        form.addRow("", self._probabilities)
-        form.addRow(self.tr("Write to"), self._path)
-        layout = QVBoxLayout(self)
-        layout.addLayout(form)
-        layout.addWidget(note)
-        layout.addWidget(self._problem)
-        layout.addWidget(self._buttons)
+        self._lay_out(note)
         self._probabilities.toggled.connect(lambda: self._path.set_path(self._suggested()))
         self._path.changed.connect(self._check)
         self._buttons.accepted.connect(self.accept)
@@ -99,10 +90,42 @@ class ExportDialog(QDialog):
         self.accepted.connect(self._on_accepted)
         self._check()
 
+    def _lay_out(self, note: QLabel) -> None:
+        note.setWordWrap(True)
+        note.setEnabled(False)
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self.tr("Model"), QLabel(self._model_name))
+        form.addRow(self.tr("Sections"), self._direction)
+        form.addRow(self.tr("Content"), self._classes)
+        form.addRow("", self._probabilities)
+        form.addRow(self.tr("Write to"), self._path)
+        form.addRow("", self._nan)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addWidget(note)
+        layout.addWidget(self._problem)
+        layout.addWidget(self._buttons)
+
     @property
     def content(self) -> str:
         """What is to be written."""
         return PROBABILITIES if self._probabilities.isChecked() else CLASSES
+
+    @property
+    def direction(self) -> str:
+        """Direction of the sections that the model sees."""
+        return str(self._direction.currentData())
+
+    @property
+    def path(self) -> Path:
+        """The output."""
+        return self._path.path or self._suggested()
+
+    @property
+    def nan_as_no_data(self) -> bool:
+        """Whether samples that are not finite count as missing."""
+        return self._nan.isChecked()
 
     def _suggested(self) -> Path:
         suffix = self._source.suffix or ".sgy"
@@ -123,4 +146,5 @@ class ExportDialog(QDialog):
         self._export.setEnabled(not problem)
 
     def _on_accepted(self) -> None:
-        self.chosen.emit(self._direction.currentData(), self.content, self._path.path)
+        if self._path.path is not None:
+            self.chosen.emit()

@@ -43,9 +43,8 @@ class ClassLegend(QListWidget):
             self.clear()
             for number, item in enumerate(scheme.classes if scheme else ()):
                 self.addItem(_row(number, item, shown=number not in session.overlay.hidden))
-        n_rows = min(max(self.count(), 1), _N_VISIBLE)
-        height = max(self.sizeHintForRow(0), self.fontMetrics().height() + 6)
-        self.setFixedHeight(n_rows * height + 2 * self.frameWidth() + 2)
+        n_rows = min(self.count(), _N_VISIBLE)
+        self.setFixedHeight(n_rows * self.sizeHintForRow(0) + 2 * self.frameWidth() + 4)
         self.setVisible(self.count() > 0)
 
     def _on_item(self, item: QListWidgetItem) -> None:

@@ -79,8 +79,7 @@ class _JobRow(QWidget):
     def show_event(self, event: JobEvent) -> None:
         """Show how the job stands."""
         if event.state.final:
-            self._bar.setRange(0, 1)
-            self._bar.setValue(int(event.state is JobState.SUCCEEDED))
+            self._bar.hide()
             text = self.tr(_STATES[event.state])
             if event.state is not JobState.CANCELLED:
                 text = self.tr("{0} after {1}").format(text, duration_text(event.elapsed_s))

@@ -85,9 +85,10 @@ class PredictionLoader(QObject):
             key, session.model, session.device, shown.section, session.opened.statistics
         )
         axis = direction_axis(shown.request.volume, key.direction)
-        self._where = position_text(axis, key.direction, key.index)
+        self._where = position_text(axis, key.direction, key.index).lower()
         self._latest.request(
-            partial(self._work.segment, request), title=self.tr("Segment {0}").format(self._where)
+            partial(self._work.segment, request),
+            title=self.tr("Segment {0}").format(self._where),
         )
 
     def _key(self) -> PredictionKey | None:

@@ -133,7 +133,7 @@ class SectionPane(QWidget):
         text = self._work_text
         if stale and opened is not None:
             wanted = position_text(opened.axis, opened.direction, opened.index)
-            text = self.tr("reading {0}…").format(wanted)
+            text = self.tr("reading {0}…").format(wanted.lower())
         self._badge.setText(text)
 
     def _show_prediction(self) -> None:

@@ -64,6 +64,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self.showAxis("top")
         self.hideButtons()
         self._shown: SliceImage | None = None
+        self._mouse: QPointF | None = None
         self._axes_shown: tuple[Axis, Axis] | None = None
         self._no_data = NoDataItem()
         self._image = pg.ImageItem(axisOrder="row-major")
@@ -106,6 +107,8 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._no_data.show()
         self._image.show()
         self.set_stale(stale=False)
+        if self._mouse is not None:
+            self._on_mouse_moved(self._mouse)
 
     def clear_slice(self) -> None:
         """Draw nothing."""
@@ -169,6 +172,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
             self._box.fit()
 
     def _on_mouse_moved(self, position: QPointF) -> None:
+        self._mouse = position
         shown = self._shown
         if shown is None or not self._box.sceneBoundingRect().contains(position):
             self._leave()
@@ -209,6 +213,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     def leaveEvent(self, event: QEvent) -> None:
         """Take the crosshair away."""
         super().leaveEvent(event)
+        self._mouse = None
         self._leave()
 
     def keyPressEvent(self, ev: QKeyEvent) -> None:

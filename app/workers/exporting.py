@@ -7,6 +7,8 @@ from pathlib import Path
 
 from engine.session.session import ModelInfo
 
+CLASSES, PROBABILITIES = "classes", "probabilities"
+
 
 @dataclass(frozen=True, slots=True)
 class ExportChoice:
@@ -28,6 +30,8 @@ class ExportChoice:
         What is written.
     path : pathlib.Path
         The output.
+    nan_as_no_data : bool, default False
+        Take samples that are not finite as missing, instead of refusing them.
     overwrite : bool, default False
         Whether an existing file may be replaced.
     """
@@ -39,6 +43,7 @@ class ExportChoice:
     direction: str
     content: str
     path: Path
+    nan_as_no_data: bool = False
     overwrite: bool = False
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.workers.exporting import ExportChoice, Exported
+from platformdirs import user_cache_dir
+
+from app.workers.exporting import PROBABILITIES, ExportChoice, Exported
 from app.workers.segmenting import SegmentRequest, make_prediction
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.volume import Volume
@@ -19,6 +22,8 @@ from engine.session.session import ModelInfo
 
 if TYPE_CHECKING:
     from engine.inference.predictor import Predictor
+
+DEMO_NAME, DEMO_SEED = "outcrop-demo.sgy", 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,7 @@ class Work:
         EngineError
             If the model cannot be loaded or finds no memory.
         """
-        predictor = self._predictor(request, job)
+        predictor = self._predictor(request.model, request.device, job)
         started_s = time.monotonic()
         probabilities = predictor.predict(request.section, request.statistics, job)
         return make_prediction(
@@ -138,14 +143,14 @@ class Work:
             device=str(predictor.device),
         )
 
-    def _predictor(self, request: SegmentRequest, job: JobContext) -> Predictor:
+    def _predictor(self, model: ModelInfo, device: str, job: JobContext) -> Predictor:
         from engine.inference.prediction import load_predictor
 
-        wanted = (request.model.identity, request.device)
+        wanted = (model.identity, device)
         if self._ready is None or self._ready[0] != wanted:
             self._ready = None
             job.report(0, 0, "loading the model")
-            self._ready = (wanted, load_predictor(request.model.path, request.device))
+            self._ready = (wanted, load_predictor(model.path, device))
         predictor: Predictor = self._ready[1]
         return predictor
 
@@ -169,7 +174,26 @@ class Work:
         EngineError
             If the model cannot be used or a file cannot be written.
         """
-        raise NotImplementedError
+        from engine.exporters.registry import exporters
+        from engine.inference.volume_runner import ExportRequest, export_volume
+
+        predictor = self._predictor(choice.model, choice.device, job)
+        volume = open_volume(choice.source, **choice.reader_options)
+        try:
+            request = ExportRequest(
+                volume,
+                predictor,
+                choice.path,
+                exporters().load("segy")(),
+                direction=choice.direction,
+                probabilities=choice.content == PROBABILITIES,
+                nan_as_no_data=choice.nan_as_no_data,
+                overwrite=choice.overwrite,
+            )
+            report = export_volume(request, job)
+        finally:
+            volume.close()
+        return Exported(report.written.paths, report.written.lines)
 
     def demo_survey(self, job: JobContext) -> Path:
         """Return the path of the demo survey, which is made on first use.
@@ -184,4 +208,12 @@ class Work:
         pathlib.Path
             A SEG-Y file in the user's cache folder.
         """
-        raise NotImplementedError
+        from engine.synthetic.survey import write_demo_survey
+
+        folder = Path(os.environ.get("OUTCROP_CACHE") or user_cache_dir("outcrop", appauthor=False))
+        path = folder / "demo" / DEMO_NAME
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            job.report(0, 0, "folding and faulting layers")
+            write_demo_survey(path, seed=DEMO_SEED)
+        return path

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,23 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from app.composition import compose
-
-
-def _load_fakes():
-    # Tests are imported by path, so modules beside them are not on sys.path.
-    name = "outcrop_test_fakes"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("fakes.py"))
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-    return sys.modules[name]
-
-
-@pytest.fixture
-def fakes():
-    """The module of fakes."""
-    return _load_fakes()
+from tests.app.fakes import FakeWork
 
 
 @pytest.fixture(autouse=True)
@@ -43,9 +25,9 @@ def no_leftover_widgets(qapp):
 
 
 @pytest.fixture
-def work(fakes):
+def work():
     """Jobs without files and torch."""
-    return fakes.FakeWork()
+    return FakeWork()
 
 
 @pytest.fixture

@@ -1,0 +1,155 @@
+"""What the command line asks of the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.actions.files import FileCommands
+from app.session_model import SessionModel
+from app.views.prediction_loader import PredictionLoader
+from app.views.section_pane import SectionPane
+from engine.errors import EngineError, ModelError
+
+# Lets the last change reach the screen before it is grabbed.
+_SETTLE_MS = 250
+_SCREENSHOT_SIZE = (1400, 900)
+
+
+@dataclass(frozen=True, slots=True)
+class StartOptions:
+    """What was asked for.
+
+    Parameters
+    ----------
+    files : tuple of pathlib.Path
+        The first is opened, the others are listed with the recent files.
+    demo : bool, default False
+        Open the demo survey.
+    model : str, default ""
+        Name or folder of a bundle.
+    segment : bool, default False
+        Segment the first slice.
+    screenshot : pathlib.Path, optional
+        Save the window as PNG when everything is shown, and end.
+    """
+
+    files: tuple[Path, ...] = ()
+    demo: bool = False
+    model: str = ""
+    segment: bool = False
+    screenshot: Path | None = None
+
+
+class StartUp(QObject):
+    """Opens, segments and grabs, each step when the one before is done.
+
+    Parameters
+    ----------
+    options : StartOptions
+        What to do.
+    window : QWidget
+        What is grabbed.
+    model : SessionModel
+        Followed.
+    files : FileCommands
+        Opens the file.
+    pane : SectionPane
+        Shows it.
+    predictions : PredictionLoader
+        Segments it.
+    """
+
+    ended = Signal(object)
+    """After a screenshot: None, or the error that prevented it."""
+    failed = Signal(object)
+    """An error that the user should see."""
+
+    def __init__(
+        self,
+        options: StartOptions,
+        window: QWidget,
+        *,
+        model: SessionModel,
+        files: FileCommands,
+        pane: SectionPane,
+        predictions: PredictionLoader,
+    ) -> None:
+        super().__init__(window)
+        self._options = options
+        self._window = window
+        self._model = model
+        self._files = files
+        self._pane = pane
+        self._predictions = predictions
+        self._asked = False
+        self._listed = False
+        self._grabbing = False
+        model.models_changed.connect(self._on_models)
+        pane.slice_shown.connect(self._advance)
+        pane.prediction_shown.connect(self._advance)
+        if options.screenshot is not None:
+            for signal in (files.failed, pane.read_failed, predictions.failed):
+                signal.connect(self.ended)
+            files.refused.connect(lambda _path, error: self.ended.emit(error))
+
+    def begin(self) -> None:
+        """Open what was asked for."""
+        if self._options.screenshot is not None:
+            self._window.resize(*_SCREENSHOT_SIZE)
+        if self._options.files:
+            self._files.open_path(self._options.files[0])
+        elif self._options.demo:
+            self._files.open_demo()
+        elif self._options.screenshot is not None:
+            self._grab_later()
+
+    def _on_models(self) -> None:
+        self._listed = True
+        wanted = self._options.model
+        if wanted:
+            models = self._model.session.models
+            # The store takes in a folder that was named, under its own name.
+            path = Path(wanted)
+            found = next((m for m in models if m.name == wanted or m.path == path), None)
+            if found is None:
+                known = ", ".join(m.name for m in models) or "none"
+                self._fail(ModelError(f"there is no model {wanted!r}", hint=f"Known are: {known}."))
+                return
+            self._model.set_model(found)
+        # The window chooses a model by itself after this signal.
+        QTimer.singleShot(0, self, self._advance)
+
+    def _advance(self, _news: object = None) -> None:
+        options, session = self._options, self._model.session
+        if self._pane.view.shown is None or not self._listed:
+            return
+        if options.segment and self._pane.prediction is None:
+            if session.model is None or not session.model.available:
+                reason = session.model.reason if session.model else "none was found"
+                self._fail(ModelError(f"no model can be used: {reason}"))
+            elif not self._asked:
+                self._asked = True
+                self._predictions.segment()
+            return
+        if options.screenshot is not None:
+            self._grab_later()
+
+    def _grab_later(self) -> None:
+        if not self._grabbing:
+            self._grabbing = True
+            QTimer.singleShot(_SETTLE_MS, self, self._grab)
+
+    def _grab(self) -> None:
+        path = self._options.screenshot
+        saved = path is not None and self._window.grab().save(str(path), "PNG")
+        self.ended.emit(None if saved else EngineError(f"{path}: cannot be written"))
+
+    def _fail(self, error: EngineError) -> None:
+        if self._options.screenshot is not None:
+            self.ended.emit(error)
+        else:
+            self.failed.emit(error)

@@ -1,0 +1,107 @@
+"""The program from outside: exit codes, what is imported, how it ends."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import segyio
+
+from app.main import main
+
+ROOT = Path(__file__).resolve().parents[2]
+
+_START = """
+import json, sys, time
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from app.composition import compose
+app = QApplication([])
+window = compose(app)
+window.show()
+def report():
+    names = ("torch", "timm", "peft", "torchvision")
+    print(json.dumps([name for name in names if name in sys.modules]))
+    window.close()
+QTimer.singleShot(1500, report)
+app.exec()
+"""
+
+
+def run(*arguments, **environment):
+    variables = os.environ | environment
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env={name: value for name, value in variables.items() if value},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def survey(tmp_path):
+    path = tmp_path / "small.sgy"
+    data = np.random.default_rng(1).normal(size=(4, 5, 20)).astype(np.float32)
+    segyio.tools.from_array3D(str(path), data, iline=189, xline=193, dt=4000)
+    return path
+
+
+def test_the_window_shows_and_lists_models_without_torch():
+    result = run("-c", _START)
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout.strip().splitlines()[-1]) == []
+
+
+def test_commands_do_not_load_qt():
+    code = (
+        "import sys\nfrom app.main import main\n"
+        "code = main(['info', 'no-such-file.sgy'])\n"
+        "sys.exit(9 if 'PySide6' in sys.modules else code)"
+    )
+    result = run("-c", code)
+    assert result.returncode == 1
+    assert "no-such-file.sgy" in result.stderr
+
+
+def test_without_a_display_there_is_a_message():
+    result = run("-m", "app", QT_QPA_PLATFORM="", DISPLAY="", WAYLAND_DISPLAY="")
+    assert result.returncode == 1
+    assert "no display" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_wrong_usage_ends_with_two(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--nonsense"])
+    assert caught.value.code == 2
+    assert "--nonsense" in capsys.readouterr().err
+
+
+def test_a_screenshot_is_taken_without_a_display(tmp_path, survey):
+    png = tmp_path / "window.png"
+    result = run("-m", "app", str(survey), "--screenshot", str(png), QT_QPA_PLATFORM="", DISPLAY="")
+    assert result.returncode == 0, result.stderr
+    assert png.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_screenshot_of_what_cannot_be_opened_fails_with_a_message(tmp_path):
+    png = tmp_path / "window.png"
+    result = run("-m", "app", str(tmp_path / "none.sgy"), "--screenshot", str(png))
+    assert result.returncode == 1
+    assert "there is no such file" in result.stderr
+    assert not png.exists()
+
+
+def test_an_unknown_model_is_named(tmp_path, survey):
+    png = tmp_path / "window.png"
+    result = run(
+        "-m", "app", str(survey), "--model", "nonesuch", "--segment", "--screenshot", str(png)
+    )
+    assert result.returncode == 1
+    assert "nonesuch" in result.stderr
