@@ -242,6 +242,7 @@ def _outcome_of(result: TrainingResult) -> dict[str, Any]:
         "ended": ended,
         "steps": len(result.losses),
         "best_epoch": result.best.epoch if result.best else None,
+        "best_by": "mean of per-sample and global validation mIoU",
         "history": [record.to_json() for record in result.history],
     }
 

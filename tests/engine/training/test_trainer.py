@@ -111,6 +111,27 @@ def test_the_best_epoch_is_kept_with_its_batch_statistics():
     assert all(torch.equal(v, kept[1][1][k]) for k, v in model.state_dict().items())
 
 
+def test_never_predicting_a_rare_class_is_not_the_best_epoch():
+    """Nine of ten samples lack class 1; only the global score punishes ignoring it."""
+    empty, full = np.zeros(100, dtype=int), np.arange(100) % 2
+
+    def validate(_job):
+        metrics = SegmentationMetrics(2)
+        first = not calls
+        calls.append(first)
+        for _ in range(9):
+            predicted = empty.copy()
+            predicted[0] = 0 if first else 1
+            metrics.add(predicted, empty)
+        metrics.add(empty if first else full, full)
+        return metrics
+
+    calls = []
+    result = Trainer(_Net(), _Batches(), validate, _settings(2), _CPU).run()
+    assert result.history[0].mean_iou > result.history[1].mean_iou
+    assert result.best.epoch == 2
+
+
 def test_a_loss_that_is_not_finite_stops_and_keeps_the_last_good_weights():
     model = _Net()
     good = {}

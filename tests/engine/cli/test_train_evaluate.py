@@ -1,0 +1,182 @@
+"""``outcrop train`` and ``outcrop evaluate``, as typed by a user."""
+
+from __future__ import annotations
+
+import json
+import signal
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from engine.cli.main import main
+from engine.models.encoder import build_encoder
+from engine.models.weight_store import WeightStore
+from engine.models.weights import save_state
+from engine.store.bundle import read_bundle
+
+_ENCODER = "outcrop-vit-tiny14"
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Keep tiny tensors off the thread pool, where they wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """Eight raw pairs as published, but of 20 x 30 samples."""
+    rng = np.random.default_rng(0)
+    images, masks = tmp_path / "input", tmp_path / "target"
+    images.mkdir()
+    masks.mkdir()
+    for number in range(8):
+        label = np.zeros((20, 30), dtype=np.int8)
+        label[5:15, number : number + 12] = 1
+        (label + rng.normal(0, 0.3, label.shape)).astype("<f4").tofile(images / f"{number}.dat")
+        label.tofile(masks / f"{number}.dat")
+    return ["--images", str(images), "--masks", str(masks), "--raw-size", "20x30"]
+
+
+@pytest.fixture
+def encoder():
+    torch.manual_seed(0)
+    store = WeightStore()
+    path = store.path(_ENCODER)
+    path.parent.mkdir(parents=True)
+    save_state(path, build_encoder(_ENCODER).vit.state_dict())
+    store.record(_ENCODER, source="random")
+
+
+def _train(folders, out, *more):
+    options = ["--task", "salt", "--out", str(out), "--encoder", _ENCODER, "--decoder", "linear"]
+    run = ["--size", "28", "--epochs", "2", "--batch", "4", "--device", "cpu", "--seed", "3"]
+    return main(["train", *folders, *options, *run, *more])
+
+
+@pytest.mark.parametrize("tuning", ["frozen", "lora"])
+def test_a_model_is_trained_and_evaluated(encoder, folders, tmp_path, capsys, tuning):
+    out = tmp_path / "model"
+    assert _train(folders, out, "--tuning", tuning, "--lr-decoder", "0.01") == 0
+    captured = capsys.readouterr()
+    assert f"model: {out}" in captured.out
+    assert "epoch 2: loss" in captured.err
+    bundle = read_bundle(out)
+    assert bundle.training["settings"]["learning_rate"]["decoder"] == 0.01
+    assert bundle.training["settings"]["seed"] == 3
+
+    assert main(["evaluate", "--model", str(out), *folders, "--json", "--device", "cpu"]) == 0
+    scores = json.loads(capsys.readouterr().out)
+    assert set(scores["per_sample"]["class_iou"]) == {"Sediment", "Salt"}
+    assert 0 <= scores["global"]["mean_iou"] <= 1
+    assert len(scores["samples"]) == scores["n_samples"] == 8
+
+    assert main(["evaluate", "--model", str(out), *folders, "--device", "cpu"]) == 0
+    text = capsys.readouterr().out
+    assert f"{scores['per_sample']['mean_iou']:.4f}" in text
+    assert "per sample" in text
+    assert "global" in text
+
+
+def test_an_interrupt_leaves_a_model_and_exit_code_130(
+    encoder, folders, tmp_path, capsys, monkeypatch
+):
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(
+        "engine.cli.train._show_epoch", lambda _record: signal.raise_signal(signal.SIGINT)
+    )
+    assert _train(folders, tmp_path / "model", "--tuning", "lora", "--epochs", "40") == 130
+    assert "interrupted; the model holds the best epoch so far" in capsys.readouterr().err
+    assert read_bundle(tmp_path / "model").training["best_epoch"] == 1
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_without_weights_the_two_ways_out_are_told(folders, tmp_path, capsys, monkeypatch):
+    options = ["--task", "salt", "--out", str(tmp_path / "model"), "--encoder", "dinov2-vits14"]
+    assert main(["train", *folders, *options, "--device", "cpu"]) == 1
+    err = capsys.readouterr().err
+    assert "outcrop weights fetch dinov2-vits14" in err
+    assert "outcrop weights import" in err
+    assert "Traceback" not in err
+
+
+def _break_pairing(images, masks):
+    (masks / "3.dat").unlink()
+
+
+def _break_size(images, masks):
+    Image.fromarray(np.zeros((9, 9), dtype=np.uint8)).save(masks / "3.png")
+    (masks / "3.dat").unlink()
+
+
+def _break_values(images, masks):
+    np.full((20, 30), 7, dtype=np.int8).tofile(masks / "3.dat")
+
+
+def _break_amplitudes(images, masks):
+    data = np.fromfile(images / "3.dat", dtype="<f4")
+    data[5] = np.nan
+    data[6] = np.inf
+    data.tofile(images / "3.dat")
+
+
+def _break_length(images, masks):
+    (images / "3.dat").write_bytes(bytes(11))
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (_break_pairing, "has no mask in"),
+        (_break_size, "20 x 30 pixels, but its mask 3.png has 9 x 9"),
+        (_break_values, "mask values 7 are no class of 0 to 1"),
+        (_break_amplitudes, "2 of 600 samples are NaN, infinite"),
+        (_break_length, "11 bytes; 20 x 30 samples"),
+    ],
+)
+def test_bad_data_give_a_message_that_names_the_file(
+    encoder, folders, tmp_path, capsys, harm, words
+):
+    harm(tmp_path / "input", tmp_path / "target")
+    assert _train(folders, tmp_path / "model", "--tuning", "frozen") == 1
+    err = capsys.readouterr().err
+    assert words in err
+    assert "3." in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "model").exists()
+
+
+def test_an_unknown_model_is_named(folders, capsys):
+    assert main(["evaluate", "--model", "nothing", *folders]) == 1
+    assert "there is no model 'nothing'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--task", "gold"],
+        ["--size", "big"],
+        ["--size", "28x0"],
+        ["--epochs", "0"],
+        ["--batch", "-1"],
+        ["--tuning", "some"],
+        ["--decoder", "none"],
+    ],
+)
+def test_wrong_usage_ends_with_2(folders, tmp_path, wrong):
+    with pytest.raises(SystemExit) as caught:
+        _train(folders, tmp_path / "model", *wrong)
+    assert caught.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--size", "30"], ["--seed", "-1"], ["--lr-encoder", "0"], ["--validation", "1.5"]]
+)
+def test_settings_outside_their_range_give_a_message(encoder, folders, tmp_path, capsys, wrong):
+    assert _train(folders, tmp_path / "model", *wrong) == 1
+    assert "outcrop: " in capsys.readouterr().err
