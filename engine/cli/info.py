@@ -141,7 +141,10 @@ def _geometry_lines(geometry: dict[str, Any], traces: dict[str, Any]) -> list[st
         where = where.replace("found", "taken as given")
     sorting = geometry["sorting"]
     order = f"; sorted by {sorting}" if sorting in {"inline", "crossline"} else ""
-    lines = [f"{where}; {geometry['fill']:.1%} of the grid has traces{order}"]
+    share = f"{geometry['fill']:.1%}"
+    if geometry["fill"] < 1 and share == "100.0%":
+        share = "more than 99.9%"
+    lines = [f"{where}; {share} of the grid has traces{order}"]
     others = ", ".join(f"{a['iline']}/{a['xline']}" for a in geometry["alternatives"])
     if others:
         lines.append(f"Other bytes that make a grid: {others} (--iline, --xline)")

@@ -1,4 +1,8 @@
-"""Numbers from all trace headers, read through a strided memory map."""
+"""Numbers from all trace headers, read through strided memory maps.
+
+A file is mapped piece by piece, so that its pages do not pile up as memory of
+the program.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from numpy.typing import NDArray
 
 from engine.readers.segy.binary_header import FileLayout
 
-_CHUNK_TRACES = 16_384
+_PIECE_BYTES = 32_000_000
 
 TWO_BYTE_FIELDS = frozenset({29, 71, 89, 109, 115, 117, 215})
 """Trace header positions of two-byte integers; all others have four bytes."""
@@ -64,19 +68,20 @@ class HeaderScan:
         """
         positions = sorted(set(bytes_))
         n_traces = min(stop or self._layout.n_traces, self._layout.n_traces)
-        headers = self._map(positions)
+        dtype = self._header_type(positions)
         n_rows = -(-n_traces // step)
         columns = {byte: np.empty(n_rows, dtype=np.int32) for byte in positions}
-        for row in range(0, n_rows, _CHUNK_TRACES):
-            end = min(row + _CHUNK_TRACES, n_rows)
-            chunk = headers[row * step : (end - 1) * step + 1 : step]
+        per_piece = max(_PIECE_BYTES // (self._layout.trace_bytes * step), 1)
+        for row in range(0, n_rows, per_piece):
+            end = min(row + per_piece, n_rows)
+            headers = self._map(dtype, row * step, (end - 1) * step + 1)[::step]
             for byte, column in columns.items():
-                column[row:end] = chunk[str(byte)]
+                column[row:end] = headers[str(byte)]
         return columns
 
-    def _map(self, positions: list[int]) -> NDArray[Any]:
+    def _header_type(self, positions: list[int]) -> np.dtype[Any]:
         order = self._layout.byte_order
-        dtype = np.dtype(
+        return np.dtype(
             {
                 "names": [str(byte) for byte in positions],
                 "formats": [order + ("i2" if b in TWO_BYTE_FIELDS else "i4") for b in positions],
@@ -84,10 +89,10 @@ class HeaderScan:
                 "itemsize": self._layout.trace_bytes,
             }
         )
+
+    def _map(self, dtype: np.dtype[Any], first: int, end: int) -> NDArray[Any]:
+        """Map the traces from `first` up to but not including `end`."""
+        offset = self._layout.first_trace + first * self._layout.trace_bytes
         return np.memmap(
-            self._layout.path,
-            dtype=dtype,
-            mode="r",
-            offset=self._layout.first_trace,
-            shape=(self._layout.n_traces,),
+            self._layout.path, dtype=dtype, mode="r", offset=offset, shape=(end - first,)
         )

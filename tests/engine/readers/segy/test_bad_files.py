@@ -221,7 +221,9 @@ def test_a_file_without_read_permission_is_refused(tmp_path):
     program = (
         "import os, sys, pathlib\n"
         "from engine.readers.detect import open_volume\n"
+        "from engine.readers.registry import readers\n"
         "from engine.readers.segy.reader import SegyReader\n"
+        "readers().load('segy')\n"
         "path = os.open(sys.argv[1], os.O_RDONLY | os.O_DIRECTORY)\n"
         "os.fchdir(path)\n"
         "if os.geteuid() == 0: os.setuid(65534)\n"
