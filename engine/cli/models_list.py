@@ -39,10 +39,12 @@ def run(args: argparse.Namespace) -> int:
         state = "" if entry.available else "not usable"
         cells = (entry.name, entry.task, entry.encoder, entry.decoder, state, str(entry.path))
         table.add_row(*(escape(cell) for cell in cells))
-    out().print(table, width=_WIDTH, crop=False)  # paths are copied, so never folded
+    console = out()
+    console.width = _WIDTH  # paths get copied, so they are neither cut nor folded
+    console.print(table)
     for entry in entries:
         if entry.reason:
-            out().print(f"{entry.name}: {entry.reason}", markup=False)
+            console.print(f"{entry.name}: {entry.reason}", markup=False)
     return 0
 
 

@@ -39,8 +39,10 @@ def run(args: argparse.Namespace) -> int:
         sha = (values["sha256"] or "")[:12]
         source = values["source"] or "not here"
         table.add_row(entry.encoder, escape(entry.title), size, sha, escape(source))
-    out().print(table, width=_WIDTH, crop=False)
-    out().print(f"\ncache: {store.cache_dir}", markup=False)
+    console = out()
+    console.width = _WIDTH
+    console.print(table)
+    console.print(f"\ncache: {store.cache_dir}", markup=False)
     return 0
 
 

@@ -1,0 +1,88 @@
+"""``outcrop models``."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from engine.cli.main import main
+from engine.core.class_scheme import ClassScheme, SegmentationClass
+from engine.models.adapters import apply_tuning
+from engine.models.segmenter import build
+from engine.models.spec import ModelSpec, TuningSpec
+from engine.preprocessing.pipeline import Pipeline
+from engine.store.bundle import Bundle
+from engine.store.saving import save_model
+
+CLASSES = ClassScheme((SegmentationClass("rock", "#000000"), SegmentationClass("salt", "#ff0000")))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """One bundle with adapters; its encoder's weights are not here."""
+    folder = tmp_path_factory.mktemp("models")
+    spec = ModelSpec("dinov2-vits14", "linear", 2, TuningSpec("lora"))
+    model = build(spec)
+    apply_tuning(model, spec.tuning)
+    path = folder / "north"
+    save_model(Bundle(path, "north", "salt", spec, CLASSES, Pipeline(), "0" * 64, (28, 28)), model)
+    return folder
+
+
+def entry(printed: str, name: str) -> dict:
+    return next(item for item in json.loads(printed) if item["name"] == name)
+
+
+def test_models_are_listed_as_json(folder, capsys):
+    assert main(["models", "list", "--json", "--folder", str(folder)]) == 0
+    north = entry(capsys.readouterr().out, "north")
+    assert north.pop("reason").startswith("the weights of dinov2-vits14 are not on this machine")
+    assert north == {
+        "name": "north",
+        "task": "salt",
+        "encoder": "dinov2-vits14",
+        "decoder": "linear",
+        "available": False,
+        "path": str(folder / "north"),
+    }
+
+
+def test_the_environment_adds_models(folder, capsys, monkeypatch):
+    monkeypatch.setenv("OUTCROP_MODELS", str(folder))
+    assert main(["models", "list", "--json"]) == 0
+    assert entry(capsys.readouterr().out, "north")
+
+
+def test_the_list_for_people_gives_whole_paths_and_the_ways_out(folder, capsys):
+    assert main(["models", "list", "--folder", str(folder)]) == 0
+    printed = capsys.readouterr().out
+    assert str(folder / "north") in printed
+    assert "outcrop weights fetch dinov2-vits14" in printed
+
+
+def test_a_model_is_described_with_its_parameters(folder, capsys):
+    assert main(["models", "describe", "north", "--folder", str(folder), "--json"]) == 0
+    values = json.loads(capsys.readouterr().out)
+    assert values["parameters"] == [
+        {"part": "encoder", "total": 22_056_192, "trainable": 0},
+        {"part": "adapters", "total": 221_184, "trainable": 221_184},
+        {"part": "decoder", "total": 770, "trainable": 770},
+    ]
+    assert values["path"] == str(folder / "north")
+
+
+def test_a_model_is_described_for_people(folder, capsys):
+    assert main(["models", "describe", str(folder / "north")]) == 0
+    printed = capsys.readouterr().out
+    for fact in ("north", "lora", "rock, salt", "22,056,192", "221,184", "28 x 28"):
+        assert fact in printed
+
+
+def test_an_unknown_model_is_one_message(capsys):
+    assert main(["models", "describe", "south"]) == 1
+    message = capsys.readouterr().err
+    assert "there is no model 'south'" in message
+    assert "Traceback" not in message
+    assert main(["models", "describe", "south", "--debug"]) == 1
+    assert "Traceback" in capsys.readouterr().err
