@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from app.actions.start_up import StartOptions
+from app.icons import icon
 from app.main_window import MainWindow
 from app.session_model import SessionModel
 from app.settings import SettingsFile
@@ -36,6 +37,7 @@ def compose(
         Not yet shown; closing it ends the lanes.
     """
     settings_file = SettingsFile()
+    app.setWindowIcon(icon("outcrop"))
     apply_theme(app, settings_file.read().scheme)
     model = SessionModel(Session())
     lanes = Lanes.start()

@@ -39,15 +39,15 @@ _LIGHT = _Colors(
 )
 _DARK = _Colors(
     window="#1f2328",
-    base="#16191d",
-    alternate="#1b1f24",
-    button="#2b3037",
+    base="#2a3037",
+    alternate="#2e343b",
+    button="#343b43",
     text="#e3e7ec",
     disabled="#747d88",
     highlight="#2f74d0",
     highlighted="#ffffff",
     link="#6cb0ff",
-    mid="#3a4048",
+    mid="#4a525c",
 )
 
 

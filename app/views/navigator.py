@@ -19,6 +19,13 @@ from engine.core.axes import Axis
 PAGE = 10
 """Slices that a page key moves by."""
 
+# Fusion hardly shows in the dark which button is pressed. Only the buttons are
+# styled: a style sheet on their parent would keep the rest from following a new palette.
+_BUTTON_STYLE = (
+    "QToolButton { padding: 2px 10px; }"
+    "QToolButton:checked { background: palette(highlight); color: palette(highlighted-text);"
+    " border: none; border-radius: 3px; }"
+)
 _TITLES = {
     "inline": "Inline",
     "crossline": "Crossline",
@@ -47,6 +54,11 @@ def position_text(axis: Axis, direction: str, index: int) -> str:
         return direction_title(direction)
     unit = "" if axis.unit == "1" else f" {axis.unit}"
     return f"{direction_title(direction)} {axis.value(index):.{decimals(axis)}f}{unit}"
+
+
+def in_sentence(text: str) -> str:
+    """Return a title as it stands inside a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 class Navigator(QWidget):
@@ -102,6 +114,7 @@ class Navigator(QWidget):
             button = QToolButton(self)
             button.setText(direction_title(direction))
             button.setCheckable(True)
+            button.setStyleSheet(_BUTTON_STYLE)
             button.setMinimumHeight(26)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _=False, name=direction: self._model.set_direction(name))
@@ -123,6 +136,7 @@ class Navigator(QWidget):
             self._number.setSingleStep(abs(axis.step))
             self._number.setSuffix("" if axis.unit == "1" else f" {axis.unit}")
             self._number.setValue(axis.value(index))
+        self.setVisible(len(opened.volume.directions) > 1)
         several = axis.size > 1
         for widget in (self._slider, self._number, self._range):
             widget.setVisible(several)

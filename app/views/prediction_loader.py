@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.session_model import SessionModel
-from app.views.navigator import position_text
+from app.views.navigator import in_sentence, position_text
 from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
 from app.workers.segmenting import SegmentRequest
@@ -85,7 +85,7 @@ class PredictionLoader(QObject):
             key, session.model, session.device, shown.section, session.opened.statistics
         )
         axis = direction_axis(shown.request.volume, key.direction)
-        self._where = position_text(axis, key.direction, key.index).lower()
+        self._where = in_sentence(position_text(axis, key.direction, key.index))
         self._latest.request(
             partial(self._work.segment, request),
             title=self.tr("Segment {0}").format(self._where),

@@ -77,7 +77,7 @@ def read_out(
 
 
 def _words(axis: Axis, value: float) -> str:
-    title = {"twt": "TWT", "cdp": "CDP"}.get(axis.name, axis.name.capitalize())
+    title = axis.label.split(" (")[0]
     unit = "" if axis.unit == "1" else axis.unit
     return f"{title} {value:.{decimals(axis)}f} {unit}".rstrip()
 

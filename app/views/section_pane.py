@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.session_model import SessionModel
 from app.views.color_bar import ColorBar
-from app.views.navigator import Navigator, position_text
+from app.views.navigator import Navigator, in_sentence, position_text
 from app.views.section_view import SectionView
 from app.views.slice_loader import SliceLoader
 from app.workers.job_bridge import JobBridge
@@ -133,7 +133,7 @@ class SectionPane(QWidget):
         text = self._work_text
         if stale and opened is not None:
             wanted = position_text(opened.axis, opened.direction, opened.index)
-            text = self.tr("reading {0}…").format(wanted.lower())
+            text = self.tr("reading {0}…").format(in_sentence(wanted))
         self._badge.setText(text)
 
     def _show_prediction(self) -> None:

@@ -62,7 +62,7 @@ class Axis:
     @property
     def label(self) -> str:
         """Name and unit for people, such as ``TWT (ms)``."""
-        name = "TWT" if self.name == "twt" else self.name.capitalize()
+        name = self.name.upper() if self.name in {"twt", "cdp"} else self.name.capitalize()
         return name if self.unit == "1" else f"{name} ({self.unit})"
 
     def value(self, index: float) -> float:
