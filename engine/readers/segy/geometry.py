@@ -53,6 +53,9 @@ PAIRS = (
 LINE_BYTES = (_CDP, 193, 189, 17)
 """Where the numbers of a 2-D line's traces are looked for."""
 
+MANY_TRACES = 5_000_000
+"""From here on the other places are read only if the most usual one does not serve."""
+
 _ENOUGH_FILL = 0.5
 _FEW_DUPLICATES = 0.25
 _OFFSET = 37
@@ -111,7 +114,20 @@ def find_geometry(layout: FileLayout, scan: HeaderScan, options: SegyOptions) ->
         return _given(layout, scan, (options.iline, options.xline), options)
     if options.xline is not None:
         return _given_line(layout, scan, options.xline)
+    if layout.n_traces >= MANY_TRACES and (usual := _usual(scan)):
+        return usual
     return _search(layout, scan, options)
+
+
+def _usual(scan: HeaderScan) -> Geometry | None:
+    """Return the most usual pair, if it makes a good grid, without a look at the others."""
+    pair = PAIRS[0]
+    columns = scan.columns(pair)
+    regularity = measure(columns[pair[0]], columns[pair[1]])
+    good = regularity.is_areal and regularity.fill >= _ENOUGH_FILL
+    if not good or regularity.n_duplicates:
+        return None
+    return _place(pair, columns, regularity, "header scan")
 
 
 def _given(
@@ -120,7 +136,7 @@ def _given(
     columns = scan.columns(pair)
     regularity = measure(columns[pair[0]], columns[pair[1]])
     sizes = [r.size for r in regularity.ranges]
-    if options.geometry == "auto" and min(sizes) == 1 and max(sizes) == layout.n_traces > 1:
+    if options.geometry == "auto" and min(sizes) == 1 < max(sizes):
         return _given_line(layout, scan, pair[sizes.index(max(sizes))])
     if max(sizes) == 1 and layout.n_traces > 1:
         raise _all_equal(layout.path, f"at bytes {pair[0]} and {pair[1]}")

@@ -15,6 +15,7 @@ from engine.core.volume import Volume
 from engine.errors import SettingsError
 from engine.readers.base import Confidence
 from engine.readers.detect import open_volume
+from engine.readers.segy import geometry
 from engine.readers.segy.reader import SegyReader
 from tests.synthetic import SegySpec, ground, write_segy
 
@@ -351,6 +352,23 @@ def test_numbers_counted_along_each_line_do_not_hide_missing_traces(tmp_path):
     geometry = volume.describe()["geometry"]
     assert (geometry["iline"], geometry["xline"]) == (189, 193)
     assert (9, 13) in {(a["iline"], a["xline"]) for a in geometry["alternatives"]}
+    volume.close()
+
+
+@pytest.mark.parametrize("pair", [(189, 193), (9, 21)])
+def test_large_files_give_the_same_grid(tmp_path, monkeypatch, pair):
+    monkeypatch.setattr(geometry, "MANY_TRACES", 1)
+    spec = write_segy(tmp_path / "a.sgy", iline=pair[0], xline=pair[1])
+    volume = open_volume(tmp_path / "a.sgy")
+    assert volume.describe()["geometry"]["iline"] == pair[0]
+    np.testing.assert_array_equal(_cube(volume), spec.expected())
+    volume.close()
+
+
+def test_given_bytes_of_one_inline_with_a_gap_make_a_line(tmp_path):
+    write_segy(tmp_path / "a.sgy", inlines=(5,), crosslines=(1, 2, 4, 5), coordinates=False)
+    volume = open_volume(tmp_path / "a.sgy", iline=189, xline=193)
+    assert (volume.kind, volume.axes[0].size) == ("line", 5)
     volume.close()
 
 
