@@ -71,6 +71,12 @@ def run(args: argparse.Namespace) -> int:
         f"({request.spec.tuning.method}) for {request.task}, {device.type}",
         markup=False,
     )
+    if args.encoder is None and request.spec.encoder != PREFERRED_ENCODERS[0]:
+        console.print(
+            f"the weights of {PREFERRED_ENCODERS[0]} are not on this machine, so training starts "
+            f"from {request.spec.encoder}; 'outcrop weights fetch {PREFERRED_ENCODERS[0]}' gets them",
+            markup=False,
+        )
     job = ConsoleJob("train")
     try:
         with cancel_on_interrupt(job), job:

@@ -83,6 +83,15 @@ def test_a_model_is_trained_and_evaluated(encoder, folders, tmp_path, capsys, tu
     assert "global" in text
 
 
+def test_the_fallback_encoder_is_announced(encoder, folders, tmp_path, capsys):
+    run = ["--size", "28", "--epochs", "1", "--batch", "8", "--tuning", "frozen"]
+    options = ["--task", "salt", "--out", str(tmp_path / "model"), "--decoder", "linear"]
+    assert main(["train", *folders, *options, *run, "--device", "cpu"]) == 0
+    err = capsys.readouterr().err
+    assert "the weights of dinov2-vits14 are not on this machine" in err
+    assert f"training starts from {_ENCODER}" in err
+
+
 def test_an_interrupt_leaves_a_model_and_exit_code_130(
     encoder, folders, tmp_path, capsys, monkeypatch
 ):
