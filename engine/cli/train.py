@@ -71,10 +71,11 @@ def run(args: argparse.Namespace) -> int:
         f"({request.spec.tuning.method}) for {request.task}, {device.type}",
         markup=False,
     )
-    if args.encoder is None and request.spec.encoder != PREFERRED_ENCODERS[0]:
+    best = PREFERRED_ENCODERS[0]
+    if args.encoder is None and request.spec.encoder != best:
         console.print(
-            f"the weights of {PREFERRED_ENCODERS[0]} are not on this machine, so training starts "
-            f"from {request.spec.encoder}; 'outcrop weights fetch {PREFERRED_ENCODERS[0]}' gets them",
+            f"the weights of {best} are not on this machine, so training starts from "
+            f"{request.spec.encoder}; 'outcrop weights fetch {best}' gets them",
             markup=False,
         )
     job = ConsoleJob("train")
