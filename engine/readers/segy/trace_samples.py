@@ -84,9 +84,15 @@ class TraceSamples:
         ReadError
             If the file has become shorter since it was opened.
         """
-        if self._layout.path.stat().st_size < self._layout.end_of_traces:
-            raise self._cut_short()
+        self._check_size()
         return self._mapped[:, index]
+
+    def _check_size(self) -> None:
+        """Refuse to touch a map beyond the end of the file, which would end the program."""
+        path = self._layout.path
+        status = path.stat() if self._file is None else os.fstat(self._file.number)
+        if status.st_size < self._layout.end_of_traces:
+            raise self._cut_short()
 
     def _run(self, file: _Descriptor, first: int, count: int) -> NDArray[Any]:
         layout = self._layout
