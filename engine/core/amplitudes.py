@@ -67,8 +67,10 @@ class AmplitudeStatistics:
             zeros = (0.0,) * _N_QUANTILES
             return cls(0, bad, 0.0, 0.0, 0.0, 0.0, zeros, zeros)
         levels = np.linspace(0.0, 1.0, _N_QUANTILES)
-        magnitudes = np.quantile(np.abs(finite), levels)
-        quantiles = np.quantile(finite, levels)
+        # In float64: the difference of two large amplitudes overflows float32.
+        wide = finite.astype(np.float64)
+        quantiles = np.quantile(wide, levels)
+        magnitudes = np.quantile(np.abs(wide), levels)
         return cls(
             int(finite.size),
             bad,
