@@ -139,3 +139,23 @@ def test_shapes_that_do_not_fit_are_refused():
 def test_useless_factors_are_refused(factors):
     with pytest.raises(SettingsError):
         SegmentationLoss(**factors)
+
+
+def test_random_batches_agree_with_equation_1_written_out():
+    generator = torch.Generator().manual_seed(7)
+    logits = torch.randn(3, 4, 9, 7, generator=generator)
+    label = torch.randint(0, 4, (3, 9, 7), generator=generator)
+    label[0][label[0] == 2] = 255  # a class absent from one sample, and pixels to ignore
+    losses = []
+    for sample, truth in zip(logits.double(), label, strict=True):
+        p = sample.exp() / sample.exp().sum(0)
+        valid = truth != 255
+        n = [int((truth == k).sum()) for k in range(4)]
+        norm = sum(1 / n_k for n_k in n if n_k)
+        total = 0.0
+        for k in range(4):
+            if n[k]:
+                overlap = p[k][truth == k].sum()
+                total += (1 / n[k]) / norm * 2 * overlap / (p[k][valid].sum() + n[k])
+        losses.append(1 - float(total))
+    assert weighted_dice_loss(logits, label).item() == pytest.approx(sum(losses) / 3, abs=1e-6)
