@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="write one JSON object")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
     parser.add_argument(
-        "--batch", type=positive, default=8, metavar="N", help="images computed together (8)"
+        "--batch", type=positive, metavar="N", help="inputs computed together (by their size)"
     )
     parser.add_argument(
         "--fit",

@@ -19,6 +19,8 @@ from engine.store.loading import load_model
 from engine.tasks.metrics import Scores
 from engine.tasks.segmentation import InputSettings, ScoringRequest, score_model
 
+_BATCH_PIXELS = 8 * 224 * 224
+
 
 @dataclass(frozen=True, slots=True)
 class EvaluationOptions:
@@ -26,14 +28,14 @@ class EvaluationOptions:
 
     Parameters
     ----------
-    batch : int, default 8
-        Inputs computed together.
+    batch : int, optional
+        Inputs computed together; 8 of 224 x 224 and fewer larger ones when left out.
     fit : {"bundle", "auto", "resize", "crop"}, default "bundle"
         How images are brought to the network's size; ``bundle`` as in training,
         ``auto`` where the bundle does not say.
     """
 
-    batch: int = 8
+    batch: int | None = None
     fit: str = "bundle"
 
 
@@ -136,7 +138,7 @@ def evaluate_bundle(
         range(len(folder)),
         bundle.pipeline.normaliser(folder.statistics),
         len(bundle.classes),
-        InputSettings(bundle.image_size, fit, options.batch),
+        InputSettings(bundle.image_size, fit, options.batch or _batch_for(bundle.image_size)),
     )
     samples: list[tuple[str, float]] = []
 
@@ -151,3 +153,8 @@ def evaluate_bundle(
             hint="Give masks with class ids.",
         )
     return EvaluationReport(bundle, metrics.per_sample(), metrics.overall(), tuple(samples), fit)
+
+
+def _batch_for(size: tuple[int, int]) -> int:
+    """Inputs that together have the pixels of eight of 224 x 224."""
+    return max(1, _BATCH_PIXELS // (size[0] * size[1]))
