@@ -156,5 +156,5 @@ def evaluate_bundle(
 
 
 def _batch_for(size: tuple[int, int]) -> int:
-    """Inputs that together have the pixels of eight of 224 x 224."""
+    """Count the inputs that together have the pixels of eight of 224 x 224."""
     return max(1, _BATCH_PIXELS // (size[0] * size[1]))
