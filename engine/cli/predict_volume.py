@@ -56,7 +56,7 @@ def show(report: VolumeReport, predictor: Predictor, *, noun: str) -> None:
         What the sections are: ``inline``, ``twt``, ...
     """
     lines = [f"Wrote {path}" for path in report.written.paths]
-    lines.append(f"{report.written.size_bytes / _UNIT:.1f} MB, compared with the source:")
+    lines.append(f"{report.written.size_bytes / _UNIT:.3g} MB, compared with the source:")
     lines += [f"  {line}" for line in report.written.lines]
     plural = "s" if report.n_sections > 1 else ""
     lines.append(

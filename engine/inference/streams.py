@@ -11,7 +11,7 @@ import torch
 
 from engine.errors import JobCancelledError
 
-_MOST_STREAMS = 4
+_MOST_STREAMS, _GPU_STREAMS = 4, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Streams:
     threads: int | None
 
     @classmethod
-    def on(cls, device: torch.device) -> Streams:
+    def on(cls, device: torch.device, n_tasks: int) -> Streams:
         """Choose for a device.
 
         Two streams of one thread each beat one stream of two on a CPU, by 10 to
@@ -42,6 +42,8 @@ class Streams:
         ----------
         device : torch.device
             Where the model is.
+        n_tasks : int
+            How many there are to do, at least one.
 
         Returns
         -------
@@ -49,9 +51,9 @@ class Streams:
             As many threads in all as torch has in the calling thread.
         """
         if device.type != "cpu":
-            return cls(2, None)
+            return cls(min(n_tasks, _GPU_STREAMS), None)
         threads = torch.get_num_threads()
-        count = min(threads, _MOST_STREAMS)
+        count = min(threads, _MOST_STREAMS, n_tasks)
         return cls(count, threads // count)
 
     def run(self, work: Callable[[], None], stop: Callable[[], None]) -> None:

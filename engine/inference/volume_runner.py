@@ -194,7 +194,8 @@ class _Run:
     def run(self) -> float:
         """Segment all sections; return how many seconds it took."""
         self._began_s = time.perf_counter()
-        Streams.on(self._request.predictor.device).run(self._work, self._stopped.set)
+        streams = Streams.on(self._request.predictor.device, self._axis.size)
+        streams.run(self._work, self._stopped.set)
         return time.perf_counter() - self._began_s
 
     def shares(self) -> dict[str, float]:

@@ -35,12 +35,18 @@ def set_threads():
 )
 def test_a_cpu_is_divided_among_at_most_four_streams(threads, expected, set_threads):
     set_threads(threads)
-    streams = Streams.on(torch.device("cpu"))
+    streams = Streams.on(torch.device("cpu"), 100)
     assert (streams.count, streams.threads) == expected
 
 
+def test_a_single_section_gets_all_threads(set_threads):
+    set_threads(4)
+    assert Streams.on(torch.device("cpu"), 1) == Streams(1, 4)
+    assert Streams.on(torch.device("cuda"), 1) == Streams(1, None)
+
+
 def test_a_gpu_gets_a_second_stream_for_reading_and_writing():
-    assert Streams.on(torch.device("cuda")) == Streams(2, None)
+    assert Streams.on(torch.device("cuda"), 100) == Streams(2, None)
 
 
 def test_each_stream_computes_with_its_own_number_of_threads(set_threads):
