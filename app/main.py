@@ -98,4 +98,9 @@ def _run_window(args: argparse.Namespace) -> int:
 
     window.start_up.ended.connect(end)
     window.show()
-    return app.exec()
+    code = app.exec()
+    if not window.lanes_ended:
+        # A job that is deep in a library must not touch an interpreter that is being torn down.
+        logging.shutdown()
+        os._exit(code)
+    return code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -50,8 +49,6 @@ from engine.core.provenance import program_version
 from engine.errors import ReadError
 from engine.session.session import ModelInfo, Session
 
-_log = logging.getLogger(__name__)
-
 _SIZE = (1400, 900)
 _STATE_VERSION = 1
 # Readers name this option when other line-number bytes may help.
@@ -73,6 +70,11 @@ class MainWindow(QMainWindow):
         Read at the start, written at the end.
     options : StartOptions
         What the command line asks for.
+
+    Attributes
+    ----------
+    lanes_ended : bool or None
+        After closing, whether all jobs stopped in time; None before.
     """
 
     def __init__(
@@ -89,6 +91,8 @@ class MainWindow(QMainWindow):
         self._work = work
         self._settings_file = settings_file
         self._settings = settings_file.read()
+        self._may_stop = False
+        self.lanes_ended: bool | None = None
         self.setWindowTitle("Outcrop")
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
@@ -356,11 +360,32 @@ class MainWindow(QMainWindow):
             self.files.open_path(paths[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the settings and end both lanes."""
-        self._remember()
-        if not self._lanes.shutdown():
-            _log.warning("a job did not stop in time; it ends with the program")
+        """Remember the settings and end both lanes; ask first if an export runs."""
+        if self.exports.running and not self._may_stop:
+            event.ignore()
+            self._ask_to_stop()
+            return
+        if self.lanes_ended is None:
+            self._remember()
+            self.lanes_ended = self._lanes.shutdown()
         event.accept()
+
+    def _ask_to_stop(self) -> None:
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Outcrop")
+        box.setText(self.tr("An export is running. Stop it and quit?"))
+        box.setInformativeText(self.tr("What it has written so far is removed."))
+        stop = box.addButton(self.tr("Stop and quit"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        stop.clicked.connect(self._stop_and_close)
+        box.open()
+
+    def _stop_and_close(self) -> None:
+        self._may_stop = True
+        self.close()
 
 
 def _local_files(data: QMimeData) -> list[Path]:

@@ -51,6 +51,11 @@ class ExportCommands(QObject):
         self._looking.failed.connect(self.failed)
         lanes.compute.job_changed.connect(self._on_job)
 
+    @property
+    def running(self) -> bool:
+        """Whether an export has not ended yet."""
+        return bool(self._running)
+
     def choose(self) -> None:
         """Open the dialog."""
         session = self._model.session

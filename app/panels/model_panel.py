@@ -168,7 +168,12 @@ class ModelPanel(QWidget):
 
     def _card_text(self, present: ModelInfo | None) -> str:
         if present is None:
-            return self.tr("No model is chosen.")
+            if self._model.session.models:
+                return self.tr("No model is chosen.")
+            return self.tr(
+                "No model was found. Train one with 'outcrop train', or name a folder of "
+                "models in OUTCROP_MODELS; then look again in the menu Model."
+            )
         lines = [f"{present.task}: {present.encoder} + {present.decoder}"]
         if present.summary:
             lines.append(present.summary)

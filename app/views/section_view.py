@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPalette
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
 from app.theme import is_dark
@@ -215,6 +215,16 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         super().leaveEvent(event)
         self._mouse = None
         self._leave()
+
+    def mousePressEvent(self, ev: QMouseEvent) -> None:
+        """Keep the press: what no item wants is not for the widgets behind either."""
+        super().mousePressEvent(ev)
+        ev.accept()
+
+    def mouseReleaseEvent(self, ev: QMouseEvent) -> None:
+        """Keep the release, as the press."""
+        super().mouseReleaseEvent(ev)
+        ev.accept()
 
     def keyPressEvent(self, ev: QKeyEvent) -> None:
         """Pan while Space is held."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from platformdirs import user_cache_dir
 
 from app.workers.exporting import PROBABILITIES, ExportChoice, Exported
 from app.workers.segmenting import SegmentRequest, make_prediction
@@ -22,8 +19,6 @@ from engine.session.session import ModelInfo
 
 if TYPE_CHECKING:
     from engine.inference.predictor import Predictor
-
-DEMO_NAME, DEMO_SEED = "outcrop-demo.sgy", 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,12 +203,6 @@ class Work:
         pathlib.Path
             A SEG-Y file in the user's cache folder.
         """
-        from engine.synthetic.survey import write_demo_survey
+        from engine.synthetic.demo import prepare_demo
 
-        folder = Path(os.environ.get("OUTCROP_CACHE") or user_cache_dir("outcrop", appauthor=False))
-        path = folder / "demo" / DEMO_NAME
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            job.report(0, 0, "folding and faulting layers")
-            write_demo_survey(path, seed=DEMO_SEED)
-        return path
+        return prepare_demo(job)

@@ -1,0 +1,81 @@
+import threading
+
+import pytest
+from PySide6.QtWidgets import QLabel, QProgressBar, QToolButton
+
+from app.panels.jobs_panel import JobsPanel, duration_text, time_left_s
+from app.workers.job_bridge import JobBridge
+from engine.jobs.runner import JobEvent, JobState
+
+
+@pytest.fixture
+def lane(qapp):
+    lane = JobBridge("outcrop-test")
+    yield lane
+    lane.shutdown()
+
+
+@pytest.fixture
+def panel(qtbot, lane):
+    panel = JobsPanel((lane,))
+    qtbot.addWidget(panel)
+    panel.show()
+    yield panel
+    panel.close()
+
+
+def texts(panel):
+    return [label.text() for label in panel.findChildren(QLabel)]
+
+
+def test_durations_for_people():
+    assert [duration_text(s) for s in (0.84, 41.6, 185, 7800)] == [
+        "0.8 s",
+        "42 s",
+        "3 min 05 s",
+        "2 h 10 min",
+    ]
+
+
+def test_time_left_follows_the_rate_so_far():
+    def running(done, total, elapsed_s):
+        return JobEvent(1, "", JobState.RUNNING, done, total, elapsed_s=elapsed_s)
+
+    assert time_left_s(running(25, 100, 10.0)) == pytest.approx(30.0)
+    assert time_left_s(running(0, 100, 10.0)) is None
+    assert time_left_s(running(0, 0, 10.0)) is None
+    assert time_left_s(running(100, 100, 10.0)) == 0
+
+
+def test_a_job_shows_progress_and_can_be_cancelled(qtbot, panel, lane):
+    gate = threading.Event()
+
+    def work(job):
+        job.report(3, 10, "inline 103")
+        while not gate.wait(0.01):
+            job.check()
+
+    lane.submit(work, title="Export out.sgy")
+    qtbot.waitUntil(lambda: any("inline 103" in text for text in texts(panel)), timeout=3000)
+    (bar,) = panel.findChildren(QProgressBar)
+    assert (bar.value(), bar.maximum()) == (3, 10)
+    assert any("left" in text for text in texts(panel))
+    cancel = next(b for b in panel.findChildren(QToolButton) if b.toolTip() == "Cancel")
+    cancel.click()
+    qtbot.waitUntil(lambda: "cancelled" in texts(panel), timeout=3000)
+    assert cancel.isHidden()
+
+
+def test_jobs_without_title_are_not_listed(qtbot, panel, lane):
+    with qtbot.waitSignal(
+        lane.job_changed, check_params_cb=lambda event: event.state.final, timeout=3000
+    ):
+        lane.submit(lambda _job: None)
+    assert panel.n_listed == 0
+
+
+def test_many_finished_jobs_do_not_pile_up(qtbot, panel, lane):
+    for number in range(30):
+        lane.submit(lambda _job: None, title=f"job {number}")
+    qtbot.waitUntil(lambda: "job 29" in texts(panel), timeout=3000)
+    qtbot.waitUntil(lambda: panel.n_listed <= 20, timeout=3000)

@@ -1,0 +1,144 @@
+"""The export dialog, its questions and its result."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QMessageBox, QPushButton, QRadioButton
+
+from app.composition import compose
+from app.dialogs.export_dialog import ExportDialog
+from app.dialogs.export_report import ExportReportDialog
+from app.dialogs.line_numbers import LineNumbersDialog
+from app.workers.exporting import Exported
+from engine.errors import ReadError
+from tests.app.fakes import FakeWork
+
+
+class ExportingWork(FakeWork):
+    """Exports by writing the choice down."""
+
+    def __init__(self):
+        super().__init__()
+        self.choices = []
+
+    def export(self, choice, job):
+        while not self.gate.wait(0.005):
+            job.check()
+        self.choices.append(choice)
+        return Exported((choice.path,), ("axes equal", "33 000 trace headers equal"))
+
+    def open_file(self, path, options, job):
+        if "odd" in path.name and not options:
+            raise ReadError(path, "no line numbers", hint="Name the bytes with --iline.")
+        self.options = dict(options)
+        return super().open_file(path, options, job)
+
+
+@pytest.fixture
+def work():
+    return ExportingWork()
+
+
+@pytest.fixture
+def dialog(qtbot, opened):
+    opened._actions.actions["export"].trigger()
+    return opened.findChild(ExportDialog)
+
+
+def click(qtbot, widget, text):
+    button = next(b for b in widget.findChildren(QPushButton) if b.text() == text)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_what_is_chosen_is_exported_and_the_comparison_shown(qtbot, opened, dialog, work, tmp_path):
+    out = tmp_path / "out.sgy"
+    dialog.findChild(QLineEdit).setText(str(out))
+    dialog.findChild(QCheckBox).setChecked(True)
+    click(qtbot, dialog, "Export")
+    qtbot.waitUntil(lambda: opened.findChild(ExportReportDialog) is not None, timeout=3000)
+    (choice,) = work.choices
+    assert (choice.path, choice.content, choice.direction) == (out, "classes", "inline")
+    assert choice.nan_as_no_data
+    assert not choice.overwrite
+    opened.findChild(ExportReportDialog).close()
+
+
+def test_the_suggested_name_follows_the_content_and_is_not_the_source(dialog):
+    line = dialog.findChild(QLineEdit)
+    assert line.text() == "/survey/fake-faults-classes.sgy"
+    dialog.findChildren(QRadioButton)[1].setChecked(True)
+    assert line.text() == "/survey/fake-faults-probabilities.sgy"
+    dialog.close()
+
+
+@pytest.mark.parametrize("text", ["", "/survey/fake.sgy", "relative.sgy"])
+def test_an_output_that_cannot_be_is_refused_in_the_dialog(dialog, text):
+    dialog.findChild(QLineEdit).setText(text)
+    export = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Export")
+    assert not export.isEnabled()
+    dialog.close()
+
+
+@pytest.mark.parametrize(("answer", "n_exports"), [("Replace", 1), ("Cancel", 0)])
+def test_an_existing_file_is_replaced_only_when_asked(
+    qtbot, opened, dialog, work, tmp_path, answer, n_exports
+):
+    out = tmp_path / "out.sgy"
+    out.write_bytes(b"old")
+    dialog.findChild(QLineEdit).setText(str(out))
+    click(qtbot, dialog, "Export")
+    qtbot.waitUntil(lambda: opened.findChild(QMessageBox) is not None, timeout=3000)
+    box = opened.findChild(QMessageBox)
+    assert str(out) in box.text()
+    click(qtbot, box, answer)
+    if n_exports:
+        qtbot.waitUntil(lambda: len(work.choices) == n_exports, timeout=3000)
+        assert work.choices[0].overwrite
+        qtbot.waitUntil(lambda: opened.findChild(ExportReportDialog) is not None, timeout=3000)
+        opened.findChild(ExportReportDialog).close()
+    assert len(work.choices) == n_exports
+
+
+def test_closing_during_an_export_asks_first(qtbot, opened, dialog, work, tmp_path):
+    work.gate.clear()
+    dialog.findChild(QLineEdit).setText(str(tmp_path / "out.sgy"))
+    click(qtbot, dialog, "Export")
+    qtbot.waitUntil(lambda: opened.exports.running, timeout=3000)
+    opened.close()
+    assert opened.isVisible()
+    box = opened.findChild(QMessageBox)
+    assert "An export is running" in box.text()
+    click(qtbot, box, "Stop and quit")
+    qtbot.waitUntil(lambda: not opened.isVisible(), timeout=3000)
+    assert opened.lanes_ended
+
+
+def test_scrolling_goes_on_while_an_export_runs(qtbot, opened, dialog, work, tmp_path):
+    work.gate.clear()
+    dialog.findChild(QLineEdit).setText(str(tmp_path / "out.sgy"))
+    click(qtbot, dialog, "Export")
+    qtbot.waitUntil(lambda: opened.exports.running, timeout=3000)
+    opened._model.step(1)
+    qtbot.waitUntil(lambda: opened.pane.view.shown.request.index == 16, timeout=3000)
+    work.gate.set()
+    qtbot.waitUntil(lambda: opened.findChild(ExportReportDialog) is not None, timeout=3000)
+    opened.findChild(ExportReportDialog).close()
+
+
+def test_line_numbers_are_asked_for_when_the_reader_found_none(qtbot, window, work):
+    window.files.open_path(Path("/survey/odd.sgy"))
+    qtbot.waitUntil(lambda: window.findChild(LineNumbersDialog) is not None, timeout=3000)
+    dialog = window.findChild(LineNumbersDialog)
+    click(qtbot, dialog, "Open")
+    qtbot.waitUntil(lambda: window.pane.view.shown is not None, timeout=3000)
+    assert work.options == {"geometry": "volume", "iline": 189, "xline": 193}
+
+
+def test_threads_end_with_the_window(qtbot, qapp):
+    window = compose(qapp, FakeWork())
+    qtbot.addWidget(window)
+    window.close()
+    names = {thread.name for thread in threading.enumerate()}
+    assert not {"outcrop-read", "outcrop-compute"} & names

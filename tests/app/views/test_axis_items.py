@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+
+from app.views.axis_items import SurveyAxis, nice_step
+from engine.core.axes import Axis
+
+
+@pytest.mark.parametrize(
+    ("span", "n_ticks", "least", "expected"),
+    [(220, 8, 1, 50), (1200, 10, 1e-6, 200), (3, 10, 1, 1), (0.5, 5, 1e-6, 0.1), (10, 0, 2, 10)],
+)
+def test_ticks_stand_at_round_distances(span, n_ticks, least, expected):
+    assert nice_step(span, n_ticks, least) == pytest.approx(expected)
+
+
+def test_ticks_are_survey_numbers_inside_the_range(qapp):
+    axis = SurveyAxis("top")
+    axis.set_axis(Axis("inline", "1", 1100.0, 2.0, 150))
+    ((step, values),) = axis.tickValues(1099, 1399, 700)
+    assert step == 50
+    assert values == [1100, 1150, 1200, 1250, 1300, 1350]
+    assert axis.tickStrings(values, 1.0, step) == ["1100", "1150", "1200", "1250", "1300", "1350"]
+
+
+def test_line_numbers_get_no_ticks_between_two_lines(qapp):
+    axis = SurveyAxis("top")
+    axis.set_axis(Axis("inline", "1", 100.0, 10.0, 5))
+    ((step, _values),) = axis.tickValues(95, 112, 2000)
+    assert step >= 10
+
+
+def test_large_and_small_values_keep_plain_numbers(qapp):
+    axis = SurveyAxis("left")
+    axis.set_axis(Axis("depth", "m", 0.0, 0.25, 20000))
+    assert axis.tickStrings([1_000_000.0], 1.0, 500.0) == ["1000000"]
+    assert axis.tickStrings([0.25], 1.0, 0.05) == ["0.25"]
+
+
+def test_a_reversed_range_has_the_same_ticks(qapp):
+    axis = SurveyAxis("left")
+    axis.set_axis(Axis("twt", "ms", 0.0, 4.0, 500))
+    assert axis.tickValues(2000, 0, 800) == axis.tickValues(0, 2000, 800)
+    assert np.diff(axis.tickValues(0, 2000, 800)[0][1]).std() == 0

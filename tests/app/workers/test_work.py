@@ -1,0 +1,117 @@
+"""The real jobs, on a small file and a small random bundle."""
+
+import numpy as np
+import pytest
+import segyio
+
+from app.workers.exporting import ExportChoice
+from app.workers.segmenting import SegmentRequest
+from app.workers.work import Work
+from engine.errors import JobCancelledError, ReadError, WriteError
+from engine.inference.prediction import load_predictor
+from engine.jobs.context import NULL_JOB, ThrottledContext
+from engine.session.predictions import PredictionKey
+from tests.bundles import write_bundle
+
+
+@pytest.fixture
+def survey(tmp_path):
+    path = tmp_path / "small.sgy"
+    data = np.random.default_rng(1).normal(size=(3, 30, 40)).astype(np.float32)
+    segyio.tools.from_array3D(str(path), data, iline=189, xline=193, dt=4000)
+    return path
+
+
+@pytest.fixture
+def work(tmp_path):
+    (tmp_path / "models").mkdir()
+    write_bundle(tmp_path / "models" / "tiny")
+    return Work(tmp_path / "models")
+
+
+@pytest.fixture
+def model(work):
+    return next(m for m in work.list_models(NULL_JOB) if m.name == "tiny")
+
+
+def key_of(model, index=0):
+    return PredictionKey(1, "inline", index, model.identity, model.pipeline)
+
+
+def test_a_bundle_is_listed_with_classes_and_origin(model):
+    assert model.available
+    assert len(model.classes) == 2
+    assert "not DINOv2" in model.summary
+    assert model.pipeline
+
+
+def test_a_damaged_bundle_is_listed_with_the_reason(tmp_path, work, model):
+    (model.path / "decoder.safetensors").unlink()
+    changed = next(m for m in work.list_models(NULL_JOB) if m.path == model.path)
+    assert changed.identity != model.identity or not changed.available
+
+
+def test_identity_changes_when_a_file_of_the_bundle_is_replaced(work, model):
+    card = model.path / "README.md"
+    card.write_text(card.read_text() + "more\n")
+    again = next(m for m in work.list_models(NULL_JOB) if m.path == model.path)
+    assert again.identity != model.identity
+
+
+def test_a_section_is_segmented_as_by_the_predictor_itself(work, model, survey):
+    opened = work.open_file(survey, {}, NULL_JOB)
+    section = opened.volume.section("inline", 1)
+    request = SegmentRequest(key_of(model, 1), model, "cpu", section, opened.statistics)
+    prediction = work.segment(request, NULL_JOB)
+    probabilities = load_predictor(model.path, "cpu").predict(section, opened.statistics)
+    assert np.array_equal(prediction.mask, probabilities.data.argmax(axis=0))
+    highest = probabilities.data.max(axis=0) * 255
+    assert np.abs(prediction.probability - highest).max() <= 0.51
+    assert prediction.key == request.key
+    assert prediction.device == "cpu"
+    opened.volume.close()
+
+
+def test_an_export_compares_with_its_source(tmp_path, work, model, survey):
+    out = tmp_path / "out.sgy"
+    choice = ExportChoice(survey, {}, model, "cpu", "inline", "classes", out)
+    exported = work.export(choice, NULL_JOB)
+    assert exported.paths == (out,)
+    assert exported.lines
+    with segyio.open(out) as written, segyio.open(survey) as source:
+        assert list(written.ilines) == list(source.ilines)
+        assert set(np.unique(written.trace.raw[:])) <= {0.0, 1.0}
+    with pytest.raises(WriteError):
+        work.export(choice, NULL_JOB)
+
+
+def test_probabilities_go_to_one_file_for_each_class(tmp_path, work, model, survey):
+    choice = ExportChoice(survey, {}, model, "cpu", "inline", "probabilities", tmp_path / "out.sgy")
+    exported = work.export(choice, NULL_JOB)
+    assert len(exported.paths) == 2
+    assert all(path.exists() for path in exported.paths)
+
+
+def test_a_cancelled_export_leaves_nothing(tmp_path, work, model, survey):
+    job = ThrottledContext(lambda *_: None)
+    job.cancel()
+    choice = ExportChoice(survey, {}, model, "cpu", "inline", "classes", tmp_path / "out.sgy")
+    before = set(tmp_path.iterdir())
+    with pytest.raises(JobCancelledError):
+        work.export(choice, job)
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_the_demo_survey_is_made_once(work, monkeypatch):
+    first = work.demo_survey(NULL_JOB)
+    changed = first.stat().st_mtime_ns
+    assert work.demo_survey(NULL_JOB) == first
+    assert first.stat().st_mtime_ns == changed
+    opened = work.open_file(first, {}, NULL_JOB)
+    assert opened.volume.kind == "volume"
+    opened.volume.close()
+
+
+def test_opening_what_is_not_there_says_so(work, tmp_path):
+    with pytest.raises(ReadError, match="no such file"):
+        work.open_file(tmp_path / "none.sgy", {}, NULL_JOB)
