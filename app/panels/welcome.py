@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCommandLinkButton, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.icons import icon
+
 _N_SHOWN = 5
 _WIDTH = 460
 
@@ -49,11 +51,13 @@ class Welcome(QWidget):
         column.addWidget(text)
         column.addSpacing(8)
         opening = QCommandLinkButton(self.tr("Open…"), self.tr("A SEG-Y file of your own (Ctrl+O)"))
+        opening.setIcon(icon("open"))
         opening.clicked.connect(self.open_clicked)
         demo = QCommandLinkButton(
             self.tr("Open the demo survey"),
             self.tr("A small synthetic survey with faults, made on this machine"),
         )
+        demo.setIcon(icon("survey"))
         demo.clicked.connect(self.demo_clicked)
         column.addWidget(opening)
         column.addWidget(demo)

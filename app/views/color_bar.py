@@ -6,8 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.views.area_items import paint_no_data
 from app.views.color_maps import COLOR_MAPS
-from app.views.no_data_item import paint_no_data
 
 _ENDS = {
     "unstated": ("peak +", "trough −"),

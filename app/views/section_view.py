@@ -12,18 +12,15 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
 from app.theme import is_dark
+from app.views.area_items import NoDataItem, VeilItem
 from app.views.axis_items import SurveyAxis
 from app.views.color_maps import COLOR_MAPS
-from app.views.no_data_item import NoDataItem
 from app.views.view_box import SectionViewBox
 from app.workers.slices import SliceImage
 from engine.core.axes import Axis
 from engine.core.section import Section
 from engine.session.predictions import Prediction
 from engine.session.session import OverlaySettings
-
-_STALE_OPACITY = 0.45
-_NOTHING = np.zeros((1, 1), dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +66,14 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._no_data = NoDataItem()
         self._image = pg.ImageItem(axisOrder="row-major")
         self._overlay = pg.ImageItem(axisOrder="row-major")
+        self._veil = VeilItem()
         self._prediction: Prediction | None = None
         self._overlay_settings = OverlaySettings()
         self._overlay_drawn: tuple[Prediction | None, bool] = (None, False)
         cross = pg.mkPen(QColor(30, 30, 30, 150), width=1)
         self._cross = [pg.InfiniteLine(angle=angle, pen=cross) for angle in (90, 0)]
-        for depth, item in enumerate((self._no_data, self._image, self._overlay, *self._cross)):
+        self._areas = (self._no_data, self._image, self._overlay, self._veil)
+        for depth, item in enumerate((*self._areas, *self._cross)):
             item.setZValue(depth)
             item.hide()
             self._box.addItem(item, ignoreBounds=True)
@@ -113,14 +112,12 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     def clear_slice(self) -> None:
         """Draw nothing."""
         self._shown = self._prediction = self._axes_shown = None
-        for item in (self._no_data, self._image, self._overlay, *self._cross):
+        for item in (*self._areas, *self._cross):
             item.hide()
 
     def set_stale(self, *, stale: bool) -> None:
         """Fade the slice while another one is awaited."""
-        opacity = _STALE_OPACITY if stale else 1.0
-        self._image.setOpacity(opacity)
-        self._overlay.setOpacity(opacity * self._overlay_settings.opacity)
+        self._veil.setVisible(stale)
 
     def set_color_map(self, key: str) -> None:
         """Use another colour map."""
@@ -149,7 +146,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         image = prediction.outline if settings.outline else prediction.mask
         self._overlay.setLookupTable(table, update=False)
         self._overlay.setImage(image, autoLevels=False, levels=(0, 255))
-        self._overlay.setOpacity(self._image.opacity() * settings.opacity)
+        self._overlay.setOpacity(settings.opacity)
         if self._shown is not None:
             self._overlay.setRect(_rect(self._shown.section))
         self._overlay.show()
@@ -163,6 +160,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         rect = _rect(section)
         self._image.setRect(rect)
         self._no_data.set_rect(rect)
+        self._veil.set_rect(rect)
         self._left.set_axis(section.rows)
         self._top.set_axis(section.cols)
         self._box.set_home(rect)
