@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QDockWidget,
     QMainWindow,
     QMenu,
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.actions.action_set import ActionSet
 from app.actions.export import ExportCommands
 from app.actions.files import FileCommands
+from app.actions.preferences import Preferences
 from app.actions.start_up import StartOptions, StartUp
 from app.actions.table import key_groups
 from app.dialogs.key_card import KeyCard
@@ -33,8 +32,8 @@ from app.panels.jobs_panel import JobsPanel
 from app.panels.model_panel import ModelPanel
 from app.panels.welcome import Welcome
 from app.session_model import SessionModel
-from app.settings import Settings, SettingsFile, with_recent
-from app.theme import SCHEMES, apply_theme
+from app.settings import SettingsFile
+from app.theme import SCHEMES
 from app.views.navigator import PAGE
 from app.views.prediction_loader import PredictionLoader
 from app.views.readout import read_out
@@ -49,8 +48,6 @@ from engine.core.provenance import program_version
 from engine.errors import ReadError
 from engine.session.session import ModelInfo, Session
 
-_SIZE = (1400, 900)
-_STATE_VERSION = 1
 # Readers name this option when other line-number bytes may help.
 _LINE_NUMBERS = "--iline"
 
@@ -89,8 +86,6 @@ class MainWindow(QMainWindow):
         self._model = model
         self._lanes = lanes
         self._work = work
-        self._settings_file = settings_file
-        self._settings = settings_file.read()
         self._may_stop = False
         self.lanes_ended: bool | None = None
         self.setWindowTitle("Outcrop")
@@ -99,6 +94,7 @@ class MainWindow(QMainWindow):
         self.presenter = ErrorPresenter(self)
         self.files = FileCommands(self, model, lanes, work)
         self.exports = ExportCommands(self, model, lanes, work)
+        self.preferences = Preferences(self, model, self.files, settings_file)
         self.pane = SectionPane(model, lanes.read)
         self._welcome = Welcome()
         self._middle = QStackedWidget()
@@ -128,7 +124,9 @@ class MainWindow(QMainWindow):
         )
         self._add_docks()
         self._connect()
-        self._restore(options)
+        for path in reversed(options.files[1:]):
+            self.preferences.add_recent(path.absolute())
+        self.preferences.restore()
         self.refresh_models()
         self.start_up.begin()
 
@@ -195,20 +193,15 @@ class MainWindow(QMainWindow):
         for scheme in SCHEMES:
             action = schemes.addAction(self.tr(scheme.capitalize()))
             action.setCheckable(True)
-            action.setChecked(scheme == self._settings.scheme)
-            action.triggered.connect(partial(self._on_scheme, scheme))
+            action.setChecked(scheme == self.preferences.settings.scheme)
+            action.triggered.connect(lambda _=False, name=scheme: self.preferences.set_scheme(name))
             group.addAction(action)
-
-    def _on_scheme(self, scheme: str, _checked: object = None) -> None:
-        self._settings = replace(self._settings, scheme=scheme)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            apply_theme(app, scheme)
 
     def _connect(self) -> None:
         model, files = self._model, self.files
         model.volume_changed.connect(self._on_volume)
-        files.opened.connect(self._on_opened)
+        files.opened.connect(self.preferences.add_recent)
+        self.preferences.recent_changed.connect(self._show_recent)
         files.refused.connect(self._on_refused)
         files.failed.connect(self.presenter.show_error)
         self.exports.failed.connect(self.presenter.show_error)
@@ -234,9 +227,7 @@ class MainWindow(QMainWindow):
         model = self._model
         model.set_models(models)
         if model.session.model is None:
-            wanted = next((m for m in models if str(m.path) == self._settings.model), None)
-            usable = next((m for m in models if m.available), None)
-            model.set_model(wanted or usable)
+            model.set_model(self.preferences.preferred_model(models))
 
     def _look_from_above(self) -> None:
         opened = self._model.session.opened
@@ -253,14 +244,8 @@ class MainWindow(QMainWindow):
         if opened is not None:
             self.pane.view.setFocus()
 
-    def _on_opened(self, path: Path) -> None:
-        self._settings = replace(self._settings, recent=with_recent(self._settings.recent, path))
-        self._show_recent()
-
     def _on_refused(self, path: Path, error: BaseException) -> None:
-        recent = tuple(item for item in self._settings.recent if item != str(path))
-        self._settings = replace(self._settings, recent=recent)
-        self._show_recent()
+        self.preferences.drop_recent(path)
         if isinstance(error, ReadError) and _LINE_NUMBERS in error.hint:
             dialog = LineNumbersDialog(path.name, error, self)
             dialog.chosen.connect(partial(self.files.open_path, path))
@@ -284,8 +269,7 @@ class MainWindow(QMainWindow):
         )
         box.open()
 
-    def _show_recent(self) -> None:
-        recent = self._settings.recent
+    def _show_recent(self, recent: tuple[str, ...]) -> None:
         self._welcome.show_recent(recent)
         self._recent_menu.clear()
         for name in recent:
@@ -311,42 +295,6 @@ class MainWindow(QMainWindow):
             )
         )
 
-    def _restore(self, options: StartOptions) -> None:
-        settings, model = self._settings, self._model
-        model.set_display(
-            color_map=settings.color_map,
-            percentile=settings.percentile,
-            polarity=settings.polarity,
-        )
-        model.set_overlay(opacity=settings.opacity, outline=settings.outline)
-        model.set_device(settings.device)
-        self.files.last_folder = settings.last_folder
-        for path in reversed(options.files[1:]):
-            self._settings = replace(
-                self._settings, recent=with_recent(self._settings.recent, path.absolute())
-            )
-        self._show_recent()
-        if not self.restoreGeometry(self._settings_file.read_bytes("geometry")):
-            self.resize(*_SIZE)
-        self.restoreState(self._settings_file.read_bytes("state"), _STATE_VERSION)
-
-    def _remember(self) -> None:
-        session = self._model.session
-        settings: Settings = replace(
-            self._settings,
-            color_map=session.display.color_map,
-            percentile=session.display.percentile,
-            polarity=session.display.polarity,
-            opacity=session.overlay.opacity,
-            outline=session.overlay.outline,
-            device=session.device,
-            model=str(session.model.path) if session.model else self._settings.model,
-            last_folder=self.files.last_folder,
-        )
-        self._settings_file.write_bytes("geometry", self.saveGeometry())
-        self._settings_file.write_bytes("state", self.saveState(_STATE_VERSION))
-        self._settings_file.write(settings)
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept local files."""
         if _local_files(event.mimeData()):
@@ -366,7 +314,7 @@ class MainWindow(QMainWindow):
             self._ask_to_stop()
             return
         if self.lanes_ended is None:
-            self._remember()
+            self.preferences.remember()
             self.lanes_ended = self._lanes.shutdown()
         event.accept()
 

@@ -92,6 +92,11 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         return self._prediction
 
     @property
+    def stale(self) -> bool:
+        """Whether the slice is marked as out of date."""
+        return bool(self._veil.isVisible())
+
+    @property
     def view_box(self) -> SectionViewBox:
         """The box that zooms and pans."""
         return self._box

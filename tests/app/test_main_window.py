@@ -147,9 +147,11 @@ def test_the_old_slice_stays_and_is_marked_while_another_is_read(qtbot, opened, 
     badge = opened.findChild(QLabel, "badge")
     qtbot.waitUntil(lambda: "reading inline 132" in badge.text(), timeout=3000)
     assert shown(opened) == ("inline", 15)
+    assert opened.pane.view.stale
     assert opened.findChild(QLabel, "sectionTitle").text() == "Inline 130"
     volume.gate.set()
     wait_shown(qtbot, opened, "inline", 16)
+    assert not opened.pane.view.stale
     assert badge.text() == ""
 
 
@@ -348,7 +350,7 @@ def test_the_window_remembers(qtbot, qapp, opened):
         assert session.display.percentile == 95.0
         assert session.display.polarity == "normal"
         assert session.overlay.opacity == 0.25
-        assert again._settings.recent == (str(FAKE),)
+        assert again.preferences.settings.recent == (str(FAKE),)
         assert again.files.last_folder == "/survey"
     finally:
         again.close()

@@ -1,0 +1,116 @@
+"""What is remembered, carried between the settings file and the session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from app.actions.files import FileCommands
+from app.session_model import SessionModel
+from app.settings import Settings, SettingsFile, with_recent
+from app.theme import apply_theme
+from engine.session.session import ModelInfo
+
+_SIZE = (1400, 900)
+_STATE_VERSION = 1
+
+
+class Preferences(QObject):
+    """Gives the session what was remembered and takes back what to remember.
+
+    Parameters
+    ----------
+    window : QMainWindow
+        Its place and docks are remembered too.
+    model : SessionModel
+        Display, overlay, model and device.
+    files : FileCommands
+        The last folder.
+    settings_file : SettingsFile
+        Where all is stored.
+    """
+
+    recent_changed = Signal(tuple)
+    """Paths of the files opened last."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        model: SessionModel,
+        files: FileCommands,
+        settings_file: SettingsFile,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._model = model
+        self._files = files
+        self._file = settings_file
+        self._settings = settings_file.read()
+
+    @property
+    def settings(self) -> Settings:
+        """The values as they are now."""
+        return self._settings
+
+    def restore(self) -> None:
+        """Apply what was remembered; called when window and docks are there."""
+        settings, model = self._settings, self._model
+        model.set_display(
+            color_map=settings.color_map,
+            percentile=settings.percentile,
+            polarity=settings.polarity,
+        )
+        model.set_overlay(opacity=settings.opacity, outline=settings.outline)
+        model.set_device(settings.device)
+        self._files.last_folder = settings.last_folder
+        self.recent_changed.emit(settings.recent)
+        if not self._window.restoreGeometry(self._file.read_bytes("geometry")):
+            self._window.resize(*_SIZE)
+        self._window.restoreState(self._file.read_bytes("state"), _STATE_VERSION)
+
+    def remember(self) -> None:
+        """Store everything; called when the window closes."""
+        session = self._model.session
+        self._settings = replace(
+            self._settings,
+            color_map=session.display.color_map,
+            percentile=session.display.percentile,
+            polarity=session.display.polarity,
+            opacity=session.overlay.opacity,
+            outline=session.overlay.outline,
+            device=session.device,
+            model=str(session.model.path) if session.model else self._settings.model,
+            last_folder=self._files.last_folder,
+        )
+        self._file.write_bytes("geometry", self._window.saveGeometry())
+        self._file.write_bytes("state", self._window.saveState(_STATE_VERSION))
+        self._file.write(self._settings)
+
+    def preferred_model(self, models: tuple[ModelInfo, ...]) -> ModelInfo | None:
+        """Return the model used last, else the first that can be used."""
+        wanted = next((m for m in models if str(m.path) == self._settings.model), None)
+        if wanted is not None and wanted.available:
+            return wanted
+        return next((m for m in models if m.available), wanted)
+
+    def add_recent(self, path: Path) -> None:
+        """Put a file first among those opened last."""
+        self._set_recent(with_recent(self._settings.recent, path))
+
+    def drop_recent(self, path: Path) -> None:
+        """Forget a file that cannot be opened."""
+        self._set_recent(tuple(item for item in self._settings.recent if item != str(path)))
+
+    def set_scheme(self, scheme: str) -> None:
+        """Turn the window light or dark."""
+        self._settings = replace(self._settings, scheme=scheme)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply_theme(app, scheme)
+
+    def _set_recent(self, recent: tuple[str, ...]) -> None:
+        self._settings = replace(self._settings, recent=recent)
+        self.recent_changed.emit(recent)
