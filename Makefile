@@ -44,7 +44,7 @@ check: install  ## Run the linters and the type checker.
 
 bench: install  ## Measure; writes build/bench.json.
 	mkdir -p build
-	$(OFFSCREEN) $(BIN)/python -m pytest tests/benchmarks -m "not gpu" --benchmark-json build/bench.json
+	$(OFFSCREEN) $(BIN)/python -m pytest tests/benchmarks -m "not gpu" --benchmark-json build/bench.json -o faulthandler_timeout=0
 	$(BIN)/python -m tests.benchmarks.report build/bench.json
 
 train-starter: install  ## Train the starter model anew, on synthetic sections; takes an hour.
