@@ -89,8 +89,8 @@ class StartUp(QObject):
         self._listed = False
         self._grabbing = False
         model.models_changed.connect(self._on_models)
-        pane.slice_shown.connect(self._advance)
-        pane.prediction_shown.connect(self._advance)
+        pane.slice_shown.connect(self._advance_later)
+        pane.prediction_shown.connect(self._advance_later)
         if options.screenshot is not None:
             for signal in (files.failed, pane.read_failed, predictions.failed):
                 signal.connect(self.ended)
@@ -120,10 +120,13 @@ class StartUp(QObject):
                 self._fail(ModelError(f"there is no model {wanted!r}", hint=f"Known are: {known}."))
                 return
             self._model.set_model(found)
-        # The window chooses a model by itself after this signal.
+        self._advance_later()
+
+    def _advance_later(self, _news: object = None) -> None:
+        """Go on when the others have heard the same signal."""
         QTimer.singleShot(0, self, self._advance)
 
-    def _advance(self, _news: object = None) -> None:
+    def _advance(self) -> None:
         options, session = self._options, self._model.session
         if self._pane.view.shown is None or not self._listed:
             return

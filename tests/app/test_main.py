@@ -11,6 +11,7 @@ import pytest
 import segyio
 
 from app.main import main
+from tests.bundles import write_bundle
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -105,3 +106,13 @@ def test_an_unknown_model_is_named(tmp_path, survey):
     )
     assert result.returncode == 1
     assert "nonesuch" in result.stderr
+
+
+def test_a_screenshot_shows_the_classes_of_a_model(tmp_path, survey):
+    (tmp_path / "models").mkdir()
+    write_bundle(tmp_path / "models" / "tiny")
+    png = tmp_path / "window.png"
+    arguments = ("-m", "app", str(survey), "--model", str(tmp_path / "models" / "tiny"))
+    result = run(*arguments, "--segment", "--screenshot", str(png))
+    assert result.returncode == 0, result.stderr
+    assert png.read_bytes().startswith(b"\x89PNG")
