@@ -109,7 +109,11 @@ def save_state(path: Path, state: Mapping[str, Tensor], *, half: bool = False) -
     tensors = {name: _stored(name, tensor, half=half) for name, tensor in state.items()}
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
+        # safetensors makes files that only their owner may read; a touch obeys the umask.
+        temporary.touch()
+        mode = temporary.stat().st_mode
         save_file(tensors, temporary, metadata={"format": "pt"})
+        temporary.chmod(mode)
         temporary.replace(path)
     except (OSError, SafetensorError) as error:
         raise WriteError(path, f"cannot be written ({error})") from error

@@ -267,3 +267,10 @@ def test_values_beyond_float16_are_refused_and_nothing_is_written(tmp_path):
 def test_writing_where_nothing_can_be_written_is_told(tmp_path):
     with pytest.raises(WriteError, match="cannot be written"):
         save_state(tmp_path / "no" / "folder" / "s", {"a": torch.zeros(1)})
+
+
+def test_written_weights_can_be_read_by_whoever_may_read_new_files(tmp_path):
+    plain = tmp_path / "plain"
+    plain.touch()
+    save_state(tmp_path / "model.safetensors", {"x": torch.zeros(2)})
+    assert (tmp_path / "model.safetensors").stat().st_mode == plain.stat().st_mode
