@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.cli.commands import COMMANDS
+from engine.session.session import COLOR_MAP_KEYS
 
 _GENERAL = frozenset({"-h", "--help", "--version"})
 
@@ -56,6 +57,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="file to open")
     parser.add_argument("--demo", action="store_true", help="open the demo survey")
+    parser.add_argument("--direction", default="", help="inline, crossline, twt or depth")
+    parser.add_argument(
+        "--number", type=float, metavar="N", help="line number, time or depth of the section"
+    )
+    parser.add_argument(
+        "--color-map",
+        default="",
+        choices=COLOR_MAP_KEYS,
+        metavar="NAME",
+        help=", ".join(COLOR_MAP_KEYS),
+    )
     parser.add_argument("--model", default="", help="name or folder of a model bundle")
     parser.add_argument("--segment", action="store_true", help="segment the first slice")
     parser.add_argument(
@@ -85,7 +97,16 @@ def _run_window(args: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.DEBUG if args.debug else logging.WARNING)
     route_qt_messages()
     app = QApplication(["outcrop"])
-    options = StartOptions(tuple(args.files), args.demo, args.model, args.segment, args.screenshot)
+    options = StartOptions(
+        files=tuple(args.files),
+        demo=args.demo,
+        direction=args.direction,
+        number=args.number,
+        color_map=args.color_map,
+        model=args.model,
+        segment=args.segment,
+        screenshot=args.screenshot,
+    )
     window = compose(app, options=options)
     sys.excepthook = window.presenter.excepthook
     threading.excepthook = window.presenter.thread_excepthook

@@ -12,6 +12,8 @@ from typing import Any
 from platformdirs import user_config_dir
 from PySide6.QtCore import QByteArray, QSettings
 
+from engine.session.session import COLOR_MAP_KEYS, PERCENTILE_RANGE, POLARITIES
+
 _log = logging.getLogger(__name__)
 
 N_RECENT = 10
@@ -93,9 +95,9 @@ class Settings:
 
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     "scheme": _choice("system", "light", "dark"),
-    "color_map": _choice("blue-white-orange", "grey", "red-white-blue", "red-white-black"),
-    "percentile": _number(90.0, 99.9),
-    "polarity": _choice("unstated", "normal", "reverse"),
+    "color_map": _choice(*COLOR_MAP_KEYS),
+    "percentile": _number(*PERCENTILE_RANGE),
+    "polarity": _choice(*POLARITIES),
     "opacity": _number(0.0, 1.0),
     "outline": _switch,
     "model": _text,

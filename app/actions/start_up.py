@@ -12,7 +12,8 @@ from app.actions.files import FileCommands
 from app.session_model import SessionModel
 from app.views.prediction_loader import PredictionLoader
 from app.views.section_pane import SectionPane
-from engine.errors import EngineError, ModelError
+from engine.core.volume import direction_axis
+from engine.errors import EngineError, ModelError, SettingsError
 
 # Lets the last change reach the screen before it is grabbed.
 _SETTLE_MS = 250
@@ -29,6 +30,12 @@ class StartOptions:
         The first is opened, the others are listed with the recent files.
     demo : bool, default False
         Open the demo survey.
+    direction : str, default ""
+        Direction of the first section; the volume's first when empty.
+    number : float, optional
+        Its line number, time or depth; the middle when left out.
+    color_map : str, default ""
+        Key of the colour map; the one used last when empty.
     model : str, default ""
         Name or folder of a bundle.
     segment : bool, default False
@@ -39,6 +46,9 @@ class StartOptions:
 
     files: tuple[Path, ...] = ()
     demo: bool = False
+    direction: str = ""
+    number: float | None = None
+    color_map: str = ""
     model: str = ""
     segment: bool = False
     screenshot: Path | None = None
@@ -89,6 +99,8 @@ class StartUp(QObject):
         self._listed = False
         self._grabbing = False
         model.models_changed.connect(self._on_models)
+        if options.direction or options.number is not None:
+            files.opened.connect(self._go_there)
         pane.slice_shown.connect(self._advance_later)
         pane.prediction_shown.connect(self._advance_later)
         if options.screenshot is not None:
@@ -100,12 +112,33 @@ class StartUp(QObject):
         """Open what was asked for."""
         if self._options.screenshot is not None:
             self._window.resize(*_SCREENSHOT_SIZE)
+        if self._options.color_map:
+            self._model.set_display(color_map=self._options.color_map)
         if self._options.files:
             self._files.open_path(self._options.files[0])
         elif self._options.demo:
             self._files.open_demo()
         elif self._options.screenshot is not None:
             self._grab_later()
+
+    def _go_there(self, _path: Path) -> None:
+        self._files.opened.disconnect(self._go_there)
+        opened = self._model.session.opened
+        if opened is None:
+            return
+        direction = self._options.direction or opened.direction
+        try:
+            axis = direction_axis(opened.volume, direction)
+            index = opened.indices[direction]
+            if self._options.number is not None:
+                index = axis.index(self._options.number)
+        except EngineError as error:
+            self._fail(error)
+        except ValueError as error:
+            self._fail(SettingsError(f"{opened.volume.path.name}: {error}"))
+        else:
+            self._model.set_direction(direction)
+            self._model.set_index(index)
 
     def _on_models(self) -> None:
         self._listed = True
@@ -128,8 +161,11 @@ class StartUp(QObject):
 
     def _advance(self) -> None:
         options, session = self._options, self._model.session
-        if self._pane.view.shown is None or not self._listed:
+        shown, opened = self._pane.view.shown, session.opened
+        if shown is None or opened is None or not self._listed:
             return
+        if (shown.request.direction, shown.request.index) != (opened.direction, opened.index):
+            return  # another slice is on its way
         if options.segment and self._pane.prediction is None:
             if session.model is None or not session.model.available:
                 reason = session.model.reason if session.model else "none was found"

@@ -121,6 +121,9 @@ class PredictionLoader(QObject):
         if event.state is JobState.QUEUED:
             self.state_changed.emit(self.tr("waiting to segment {0}…").format(self._where))
             return
+        if event.message:
+            self.state_changed.emit(f"{event.message}…")
+            return
         share = f" {event.done / event.total:.0%}" if event.total else ""
         self.state_changed.emit(self.tr("segmenting {0}…{1}").format(self._where, share))
 

@@ -11,7 +11,7 @@ from engine.session.session import ModelInfo
 from engine.store.bundle import Bundle, read_bundle
 from engine.store.bundle_store import BundleEntry, BundleStore
 
-_TUNINGS = {"frozen": "encoder not tuned", "lora": "LoRA adapters", "full": "all weights tuned"}
+_TUNINGS = {"frozen": "frozen encoder", "lora": "LoRA adapters", "full": "all weights tuned"}
 
 
 def list_models(named: Path | None = None) -> tuple[ModelInfo, ...]:

@@ -15,6 +15,7 @@ from engine.session.predictions import PredictionKey, PredictionStore
 
 PERCENTILE_RANGE = (90.0, 99.9)
 GAIN_RANGE_DB = (-30.0, 30.0)
+COLOR_MAP_KEYS = ("blue-white-orange", "grey", "red-white-blue", "red-white-black")
 POLARITIES = ("unstated", "normal", "reverse")
 
 

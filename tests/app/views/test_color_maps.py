@@ -3,7 +3,7 @@ import pytest
 
 from app.settings import Settings
 from app.views.color_maps import COLOR_MAPS
-from engine.session.session import DisplaySettings
+from engine.session.session import COLOR_MAP_KEYS, DisplaySettings
 
 
 @pytest.mark.parametrize("item", COLOR_MAPS.values(), ids=lambda item: item.key)
@@ -27,5 +27,5 @@ def test_diverging_maps_darken_from_zero_to_both_ends(key):
 
 
 def test_the_default_is_there():
-    assert DisplaySettings().color_map in COLOR_MAPS
+    assert tuple(COLOR_MAPS) == COLOR_MAP_KEYS
     assert Settings().color_map == DisplaySettings().color_map == next(iter(COLOR_MAPS))
