@@ -1,0 +1,237 @@
+"""One training run of the starter, by wall-clock time, which can be gone on with."""
+
+from __future__ import annotations
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from rich.console import Console
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from engine.data.prefetch import prefetch
+from engine.errors import SettingsError
+from engine.tasks.preset import LearningRateSettings
+from engine.training.parameters import parameter_groups
+from engine.training.schedule import LearningRates, WarmupCosine
+from engine.training.starter.fault_scores import fault_scores
+from engine.training.starter.network import StarterNetwork
+from engine.training.starter.sections import (
+    SectionBatch,
+    held_out_sections,
+    start_sections,
+    training_batches,
+)
+
+# A batch is split among threads of one torch thread each: threads that share
+# every operation wait for each other, on a busy machine for most of the time.
+_WORKERS = 2
+_GROWN_AFTER = 0.75  # of the time
+_FAULT_WEIGHT = (8.0, 2.0)  # of fault pixels in the cross-entropy, at first and at last
+_TICKS = 100_000  # resolution of the schedule over the time
+_LOG_STEPS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class StarterSettings:
+    """What a run may be told.
+
+    Parameters
+    ----------
+    minutes : float
+        Wall-clock time of training; the learning rate falls to 0 over it.
+    seed : int, default 0
+        Seed of start values and sections.
+    rate : float, default 1e-3
+        Peak learning rate.
+    weight_decay : float, default 0.05
+        Of matrices and kernels.
+    checkpoint_minutes : float, default 3
+        Time between checkpoints.
+    n_scored : int, default 32
+        Held-out sections scored at each checkpoint.
+
+    Raises
+    ------
+    SettingsError
+        If there is no time, or the seed is negative.
+    """
+
+    minutes: float
+    seed: int = 0
+    rate: float = 1e-3
+    weight_decay: float = 0.05
+    checkpoint_minutes: float = 3.0
+    n_scored: int = 32
+
+    def __post_init__(self) -> None:
+        if not 0 < self.minutes < float("inf") or self.seed < 0:
+            raise SettingsError(
+                f"a run of {self.minutes:g} minutes with seed {self.seed} is not possible",
+                hint="Give a time above 0 and a seed of at least 0.",
+            )
+
+
+class StarterRun:
+    """A run and its folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Gets ``checkpoint.safetensors``, from which a run on the same folder goes
+        on, and ``log.jsonl``.
+    settings : StarterSettings
+        What to do.
+    console : rich.console.Console
+        Where progress is written.
+    """
+
+    def __init__(self, folder: Path, settings: StarterSettings, console: Console) -> None:
+        self.settings = settings
+        self.step = 0
+        self.n_sections = 0
+        self.spent_s = 0.0
+        self.network = StarterNetwork(start_sections(settings.seed), seed=settings.seed)
+        rates = LearningRateSettings(*[settings.rate] * 3)
+        self._optimizer = torch.optim.AdamW(
+            [
+                *parameter_groups(self.network.model, rates, weight_decay=settings.weight_decay),
+                {"params": list(self.network.head.parameters()), "weight_decay": 0.0},
+            ],
+            lr=settings.rate,
+            betas=(0.9, 0.98),
+        )
+        self._rates = LearningRates(self._optimizer, WarmupCosine(_TICKS, _TICKS // 25))
+        self._bf16 = bfloat16_is_faster()
+        self._folder, self._console = folder, console
+        folder.mkdir(parents=True, exist_ok=True)
+        if self.checkpoint.exists():
+            self._resume()
+
+    @property
+    def checkpoint(self) -> Path:
+        """The file a run goes on from."""
+        return self._folder / "checkpoint.safetensors"
+
+    @property
+    def progress(self) -> float:
+        """Share of the time that is used up, 0 to 1."""
+        return min(1.0, self.spent_s / (60 * self.settings.minutes))
+
+    def train(self) -> None:
+        """Train until the time is used up; an interrupt leaves the last checkpoint."""
+        losses: list[float] = []
+        clock = time.monotonic() - self.spent_s
+        saved_s = self.spent_s
+        sections = training_batches(self.settings.seed, self.step)
+        with ThreadPoolExecutor(_WORKERS) as workers, closing(prefetch(sections)) as batches:
+            while self.progress < 1:
+                losses.append(self._train_step(next(batches), workers))
+                self.spent_s = time.monotonic() - clock
+                if self.step % _LOG_STEPS == 0:
+                    self._log(loss=sum(losses) / len(losses))
+                    losses.clear()
+                if self.spent_s - saved_s > 60 * self.settings.checkpoint_minutes:
+                    self._log(**self.score(self.settings.n_scored))
+                    self._save()
+                    saved_s = self.spent_s = time.monotonic() - clock
+        self._log(**self.score(self.settings.n_scored))
+        self._save()
+
+    def score(self, count: int) -> dict[str, float]:
+        """Score held-out sections with the blocks in use; see `fault_scores`.
+
+        Parameters
+        ----------
+        count : int
+            Number of sections.
+
+        Returns
+        -------
+        dict of str to float
+            Scores of the fault class.
+        """
+        self.network.eval()
+        pairs = []
+        for image, label in held_out_sections(count):
+            with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, self._bf16):
+                logits = self.network.model(image.expand(-1, 3, -1, -1))
+            pairs.append((logits.float().softmax(dim=1)[0, 1].numpy(), label))
+        self.network.train()
+        return fault_scores(pairs)
+
+    def _train_step(self, batch: SectionBatch, workers: ThreadPoolExecutor) -> float:
+        self._rates.apply(int(_TICKS * self.progress))
+        self.network.use_blocks(grown=self.progress >= _GROWN_AFTER)
+        self._optimizer.zero_grad(set_to_none=True)
+        total = len(batch.images)
+        images, labels = batch.images.chunk(_WORKERS), batch.labels.chunk(_WORKERS)
+        losses = workers.map(self._backward, images, labels, [len(part) / total for part in images])
+        loss = sum(losses)
+        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self._optimizer.step()
+        self.step += 1
+        self.n_sections += total
+        return loss
+
+    def _backward(self, images: Tensor, labels: Tensor, share: float) -> float:
+        """Add the gradients of a part of a batch; torch guards the sums of several threads."""
+        first, last = _FAULT_WEIGHT
+        weight = first + (last - first) * self.progress
+        loss = share * self.network.loss(images, labels, fault_weight=weight, bf16=self._bf16)
+        torch.autograd.backward(loss)
+        return float(loss.detach())
+
+    def _log(self, **values: float) -> None:
+        values = {"step": self.step, "minutes": self.spent_s / 60, **values}
+        with (self._folder / "log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(values) + "\n")
+        self._console.print(", ".join(f"{key} {value:.4g}" for key, value in values.items()))
+
+    def _save(self) -> None:
+        self.network.use_blocks(grown=True)
+        tensors = {f"network.{key}": value for key, value in self.network.state_dict().items()}
+        for index, state in self._optimizer.state_dict()["state"].items():
+            tensors |= {f"adam.{index}.{key}": torch.as_tensor(v) for key, v in state.items()}
+        metadata = {name: str(getattr(self, name)) for name in ("step", "n_sections", "spent_s")}
+        part = self.checkpoint.with_suffix(".part")
+        save_file({key: value.contiguous() for key, value in tensors.items()}, part, metadata)
+        part.replace(self.checkpoint)
+
+    def _resume(self) -> None:
+        network: dict[str, Tensor] = {}
+        adam: dict[int, dict[str, Tensor]] = {}
+        with safe_open(self.checkpoint, "pt") as file:
+            metadata = file.metadata()
+            for name in file.keys():  # noqa: SIM118 - not a mapping
+                kind, rest = name.split(".", 1)
+                if kind == "network":
+                    network[rest] = file.get_tensor(name)
+                else:
+                    index, key = rest.split(".", 1)
+                    adam.setdefault(int(index), {})[key] = file.get_tensor(name)
+        self.network.load_state_dict(network, strict=True)
+        groups = self._optimizer.state_dict()["param_groups"]
+        self._optimizer.load_state_dict({"state": adam, "param_groups": groups})
+        self.step, self.n_sections = int(metadata["step"]), int(metadata["n_sections"])
+        self.spent_s = float(metadata["spent_s"])
+        self._console.print(f"going on after step {self.step}, {self.spent_s / 60:.1f} minutes")
+
+
+def bfloat16_is_faster() -> bool:
+    """Time a matrix product in both precisions; few processors have bfloat16 units."""
+    times = []
+    for dtype in (torch.float32, torch.bfloat16):
+        x = torch.ones(768, 768, dtype=dtype)
+        torch.mm(x, x)
+        start = time.perf_counter()
+        for _ in range(5):
+            torch.mm(x, x)
+        times.append(time.perf_counter() - start)
+    return times[1] < times[0]
