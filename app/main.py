@@ -13,7 +13,7 @@ from pathlib import Path
 from engine.cli.commands import COMMANDS
 from engine.session.session import COLOR_MAP_KEYS
 
-_GENERAL = frozenset({"-h", "--help", "--version"})
+_HELP = frozenset({"-h", "--help"})
 
 _NO_DISPLAY = (
     "outcrop: there is no display for the window\n"
@@ -36,7 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         process with 2.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments and (arguments[0] in COMMANDS or arguments[0] in _GENERAL):
+    if arguments and arguments[0] in _HELP:
+        return _print_help()
+    if arguments and (arguments[0] in COMMANDS or arguments[0] == "--version"):
         from engine.cli.main import main as run_command
 
         return run_command(arguments)
@@ -53,7 +55,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="outcrop",
         description="Open the window.",
-        epilog="'outcrop --help' lists the commands that need no window.",
     )
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="file to open")
     parser.add_argument("--demo", action="store_true", help="open the demo survey")
@@ -78,6 +79,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--debug", action="store_true", help="log everything")
     return parser
+
+
+def _print_help() -> int:
+    """Describe the commands, then the window."""
+    from engine.cli.main import build_parser
+
+    build_parser(None).print_help()
+    sys.stdout.write("\n")
+    _parser().print_help()
+    return 0
 
 
 def _display_is_missing() -> bool:

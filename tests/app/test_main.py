@@ -84,6 +84,13 @@ def test_wrong_usage_ends_with_two(capsys):
     assert "--nonsense" in capsys.readouterr().err
 
 
+def test_help_names_the_commands_and_the_options_of_the_window(capsys):
+    assert main(["--help"]) == 0
+    text = capsys.readouterr().out
+    for part in ("predict", "weights", "--demo", "--screenshot"):
+        assert part in text
+
+
 def test_a_screenshot_is_taken_without_a_display(tmp_path, survey):
     png = tmp_path / "window.png"
     result = run("-m", "app", str(survey), "--screenshot", str(png), QT_QPA_PLATFORM="", DISPLAY="")
