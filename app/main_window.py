@@ -40,6 +40,7 @@ from app.views.readout import read_out
 from app.views.section_pane import SectionPane
 from app.views.section_view import Pointer
 from app.views.status_readout import StatusReadout
+from app.widgets.focus import focus_by_tab_only
 from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
@@ -107,6 +108,8 @@ class MainWindow(QMainWindow):
         self._jobs_panel = JobsPanel((lanes.read, lanes.compute))
         self._display_panel = DisplayPanel(model)
         self._model_panel = ModelPanel(model)
+        for panel in (self._display_panel, self._model_panel, self.pane):
+            focus_by_tab_only(panel)
         self._readout = StatusReadout()
         self.statusBar().addWidget(self._readout, 1)
         self._actions = ActionSet(self, model, self._callbacks())

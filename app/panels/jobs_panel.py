@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 from app.workers.job_bridge import JobBridge
 from engine.jobs.runner import JobEvent, JobState
 
-_FADE_MS = 6000
-_KEEP = 20
+_FADE_MS = {JobState.SUCCEEDED: 6000, JobState.CANCELLED: 1500, JobState.FAILED: 20_000}
+_KEEP = 8
 _STATES = {
     JobState.SUCCEEDED: "done",
     JobState.CANCELLED: "cancelled",
@@ -163,7 +163,7 @@ class JobsPanel(QScrollArea):
         self._empty.hide()
         if event.state.final:
             self._drop_oldest()
-            QTimer.singleShot(_FADE_MS, self, lambda: self._drop(key))
+            QTimer.singleShot(_FADE_MS[event.state], self, lambda: self._drop(key))
 
     def _drop(self, key: tuple[int, int]) -> None:
         listed = self._rows.pop(key, None)

@@ -119,6 +119,15 @@ def test_arrow_keys_on_a_slider_of_a_panel_stay_there(qtbot, opened):
     assert opened.session.opened.index == 15
 
 
+def test_after_a_click_in_a_panel_the_arrows_still_move_through_the_slices(qtbot, opened):
+    opened.pane.view.setFocus()
+    for widget in (button(opened, "Auto", QToolButton), button(opened, "Outlines only", QCheckBox)):
+        qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+    assert opened.focusWidget() is opened.pane.view
+    qtbot.keyClick(opened.focusWidget(), Qt.Key.Key_Right)
+    wait_shown(qtbot, opened, "inline", 16)
+
+
 def test_gain_and_automatic_clip_by_keys(qtbot, opened):
     press(qtbot, opened, Qt.Key.Key_Up)
     press(qtbot, opened, Qt.Key.Key_Up)

@@ -78,4 +78,4 @@ def test_many_finished_jobs_do_not_pile_up(qtbot, panel, lane):
     for number in range(30):
         lane.submit(lambda _job: None, title=f"job {number}")
     qtbot.waitUntil(lambda: "job 29" in texts(panel), timeout=3000)
-    qtbot.waitUntil(lambda: panel.n_listed <= 20, timeout=3000)
+    qtbot.waitUntil(lambda: panel.n_listed <= 8, timeout=3000)
