@@ -15,6 +15,12 @@ from engine.session.session import COLOR_MAP_KEYS
 
 _HELP = frozenset({"-h", "--help"})
 
+_DEMO_WINDOW = ["--demo", "--segment"]
+
+_NO_QT = (
+    "outcrop: the window's libraries do not load ({error})\n"
+    "On Debian or Ubuntu: apt install libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1\n"
+)
 _NO_DISPLAY = (
     "outcrop: there is no display for the window\n"
     "Start it on a desktop, or use a command: outcrop --help lists them.\n"
@@ -38,10 +44,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and arguments[0] in _HELP:
         return _print_help()
+    if arguments == ["demo"]:
+        return _run_demo()
     if arguments and (arguments[0] in COMMANDS or arguments[0] == "--version"):
         from engine.cli.main import main as run_command
 
         return run_command(arguments)
+    return _open_window(arguments)
+
+
+def _run_demo() -> int:
+    """Show the demo in the window, or without a display leave its results in files."""
+    if not _display_is_missing():
+        return _open_window(_DEMO_WINDOW)
+    from engine.cli.demo import OUT_FOLDER
+    from engine.cli.main import main as run_command
+
+    code = run_command(["demo"])
+    if code:
+        return code
+    picture = Path(OUT_FOLDER) / "window.png"
+    code = _open_window([*_DEMO_WINDOW, "--screenshot", str(picture)])
+    if code == 0:
+        sys.stdout.write(f"Picture of the window: {picture.resolve()}\n")
+    return code
+
+
+def _open_window(arguments: list[str]) -> int:
     args = _parser().parse_args(arguments)
     if _display_is_missing():
         if args.screenshot is None:
@@ -99,7 +128,11 @@ def _display_is_missing() -> bool:
 
 
 def _run_window(args: argparse.Namespace) -> int:
-    from PySide6.QtWidgets import QApplication
+    try:
+        from PySide6.QtWidgets import QApplication
+    except ImportError as error:
+        sys.stderr.write(_NO_QT.format(error=error))
+        return 1
 
     from app.actions.start_up import StartOptions
     from app.composition import compose

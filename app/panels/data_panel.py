@@ -36,7 +36,7 @@ class DataPanel(QTreeWidget):
         self.setHeaderHidden(True)
         self.setRootIsDecorated(True)
         self.setIndentation(12)
-        self.setMinimumWidth(180)
+        self.setMinimumWidth(260)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.installEventFilter(OwnKeys(self))

@@ -13,13 +13,19 @@ from engine.inference.volume_runner import ExportRequest, export_volume
 from engine.readers.detect import open_volume
 from engine.synthetic.demo import prepare_demo
 
-_OUT = "outcrop-demo-faults.sgy"
+OUT_FOLDER = "outcrop-demo"
+"""Where the demo writes when nothing else is named, below the working folder."""
+_FAULTS = "faults.sgy"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument(
-        "--out", type=Path, default=Path(_OUT), metavar="FILE", help=f"the output ({_OUT})"
+        "--out",
+        type=Path,
+        default=Path(OUT_FOLDER),
+        metavar="FOLDER",
+        help=f"where the files go ({OUT_FOLDER})",
     )
     parser.add_argument("--model", default=STARTER, metavar="BUNDLE", help="name or folder")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
@@ -38,12 +44,15 @@ def run(args: argparse.Namespace) -> int:
     int
         0.
     """
+    args.out.mkdir(parents=True, exist_ok=True)
     predictor = load_predictor(args.model, args.device)
     with ConsoleJob("synthetic survey") as job:
         source = prepare_demo(job)
     volume = open_volume(source)
     try:
-        request = ExportRequest(volume, predictor, args.out, SegyExporter(), overwrite=True)
+        request = ExportRequest(
+            volume, predictor, args.out / _FAULTS, SegyExporter(), overwrite=True
+        )
         with ConsoleJob(f"segment {source.name}") as job:
             report = export_volume(request, job)
     finally:

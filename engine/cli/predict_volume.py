@@ -55,7 +55,7 @@ def show(report: VolumeReport, predictor: Predictor, *, noun: str) -> None:
     noun : str
         What the sections are: ``inline``, ``twt``, ...
     """
-    lines = [f"Wrote {path}" for path in report.written.paths]
+    lines = [f"Wrote {path}" for path in (*report.written.paths, report.record)]
     lines.append(f"{report.written.size_bytes / _UNIT:.3g} MB, compared with the source:")
     lines += [f"  {line}" for line in report.written.lines]
     plural = "s" if report.n_sections > 1 else ""

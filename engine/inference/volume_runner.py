@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -89,15 +90,15 @@ class VolumeReport:
         and the comparison after.
     shares : mapping of str to float
         Part of all samples with data that fell to each class.
-    provenance : Provenance
-        What made the files.
+    record : pathlib.Path
+        A JSON file beside the output: what made it, and what its numbers mean.
     """
 
     written: ExportReport
     n_sections: int
     seconds: float
     shares: Mapping[str, float]
-    provenance: Provenance
+    record: Path
 
     @property
     def sections_per_s(self) -> float:
@@ -138,7 +139,7 @@ def export_volume(request: ExportRequest, job: JobContext = NULL_JOB) -> VolumeR
     writer = request.exporter.start(request.volume, request.out, layers, job=job, **request.options)
     try:
         if not request.overwrite:
-            _refuse_existing(writer.paths)
+            _refuse_existing((*writer.paths, record_path(request.out)))
         if not request.nan_as_no_data:
             _check_finite(request.volume, job)
         run = _Run(request, writer, job)
@@ -147,11 +148,38 @@ def export_volume(request: ExportRequest, job: JobContext = NULL_JOB) -> VolumeR
     except BaseException:
         writer.abort()
         raise
+    record = _write_record(request, written)
+    return VolumeReport(written, axis.size, seconds, run.shares(), record)
+
+
+def record_path(out: Path) -> Path:
+    """Return where the record of an export lies: beside the output, with ``.json``."""
+    return out.with_suffix(".json")
+
+
+def _write_record(request: ExportRequest, written: ExportReport) -> Path:
+    """SEG-Y headers stay the source's, so that what the numbers mean is said elsewhere."""
     identity = request.predictor.identity
     provenance = Provenance(
         request.volume.path.name, identity.name, identity.encoder_sha256, identity.pipeline
     )
-    return VolumeReport(written, axis.size, seconds, run.shares(), provenance)
+    record = {
+        "files": [path.name for path in written.paths],
+        "content": PROBABILITIES if request.probabilities else CLASSES,
+        "classes": request.predictor.classes.to_json(),
+        "no_data_value": written.no_data_value,
+        "direction": request.axis.name,
+        "provenance": provenance.to_json(),
+    }
+    path = record_path(request.out)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise WriteError(path, f"cannot be written ({error.strerror})") from error
+    return path
 
 
 def _refuse_existing(paths: tuple[Path, ...]) -> None:

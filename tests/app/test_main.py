@@ -123,3 +123,26 @@ def test_a_screenshot_shows_the_classes_of_a_model(tmp_path, survey):
     result = run(*arguments, "--segment", "--screenshot", str(png))
     assert result.returncode == 0, result.stderr
     assert png.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_demo_without_a_display_leaves_a_volume_and_a_picture(tmp_path):
+    result = subprocess.run(
+        [sys.executable, "-m", "app", "demo"],
+        env={
+            name: value
+            for name, value in (os.environ | {"PYTHONPATH": str(ROOT)}).items()
+            if name not in {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+        },
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    with segyio.open(tmp_path / "outcrop-demo" / "faults.sgy") as file:
+        assert file.tracecount > 0
+    picture = tmp_path / "outcrop-demo" / "window.png"
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert str(picture) in result.stdout
+    assert "Wrote" in result.stdout

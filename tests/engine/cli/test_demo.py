@@ -19,7 +19,7 @@ def test_the_survey_is_made_once_and_segmented(tmp_path, capsys, monkeypatch):
 
     monkeypatch.setattr(demo, "write_demo_survey", write_small)
     bundle = write_bundle(tmp_path / "tiny")
-    out = tmp_path / "faults.sgy"
+    out = tmp_path / "demo"
     arguments = ["demo", "--model", str(bundle.path), "--out", str(out), "--device", "cpu"]
     for _ in range(2):
         assert main(arguments) == 0
@@ -27,8 +27,8 @@ def test_the_survey_is_made_once_and_segmented(tmp_path, capsys, monkeypatch):
     assert errors == ""
     assert len(made) == 1
     assert str(made[0]) in text
-    assert f"Wrote {out}" in text
-    with segyio.open(out) as file:
+    assert f"Wrote {out / 'faults.sgy'}" in text
+    with segyio.open(out / "faults.sgy") as file:
         assert file.tracecount == 256
 
 

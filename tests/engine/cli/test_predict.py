@@ -81,7 +81,7 @@ def test_probabilities_go_to_one_file_for_each_class(predict, tmp_path):
     np.testing.assert_allclose(total, 1, atol=1e-5)
     rock.close()
     fault.close()
-    assert text.count("Wrote") == 2
+    assert text.count("Wrote") == 3  # and the record
 
 
 def test_the_same_file_comes_out_again(predict, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 import numpy as np
@@ -58,9 +59,12 @@ def test_the_report_counts_classes_where_there_are_data(request_for, volume):
 
 def test_the_report_says_what_made_the_files(request_for):
     request = request_for()
-    provenance = export_volume(request).provenance
-    assert provenance.source == "in.sgy"
-    assert provenance.pipeline == request.predictor.pipeline.fingerprint
+    report = export_volume(request)
+    record = json.loads(report.record.read_text())
+    assert record["provenance"]["source"] == "in.sgy"
+    assert record["provenance"]["pipeline"] == request.predictor.pipeline.fingerprint
+    assert record["classes"] == request.predictor.classes.to_json()
+    assert record["files"] == [path.name for path in report.written.paths]
 
 
 def test_the_exporter_gets_its_options(request_for):
