@@ -7,7 +7,7 @@ side by side for validation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
@@ -70,6 +70,31 @@ def choose_fit(
         for rows, cols in shapes
     )
     return Fit.CROP if larger else Fit.RESIZE
+
+
+def training_zoom(
+    fit: Fit, shapes: Sequence[tuple[int, int]], size: tuple[int, int]
+) -> tuple[float, float]:
+    """Return how much images were enlarged on their way into the network.
+
+    Parameters
+    ----------
+    fit : Fit
+        How they were brought to its size.
+    shapes : sequence of tuple of int
+        Rows and columns of the images; at least one.
+    size : tuple of int
+        Rows and columns of the network's input.
+
+    Returns
+    -------
+    tuple of float
+        Factors for rows and columns: the median where images differ; 1 for crops.
+    """
+    if fit is Fit.CROP:
+        return 1.0, 1.0
+    down, across = (float(np.median([size[i] / shape[i] for shape in shapes])) for i in (0, 1))
+    return down, across
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from engine.core.probabilities import ClassProbabilities, Mask
 from engine.core.section import Section
 from engine.errors import EngineError
 from engine.inference.device import autocast, choose_device, is_out_of_memory, release_memory
+from engine.inference.resampling import resample, resample_back
 from engine.inference.stitching import Stitcher
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.preprocessing.pipeline import Pipeline
@@ -209,11 +210,14 @@ class Predictor:
         if not live.any():
             return None
         image = self.pipeline.normaliser(statistics)(section.data)
+        if self.pipeline.zoom != (1.0, 1.0):
+            image, live = resample(image, live, self.pipeline.zoom)
         while True:
             grid = self.grid(*image.shape)
             try:
                 with torch.inference_mode(), autocast(self.device):
-                    return self._blend(image, grid, live, job)
+                    plane = self._blend(image, grid, live, job)
+                    return None if plane is None else resample_back(plane, section.data.shape)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise

@@ -20,6 +20,8 @@ from engine.errors import ModelError
 
 _SCHEMA = 1
 _SCOPES = ("survey", "training")
+_KNOWN_STEPS = (("standardise",), ("standardise", "zoom"))
+_LARGEST_ZOOM = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Normaliser:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Standardise by the survey's mean and standard deviation, then clip.
+    """Standardise by the survey's mean and standard deviation, clip, and resample.
 
     Parameters
     ----------
@@ -70,23 +72,29 @@ class Pipeline:
         Clip, in standard deviations.
     fitted : AmplitudeStatistics, optional
         Statistics of the training data.
+    zoom : tuple of float, default (1.0, 1.0)
+        How much larger than the data the model sees rows and columns. A model
+        trained on enlarged images knows its subject at that scale only.
 
     Raises
     ------
     ModelError
-        If the scope is unknown, the limit is not above zero, or statistics are
-        wanted from training and missing.
+        If the scope is unknown, the limit is not above zero, the zoom is not
+        between 1/16 and 16, or statistics are wanted from training and missing.
     """
 
     scope: str = "survey"
     limit: float = 4.0
     fitted: AmplitudeStatistics | None = None
+    zoom: tuple[float, float] = (1.0, 1.0)
 
     def __post_init__(self) -> None:
         if self.scope not in _SCOPES:
             raise ModelError(f"pipeline: scope {self.scope!r} is none of {', '.join(_SCOPES)}")
         if not 0 < self.limit < np.inf:
             raise ModelError(f"pipeline: clip at {self.limit} standard deviations")
+        if not all(1 / _LARGEST_ZOOM <= factor <= _LARGEST_ZOOM for factor in self.zoom):
+            raise ModelError(f"pipeline: zoom {self.zoom} is not between 1/16 and 16")
         if self.scope == "training" and self.fitted is None:
             raise ModelError("pipeline: no statistics of the training data")
 
@@ -114,9 +122,14 @@ class Pipeline:
 
     def to_json(self) -> dict[str, Any]:
         """Return the contents of ``pipeline.json``."""
+        steps: list[dict[str, Any]] = [
+            {"name": "standardise", "scope": self.scope, "limit": self.limit}
+        ]
+        if self.zoom != (1.0, 1.0):
+            steps.append({"name": "zoom", "factors": list(self.zoom)})
         return {
             "schema": _SCHEMA,
-            "steps": [{"name": "standardise", "scope": self.scope, "limit": self.limit}],
+            "steps": steps,
             "fitted": self.fitted.to_json() if self.fitted else None,
         }
 
@@ -131,16 +144,19 @@ class Pipeline:
         """
         try:
             steps = value["steps"]
-            if value["schema"] != _SCHEMA or [step["name"] for step in steps] != ["standardise"]:
+            names = tuple(step["name"] for step in steps)
+            if value["schema"] != _SCHEMA or names not in _KNOWN_STEPS:
                 raise ModelError(
                     "pipeline: made by another version of Outcrop",
                     hint="Update Outcrop, or train the model anew.",
                 )
             fitted = value.get("fitted")
+            down, across = steps[1]["factors"] if len(steps) > 1 else (1.0, 1.0)
             return cls(
                 str(steps[0]["scope"]),
                 float(steps[0]["limit"]),
                 AmplitudeStatistics.from_json(fitted) if fitted else None,
+                (float(down), float(across)),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             if isinstance(error, ModelError):

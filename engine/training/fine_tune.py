@@ -13,7 +13,7 @@ import torch
 
 from engine.core.provenance import program_version
 from engine.data.batches import BatchSettings, TrainingBatches
-from engine.data.fitting import Fit, choose_fit
+from engine.data.fitting import Fit, choose_fit, training_zoom
 from engine.data.folder import LabelledFolder, scan_folder
 from engine.data.splits import Split, split_files
 from engine.errors import JobCancelledError
@@ -132,7 +132,8 @@ class _Run:
         self._model = model
         self._file = file
         self._device = device
-        self._pipeline = Pipeline(fitted=folder.statistics)
+        zoom = training_zoom(fit, folder.shapes, request.settings.size)
+        self._pipeline = Pipeline(fitted=folder.statistics, zoom=zoom)
         self._normaliser = self._pipeline.normaliser(folder.statistics)
         self._metrics: SegmentationMetrics | None = None
         self._bundle: Bundle | None = None

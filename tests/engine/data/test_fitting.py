@@ -14,6 +14,7 @@ from engine.data.fitting import (
     random_window,
     resize_image,
     resize_labels,
+    training_zoom,
     windows,
 )
 from engine.errors import SettingsError
@@ -107,3 +108,9 @@ def test_image_and_mask_stay_aligned_when_enlarged(across):
     image = resize_image(labels.astype(np.float32), (224, 224))[0]
     mask = resize_labels(labels, (224, 224))
     assert torch.equal(image > 0.5, mask == 1)
+
+
+def test_the_zoom_is_that_of_the_usual_image():
+    shapes = [(101, 112), (101, 112), (50, 50)]
+    assert training_zoom(Fit.RESIZE, shapes, (224, 224)) == (224 / 101, 2.0)
+    assert training_zoom(Fit.CROP, shapes, (224, 224)) == (1.0, 1.0)

@@ -11,8 +11,9 @@ from torch import nn
 
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.errors import EngineError, JobCancelledError, SettingsError
-from engine.inference.predictor import ModelIdentity
+from engine.inference.predictor import ModelIdentity, Predictor
 from engine.jobs.context import ThrottledContext
+from engine.preprocessing.pipeline import Pipeline
 
 
 def _expected(section, statistics):
@@ -210,3 +211,20 @@ def test_models_are_told_apart_by_their_identity(make_predictor, sign_model):
     assert first != dataclasses.replace(first, encoder_sha256="cd" * 32)
     anonymous = make_predictor(sign_model())
     assert anonymous.identity.pipeline == anonymous.pipeline.fingerprint
+
+
+def test_a_model_trained_on_enlarged_images_sees_sections_enlarged(
+    classes, sign_model, make_section, statistics
+):
+    section = make_section(40, 30)
+    section.data[:] = np.where(np.arange(30) < 15, -50.0, 50.0)
+    section.data[:, 27:] = np.nan
+    model = sign_model()
+    predictor = Predictor(model, Pipeline(zoom=(2.1, 1.4)), classes, device="cpu")
+    result = predictor.predict(section, statistics)
+    assert model.sizes == [(1, 3, 84, 42)]
+    assert result.data.shape == (2, 40, 30)
+    np.testing.assert_allclose(result.data[:, :, :27].sum(axis=0), 1, atol=1e-5)
+    assert (result.mask().data[:, :14] == 0).all()
+    assert (result.mask().data[:, 16:27] == 1).all()
+    assert (result.mask().data[:, 27:] == 255).all()

@@ -97,3 +97,15 @@ def test_impossible_pipelines_are_refused(fields):
 def test_a_pipeline_of_another_version_or_damaged_is_refused(damage):
     with pytest.raises(ModelError, match="pipeline"):
         Pipeline.from_json(Pipeline().to_json() | damage)
+
+
+def test_a_zoom_is_kept_and_changes_the_fingerprint():
+    pipeline = Pipeline(zoom=(224 / 101, 2.0))
+    assert Pipeline.from_json(json.loads(json.dumps(pipeline.to_json()))) == pipeline
+    assert pipeline.fingerprint != Pipeline().fingerprint
+
+
+@pytest.mark.parametrize("factor", [0.0, -1.0, 17.0, float("nan")])
+def test_an_absurd_zoom_is_refused(factor):
+    with pytest.raises(ModelError, match="zoom"):
+        Pipeline(zoom=(1.0, factor))
