@@ -13,11 +13,13 @@ from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.export_report import ExportReportDialog
 from app.session_model import SessionModel
 from app.views.navigator import direction_title
-from app.workers.exporting import PROBABILITIES, ExportChoice
+from app.workers.exporting import ExportChoice
 from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
 from engine.core.volume import direction_axis
+from engine.exporters.base import ExportLayers, existing_output
+from engine.exporters.registry import exporters
 from engine.jobs.runner import JobEvent, JobState
 
 
@@ -128,11 +130,7 @@ class ExportCommands(QObject):
 
 def _existing(choice: ExportChoice) -> Path | None:
     """Return an output that is already there."""
-    if choice.path.exists():
-        return choice.path
-    stem, suffix = choice.path.stem, choice.path.suffix
-    for name in choice.model.classes.names if choice.model.classes else ():
-        path = choice.path.with_name(f"{stem}.{name}{suffix}")
-        if choice.content == PROBABILITIES and path.exists():
-            return path
-    return None
+    if choice.model.classes is None:
+        return choice.path if choice.path.exists() else None
+    layers = ExportLayers(choice.model.classes, choice.content)
+    return existing_output(exporters().load("segy")(), choice.path, layers)

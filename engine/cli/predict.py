@@ -14,7 +14,14 @@ from typing import Any
 from engine.cli.geometry_options import add_geometry_options, geometry_options
 from engine.core.volume import Volume
 from engine.errors import SettingsError, WriteError
-from engine.exporters.base import Exporter
+from engine.exporters.base import (
+    CLASSES,
+    PROBABILITIES,
+    Exporter,
+    ExportLayers,
+    existing_output,
+    record_path,
+)
 from engine.exporters.registry import exporters
 from engine.readers.detect import open_volume
 from engine.store.bundle import Bundle
@@ -96,6 +103,8 @@ def run(args: argparse.Namespace) -> int:
                 hint=f"Choose one of {', '.join(volume.directions)}.",
             )
         bundle = BundleStore().find(args.model)
+        if not args.overwrite:
+            _refuse_existing(exporter, bundle, args)
         segmentation: Any = importlib.import_module("engine.cli.predict_volume")
         segmentation.segment(Prediction(volume, bundle, exporter, args))
     finally:
@@ -120,13 +129,17 @@ def _exporter(out: Path) -> Exporter:
 
 def _check_output(args: argparse.Namespace) -> None:
     out: Path = args.out
-    if out.is_dir():
-        raise WriteError(out, "is a folder", hint="Name a file.")
+    for file in (out, record_path(out)):
+        if file.is_dir():
+            raise WriteError(file, "is a folder", hint="Name a file.")
     if not out.parent.is_dir():
         raise WriteError(out, "its folder does not exist", hint="Make the folder first.")
-    if not out.exists():
-        return
-    if args.input.exists() and out.samefile(args.input):
+    if out.exists() and args.input.exists() and out.samefile(args.input):
         raise WriteError(out, "the output is the input itself", hint="Choose another name.")
-    if not args.overwrite and not args.probabilities:
-        raise WriteError(out, "exists", hint="Choose another name, or add --overwrite.")
+
+
+def _refuse_existing(exporter: Exporter, bundle: Bundle, args: argparse.Namespace) -> None:
+    content = PROBABILITIES if args.probabilities else CLASSES
+    existing = existing_output(exporter, args.out, ExportLayers(bundle.classes, content))
+    if existing is not None:
+        raise WriteError(existing, "exists", hint="Choose another name, or add --overwrite.")

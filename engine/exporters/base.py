@@ -85,6 +85,11 @@ class ExportReport:
     lines: tuple[str, ...]
 
 
+def record_path(out: Path) -> Path:
+    """Return where the record of an export lies: beside the output, with ``.json``."""
+    return out.with_suffix(".json")
+
+
 class ExportWriter(Protocol):
     """Takes sections in any order, from any thread, and finishes all files together."""
 
@@ -132,6 +137,22 @@ class Exporter(Protocol):
 
     info: ExporterInfo
 
+    def outputs(self, path: Path, layers: ExportLayers) -> tuple[Path, ...]:
+        """Name the files that an export makes, without looking at the disk.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            The output, as `start` takes it.
+        layers : ExportLayers
+            What is written.
+
+        Returns
+        -------
+        tuple of pathlib.Path
+            The `ExportWriter.paths` of such an export.
+        """
+
     def start(
         self,
         source: Volume,
@@ -169,3 +190,24 @@ class Exporter(Protocol):
         SettingsError
             If an option is unknown or outside its range.
         """
+
+
+def existing_output(exporter: Exporter, path: Path, layers: ExportLayers) -> Path | None:
+    """Return a file that an export would replace.
+
+    Parameters
+    ----------
+    exporter : Exporter
+        Would write.
+    path : pathlib.Path
+        The output.
+    layers : ExportLayers
+        What would be written.
+
+    Returns
+    -------
+    pathlib.Path or None
+        The first output that is there, or the record beside it; None if nothing is.
+    """
+    files = (*exporter.outputs(path, layers), record_path(path))
+    return next((file for file in files if file.exists()), None)

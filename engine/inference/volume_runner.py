@@ -27,6 +27,7 @@ from engine.exporters.base import (
     ExportLayers,
     ExportReport,
     ExportWriter,
+    record_path,
 )
 from engine.inference.predictor import Predictor
 from engine.inference.streams import Streams
@@ -150,11 +151,6 @@ def export_volume(request: ExportRequest, job: JobContext = NULL_JOB) -> VolumeR
         raise
     record = _write_record(request, written)
     return VolumeReport(written, axis.size, seconds, run.shares(), record)
-
-
-def record_path(out: Path) -> Path:
-    """Return where the record of an export lies: beside the output, with ``.json``."""
-    return out.with_suffix(".json")
 
 
 def _write_record(request: ExportRequest, written: ExportReport) -> Path:

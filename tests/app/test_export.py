@@ -81,17 +81,18 @@ def test_an_output_that_cannot_be_is_refused_in_the_dialog(dialog, text):
     dialog.close()
 
 
+@pytest.mark.parametrize("name", ["out.sgy", "out.json"])
 @pytest.mark.parametrize(("answer", "n_exports"), [("Replace", 1), ("Cancel", 0)])
 def test_an_existing_file_is_replaced_only_when_asked(
-    qtbot, opened, dialog, work, tmp_path, answer, n_exports
+    qtbot, opened, dialog, work, tmp_path, answer, n_exports, name
 ):
     out = tmp_path / "out.sgy"
-    out.write_bytes(b"old")
+    (tmp_path / name).write_bytes(b"old")
     dialog.findChild(QLineEdit).setText(str(out))
     click(qtbot, dialog, "Export")
     qtbot.waitUntil(lambda: opened.findChild(QMessageBox) is not None, timeout=3000)
     box = opened.findChild(QMessageBox)
-    assert str(out) in box.text()
+    assert str(tmp_path / name) in box.text()
     click(qtbot, box, answer)
     if n_exports:
         qtbot.waitUntil(lambda: len(work.choices) == n_exports, timeout=3000)

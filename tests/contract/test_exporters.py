@@ -52,6 +52,7 @@ def test_a_committed_export_has_all_its_files_and_nothing_else(exporter, source,
     direction = source.directions[0]
     for index in range(direction_axis(source, direction).size):
         writer.write(direction, index, _data(source, direction, index, content))
+    assert writer.paths == exporter.outputs(out, ExportLayers(_SCHEME, content))
     assert not any(path.exists() for path in writer.paths)
     report = writer.commit()
     assert set(tmp_path.iterdir()) - before == set(report.paths) == set(writer.paths)

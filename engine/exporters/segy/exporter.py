@@ -31,6 +31,28 @@ class SegyExporter:
 
     info = ExporterInfo(name="segy", title="SEG-Y", extensions=(".sgy", ".segy"))
 
+    def outputs(self, path: Path, layers: ExportLayers) -> tuple[Path, ...]:
+        """Name the files of an export.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            As the user named it.
+        layers : ExportLayers
+            What is written.
+
+        Returns
+        -------
+        tuple of pathlib.Path
+            `path` itself for classes; ``out.<class>.sgy`` for probabilities.
+        """
+        if layers.content == CLASSES:
+            return (path,)
+        names = [re.sub(r"[^\w-]+", "-", name).strip("-") for name in layers.classes.names]
+        if len({name.lower() for name in names}) < len(names) or not all(names):
+            names = [f"{index}-{name}".rstrip("-") for index, name in enumerate(names)]
+        return tuple(path.with_name(f"{path.stem}.{name}{path.suffix}") for name in names)
+
     def start(
         self,
         source: Volume,
@@ -75,7 +97,7 @@ class SegyExporter:
                 hint="Choose another export format.",
             )
         encoding = _encoding(layers, options)
-        paths = output_paths(path, layers)
+        paths = self.outputs(path, layers)
         _check_targets(source, paths)
         _check_space(source, paths, encoding)
         files: list[TraceFile] = []
@@ -88,29 +110,6 @@ class SegyExporter:
                 file.discard()
             raise
         return SegyWriter(source, tuple(files), layers.content)
-
-
-def output_paths(path: Path, layers: ExportLayers) -> tuple[Path, ...]:
-    """Name the files of an export.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        As the user named it.
-    layers : ExportLayers
-        What is written.
-
-    Returns
-    -------
-    tuple of pathlib.Path
-        `path` itself for classes; ``out.<class>.sgy`` for probabilities.
-    """
-    if layers.content == CLASSES:
-        return (path,)
-    names = [re.sub(r"[^\w-]+", "-", name).strip("-") for name in layers.classes.names]
-    if len({name.lower() for name in names}) < len(names) or not all(names):
-        names = [f"{index}-{name}".rstrip("-") for index, name in enumerate(names)]
-    return tuple(path.with_name(f"{path.stem}.{name}{path.suffix}") for name in names)
 
 
 def _encoding(layers: ExportLayers, options: dict[str, Any]) -> Encoding:

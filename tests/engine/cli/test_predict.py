@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -100,12 +101,27 @@ def test_an_existing_output_is_kept(predict, tmp_path):
     assert (tmp_path / "out.sgy").read_text() == "mine"
 
 
-def test_an_existing_volume_of_probabilities_is_kept(predict, tmp_path):
-    (tmp_path / "out.fault.sgy").write_text("mine")
-    code, _, errors = predict("--probabilities")
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("out.fault.sgy", ["--probabilities"]), ("out.json", ["--probabilities"]), ("out.json", [])],
+)
+def test_nothing_of_an_export_replaces_what_is_there(name, options, predict, tmp_path):
+    (tmp_path / name).write_text("mine")
+    code, _, errors = predict(*options)
     assert code == 1
-    assert "exists" in errors
-    assert _left_behind(tmp_path) == {"out.fault.sgy"}
+    assert f"{name}: exists" in errors
+    assert "--overwrite" in errors
+    assert (tmp_path / name).read_text() == "mine"
+    assert _left_behind(tmp_path) == {name}
+
+
+@pytest.mark.parametrize("name", ["out.sgy", "out.json"])
+def test_a_folder_in_the_place_of_an_output_is_told(name, predict, tmp_path):
+    (tmp_path / name).mkdir()
+    code, _, errors = predict("--overwrite")
+    assert code == 1
+    assert f"{name}: is a folder" in errors
+    assert _left_behind(tmp_path) == {name}
 
 
 @pytest.mark.parametrize("options", [(), ("--overwrite",)])
@@ -113,7 +129,9 @@ def test_the_input_is_never_the_output(options, predict, survey, tmp_path):
     before = survey.read_bytes()
     link = tmp_path / "link.sgy"
     link.symlink_to(survey)
-    for out in (survey, link, survey.parent / "." / survey.name):
+    second = tmp_path / "second.sgy"
+    second.hardlink_to(survey)
+    for out in (survey, link, second, survey.parent / "." / survey.name):
         code, _, errors = predict(*options, out=out)
         assert code == 1
         assert "the input itself" in errors
@@ -205,19 +223,33 @@ def test_a_full_disk_is_told_and_leaves_nothing(survey, model, tmp_path):
     assert _left_behind(tmp_path) == set()
 
 
-def test_arguments_are_checked_before_torch_is_loaded(survey, tmp_path):
+@pytest.mark.parametrize(
+    ("bundle", "there", "message"),
+    [
+        ("no-such-model", "", "no-such-model"),
+        ("tiny", "out.sgy", "out.sgy: exists"),
+        ("tiny", "out.json", "out.json: exists"),
+    ],
+)
+def test_arguments_are_checked_before_torch_is_loaded(
+    bundle, there, message, survey, model, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("OUTCROP_MODELS", str(model.parent))
+    if there:
+        (tmp_path / there).touch()
     code = (
         "import sys; from engine.cli.main import main; "
         "code = main(sys.argv[1:]); "
         "sys.exit(10 * ('torch' in sys.modules) + code)"
     )
-    arguments = ["predict", survey, "--model", "no-such-model", "--out", tmp_path / "out.sgy"]
+    arguments = ["predict", survey, "--model", bundle, "--out", tmp_path / "out.sgy"]
     done = subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],
         check=False,
         capture_output=True,
         text=True,
         timeout=120,
+        cwd=Path(__file__).resolve().parents[3],
     )
     assert done.returncode == 1, done.stderr
-    assert "no-such-model" in done.stderr
+    assert message in done.stderr
