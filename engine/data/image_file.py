@@ -22,6 +22,11 @@ _MAX_PIXELS = 1 << 27
 # Rec. 601, for colour pictures of data that have one channel.
 _LUMINANCE = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
+_CONVERT = "Copy the file again, or save it as PNG, TIFF or .npy."
+_PLANE = "Save one array of rows by columns with numpy.save."
+_NUMBERS = "Save real numbers, such as float32."
+_IDS = "Save whole numbers: class ids, and 255 for not labelled."
+
 
 @dataclass(frozen=True, slots=True)
 class RawLayout:
@@ -60,7 +65,7 @@ def read_image(path: Path, raw: RawLayout | None = None) -> NDArray[np.float32]:
     """
     samples = _read(path, raw, np.dtype("<f4"))
     if samples.dtype.kind not in "buif":
-        raise ReadError(path, f"samples of type {samples.dtype} are no amplitudes")
+        raise ReadError(path, f"samples of type {samples.dtype} are no amplitudes", hint=_NUMBERS)
     if samples.ndim == 3:
         samples = samples[..., :3].astype(np.float32) @ _LUMINANCE
     with np.errstate(over="ignore"):
@@ -105,9 +110,9 @@ def read_mask(path: Path, raw: RawLayout | None = None) -> NDArray[np.int64]:
         samples = samples[..., 0]
     if samples.dtype.kind == "f":
         if not np.array_equal(samples, np.rint(samples)):
-            raise ReadError(path, "a mask with values that are no integers")
+            raise ReadError(path, "a mask with values that are no integers", hint=_IDS)
     elif samples.dtype.kind not in "bui":
-        raise ReadError(path, f"samples of type {samples.dtype} are no class ids")
+        raise ReadError(path, f"samples of type {samples.dtype} are no class ids", hint=_IDS)
     labels = np.ascontiguousarray(samples, dtype=np.int64)
     if path.suffix.lower() == ".dat":
         labels[labels == -1] = 255
@@ -127,12 +132,12 @@ def _read(path: Path, raw: RawLayout | None, raw_type: np.dtype[Any]) -> NDArray
     except ReadError:
         raise
     except UnidentifiedImageError as error:
-        raise ReadError(path, "not a picture in any known format") from error
+        raise ReadError(path, "not a picture in any known format", hint=_CONVERT) from error
     except (OSError, ValueError, EOFError, SyntaxError, Image.DecompressionBombError) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise ReadError(path, f"cannot be read ({reason})") from error
+        raise ReadError(path, f"cannot be read ({reason})", hint=_CONVERT) from error
     if 0 in samples.shape:
-        raise ReadError(path, f"has no samples, shape {samples.shape}")
+        raise ReadError(path, f"has no samples, shape {samples.shape}", hint=_CONVERT)
     return samples
 
 
@@ -159,10 +164,10 @@ def _read_npy(path: Path) -> NDArray[Any]:
     # The map is checked against the file's length before anything is allocated.
     mapped = np.load(path, mmap_mode="r", allow_pickle=False)
     if not isinstance(mapped, np.ndarray):
-        raise ReadError(path, "an archive, not one array")
+        raise ReadError(path, "an archive, not one array", hint=_PLANE)
     squeezed = mapped[..., 0] if mapped.ndim == 3 and mapped.shape[-1] == 1 else mapped
     if squeezed.ndim != 2:
-        raise ReadError(path, f"an array of shape {mapped.shape}, not rows by columns")
+        raise ReadError(path, f"an array of shape {mapped.shape}, not rows by columns", hint=_PLANE)
     _check_pixels(path, *squeezed.shape)
     return np.array(squeezed)
 

@@ -41,7 +41,9 @@ def choose_device(name: str = "auto") -> torch.device:
     try:
         missing = not _present(kind) or (torch.device(name).index or 0) >= _count(kind)
     except RuntimeError as error:
-        raise SettingsError(f"device {name!r} is not known ({error})") from error
+        raise SettingsError(
+            f"device {name!r} is not known ({error})", hint=f"Choose one of {', '.join(DEVICES)}."
+        ) from error
     if missing:
         raise SettingsError(f"device {name!r} is not on this machine", hint="Choose auto or cpu.")
     return torch.device(name)

@@ -174,7 +174,11 @@ def _write_record(request: ExportRequest, written: ExportReport) -> Path:
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise WriteError(path, f"cannot be written ({error.strerror})") from error
+        raise WriteError(
+            path,
+            f"cannot be written ({error.strerror})",
+            hint="The export beside it is complete; free some space and export again to have both.",
+        ) from error
     return path
 
 

@@ -17,6 +17,7 @@ from engine.models.strict import check_tensors
 TARGETS = r".*blocks\.\d+\.attn\.(qkv|proj)"
 """Full match over module names: the layers that adapters go into."""
 
+_OTHER = "Get the bundle again, or train the model anew."
 _PREFIX = "base_model.model."
 _NEUTRAL: Mapping[str, tuple[Any, ...]] = {
     "use_rslora": (False, None),
@@ -69,9 +70,11 @@ def check_config(
     }
     for key, accepted in {**expected, **_NEUTRAL}.items():
         if key in expected and key not in config:
-            raise ModelError(f"{subject}: {key} is missing")
+            raise ModelError(f"{subject}: {key} is missing", hint=_OTHER)
         if key in config and config[key] not in accepted:
-            raise ModelError(f"{subject}: {key} is {config[key]!r}, expected {accepted[0]!r}")
+            raise ModelError(
+                f"{subject}: {key} is {config[key]!r}, expected {accepted[0]!r}", hint=_OTHER
+            )
 
 
 def merge_stored(

@@ -9,6 +9,8 @@ from torch import Tensor, nn
 
 from engine.errors import ModelError
 
+_DAMAGED = "Copy the file again; if that does not help, it belongs to another model or version."
+
 
 def check_tensors(
     subject: str, state: Mapping[str, Tensor], shapes: Mapping[str, tuple[int, ...]]
@@ -34,14 +36,15 @@ def check_tensors(
         if tensor is None:
             left = [other for other in state if other not in shapes]
             instead = f"; {left[0]} is there and not expected" if left else ""
-            raise ModelError(f"{subject}: tensor {name} is missing{instead}")
+            raise ModelError(f"{subject}: tensor {name} is missing{instead}", hint=_DAMAGED)
         if tuple(tensor.shape) != shape:
             raise ModelError(
-                f"{subject}: tensor {name} has shape {tuple(tensor.shape)}, expected {shape}"
+                f"{subject}: tensor {name} has shape {tuple(tensor.shape)}, expected {shape}",
+                hint=_DAMAGED,
             )
     for name in state:
         if name not in shapes:
-            raise ModelError(f"{subject}: tensor {name} is not expected")
+            raise ModelError(f"{subject}: tensor {name} is not expected", hint=_DAMAGED)
 
 
 def shapes_of(module: nn.Module) -> dict[str, tuple[int, ...]]:
@@ -69,7 +72,9 @@ def load_strictly(subject: str, module: nn.Module, state: Mapping[str, Tensor]) 
     check_tensors(subject, state, shapes_of(module))
     for name, tensor in state.items():
         if tensor.is_floating_point() and not _finite(tensor):
-            raise ModelError(f"{subject}: tensor {name} has values that are not finite")
+            raise ModelError(
+                f"{subject}: tensor {name} has values that are not finite", hint=_DAMAGED
+            )
     module.load_state_dict(dict(state), strict=True)
 
 

@@ -81,7 +81,10 @@ def _download(url: str, folder: Path, endpoint: str | None, job: JobContext) -> 
     """Bring the file to the folder, going on with a partial one; return its path."""
     metadata = get_hf_file_metadata(url, endpoint=endpoint)
     if not metadata.etag or not metadata.size:
-        raise ModelError(f"{url}: the hub tells neither length nor version")
+        raise ModelError(
+            f"{url}: the hub tells neither length nor version",
+            hint="Fetch the file by other means, then 'outcrop weights import FILE'.",
+        )
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f"{re.sub(r'[^0-9A-Za-z]', '', metadata.etag)}.part"
     disable_progress_bars("huggingface_hub.http_get")

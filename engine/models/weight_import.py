@@ -61,7 +61,11 @@ def import_weights(
         target.parent.mkdir(parents=True, exist_ok=True)
         store.forget(name)
     except OSError as error:
-        raise WriteError(target, f"cannot be written ({error.strerror})") from error
+        raise WriteError(
+            target,
+            f"cannot be written ({error.strerror})",
+            hint="Name another folder in OUTCROP_CACHE, or free some space.",
+        ) from error
     save_state(target, converted)
     kept = store.record(name, source=source or f"imported from {path.name}")
     job.report(3, 3, "done")

@@ -74,7 +74,9 @@ def load_state(path: Path) -> dict[str, Tensor]:
         with path.open("rb") as file:
             start = file.read(9)
     except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror})") from error
+        raise ModelError(
+            f"{path}: cannot be read ({error.strerror})", hint="Check the path and its permissions."
+        ) from error
     if start[8:] == b"{":
         return _load_safetensors(path)
     if start[:2] in {b"PK", b"\x80\x02"}:
@@ -116,7 +118,9 @@ def save_state(path: Path, state: Mapping[str, Tensor], *, half: bool = False) -
         temporary.chmod(mode)
         temporary.replace(path)
     except (OSError, SafetensorError) as error:
-        raise WriteError(path, f"cannot be written ({error})") from error
+        raise WriteError(
+            path, f"cannot be written ({error})", hint="Free some space or choose another folder."
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -164,7 +168,10 @@ def _load_pytorch(path: Path) -> dict[str, Tensor]:
             hint="Give the plain weights, not a training checkpoint.",
         ) from error
     if not isinstance(state, dict):
-        raise ModelError(f"{path}: holds a {type(state).__name__}, not named tensors")
+        raise ModelError(
+            f"{path}: holds a {type(state).__name__}, not named tensors",
+            hint="Give the plain weights, not a training checkpoint.",
+        )
     for name, value in state.items():
         if not isinstance(name, str) or not isinstance(value, Tensor):
             raise ModelError(

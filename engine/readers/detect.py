@@ -86,6 +86,8 @@ def _check_readable(path: Path) -> None:
             path, "no permission to read it", hint="Ask its owner, or copy the file."
         ) from error
     except OSError as error:
-        raise ReadError(path, f"cannot be read ({error.strerror})") from error
+        raise ReadError(
+            path, f"cannot be read ({error.strerror})", hint="Check the disk, or copy the file."
+        ) from error
     if empty:
         raise ReadError(path, "is empty", hint="Copy or download the file again.")

@@ -78,7 +78,8 @@ class Bundle:
     def __post_init__(self) -> None:
         if len(self.classes) != self.spec.n_classes:
             raise ModelError(
-                f"{self.path}: {len(self.classes)} classes, but {self.spec.n_classes} outputs"
+                f"{self.path}: {len(self.classes)} classes, but {self.spec.n_classes} outputs",
+                hint=_ANEW,
             )
 
     @property

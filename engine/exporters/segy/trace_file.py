@@ -293,4 +293,6 @@ def failure(path: Path, error: OSError) -> WriteError:
         )
     if isinstance(error, PermissionError):
         return WriteError(path, "no permission to write there", hint="Choose another folder.")
-    return WriteError(path, f"cannot be written ({error.strerror or error})")
+    return WriteError(
+        path, f"cannot be written ({error.strerror or error})", hint="Choose another folder."
+    )

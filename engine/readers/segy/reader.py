@@ -85,7 +85,11 @@ class SegyReader:
                 path, "no permission to read it", hint="Ask its owner, or copy the file."
             ) from error
         except OSError as error:
-            raise ReadError(path, f"cannot be read ({error.strerror or error})") from error
+            raise ReadError(
+                path,
+                f"cannot be read ({error.strerror or error})",
+                hint="Check the disk, or copy the file.",
+            ) from error
 
 
 def _open(layout: FileLayout, options: SegyOptions) -> SegyVolume:

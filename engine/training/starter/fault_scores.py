@@ -28,8 +28,9 @@ def fault_scores(
     dict of str to float
         ``iou``, ``precision``, ``recall`` and ``f1`` at probability 0.5;
         ``f1_3px``, which takes a pixel as right where the other side has a
-        fault within `TOLERANCE` pixels; and ``average_precision``. 0 where a
-        score has nothing to count.
+        fault within `TOLERANCE` pixels; ``average_precision``, and the
+        ``fault_share`` of all pixels, which is the average precision of a model
+        that knows nothing. 0 where a score has nothing to count.
     """
     counts = np.zeros(5)
     positive, negative = np.zeros(_BINS), np.zeros(_BINS)
@@ -55,6 +56,7 @@ def fault_scores(
         "f1": _ratio(2 * hits, n_true + n_found),
         "f1_3px": _ratio(2 * precision * recall, precision + recall),
         "average_precision": _average_precision(positive, negative),
+        "fault_share": _ratio(n_true, positive.sum() + negative.sum()),
     }
 
 

@@ -141,8 +141,8 @@ def _bundle_card(facts: StarterFacts) -> str:
     return f"""# {NAME}
 
 Finds faults in vertical seismic sections. It is a **starter**: small enough to ship, trained for
-{facts.minutes:.0f} minutes on two cores of a CPU, on synthetic sections only. It shows what
-Outcrop does; it does not replace an interpreter, nor a model trained on labels of your own survey.
+{facts.minutes:.0f} minutes on two cores of a CPU, on synthetic sections only. It shows what Outcrop
+does; it does not replace an interpreter, nor a model trained on labels of your own survey.
 
 ## Model
 
@@ -170,17 +170,20 @@ those at the end of the run, not chosen by any score.
 
 `iou`, `precision`, `recall` and `f1` count pixels over all sections together, at probability 0.5.
 `f1_3px` counts a pixel as right if the other side has a fault within 3 pixels. `average_precision`
-is the area under the precision-recall curve and needs no threshold.
+is the area under the precision-recall curve and needs no threshold; a model that knows nothing has
+the `fault_share` of the pixels there. All are of the float16 weights as shipped, on a CPU.
 The synthetic sections are held out: drawn from seeds that training does not use. The real ones are
 three F3 sections with interpreted faults by T. Wrona (8-bit images; only part of the visible
 faults is interpreted, as straight lines 3 pixels wide). They were not used for training.
 
 ## Limits
 
-Trained on no recorded data. It misses faults with throws of about a sample and faults in chaotic
-or noisy intervals, and takes steep flanks, channel edges and acquisition noise for faults. Not
-tested on time slices, depth sections of other proportions and 2-D lines of other processing. Check
-it on labelled sections of your own survey before you rely on it.
+Trained on no recorded data, and far better on synthetic sections than on real ones. On real
+sections many faults get a probability below 0.5: look at the probabilities, not only at the
+classes. It misses faults with throws of about a sample and faults in noisy intervals, and takes
+breaks in chaotic intervals and acquisition noise near the surface for faults. Not tested on time
+slices, depth sections of other proportions and 2-D lines of other processing. Check it on labelled
+sections of your own survey before you rely on it.
 
 ## Licence
 

@@ -123,8 +123,9 @@ def test_a_raw_file_without_a_layout_says_what_to_give(tmp_path):
 )
 def test_damaged_files_are_named(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(ReadError, match=r"a\.\w+: "):
+    with pytest.raises(ReadError, match=r"a\.\w+: ") as caught:
         read_image(tmp_path / name)
+    assert caught.value.hint
 
 
 def test_a_truncated_picture_is_refused(tmp_path):
@@ -156,8 +157,9 @@ def test_nothing_is_unpickled(tmp_path):
 @pytest.mark.parametrize("shape", [(3,), (2, 3, 4), (0, 4)])
 def test_arrays_that_are_no_plane_are_refused(tmp_path, shape):
     np.save(tmp_path / "a.npy", np.zeros(shape, dtype=np.float32))
-    with pytest.raises(ReadError, match=r"shape"):
+    with pytest.raises(ReadError, match=r"shape") as caught:
         read_image(tmp_path / "a.npy")
+    assert caught.value.hint
 
 
 def test_complex_amplitudes_are_refused(tmp_path):
@@ -175,8 +177,9 @@ def test_a_file_of_many_pages_is_refused(tmp_path):
 
 def test_a_mask_of_fractions_is_refused(tmp_path):
     np.save(tmp_path / "a.npy", np.array([[0.0, 0.5]]))
-    with pytest.raises(ReadError, match="no integers"):
+    with pytest.raises(ReadError, match="no integers") as caught:
         read_mask(tmp_path / "a.npy")
+    assert "class ids" in caught.value.hint
 
 
 def test_a_mask_of_whole_floats_is_read(tmp_path):

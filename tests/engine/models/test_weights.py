@@ -219,8 +219,9 @@ def test_a_pickle_with_code_is_refused_and_not_run(tmp_path):
 def test_other_and_damaged_files_are_refused(tmp_path, content):
     path = tmp_path / "weights.bin"
     path.write_bytes(content)
-    with pytest.raises(ModelError, match=r"weights\.bin"):
+    with pytest.raises(ModelError, match=r"weights\.bin") as caught:
         load_state(path)
+    assert caught.value.hint
 
 
 def test_a_file_cut_in_half_is_refused(tmp_path):
@@ -232,8 +233,9 @@ def test_a_file_cut_in_half_is_refused(tmp_path):
 
 
 def test_a_missing_file_is_told(tmp_path):
-    with pytest.raises(ModelError, match="cannot be read"):
+    with pytest.raises(ModelError, match="cannot be read") as caught:
         load_state(tmp_path / "none.pth")
+    assert "path" in caught.value.hint
 
 
 @pytest.mark.parametrize(
@@ -241,8 +243,9 @@ def test_a_missing_file_is_told(tmp_path):
 )
 def test_a_checkpoint_with_more_than_tensors_is_refused(tmp_path, value):
     torch.save(value, tmp_path / "c.pth")
-    with pytest.raises(ModelError, match=r"no tensor|not named tensors"):
+    with pytest.raises(ModelError, match=r"no tensor|not named tensors") as caught:
         load_state(tmp_path / "c.pth")
+    assert caught.value.hint
 
 
 def test_halved_files_keep_vectors_and_integers_as_they_are(tmp_path):

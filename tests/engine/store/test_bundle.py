@@ -72,6 +72,7 @@ def test_a_wrong_or_missing_entry_is_told_with_the_bundle(copy_of, values, fact)
     with pytest.raises(ModelError, match=fact) as caught:
         read_bundle(bundle.path)
     assert str(bundle.path) in str(caught.value)
+    assert caught.value.hint
 
 
 def test_a_pipeline_of_another_version_is_told_with_the_bundle(copy_of):

@@ -46,6 +46,7 @@ def test_a_tensor_that_does_not_fit_is_named_with_its_file(
             load(read_bundle(bundle.path), weights)
         assert name in str(caught.value)
         assert str(bundle.path / file) in str(caught.value)
+        assert caught.value.hint
 
 
 @pytest.mark.parametrize("file", ["decoder.safetensors", "adapter_model.safetensors"])
@@ -113,8 +114,9 @@ def test_an_adapter_configuration_that_disagrees_is_refused(copy_of, weights, ke
     bundle = copy_of("lora")
     path = bundle.path / "adapter_config.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), key: value}))
-    with pytest.raises(ModelError, match=rf"adapter_config\.json: {key}"):
+    with pytest.raises(ModelError, match=rf"adapter_config\.json: {key}") as caught:
         load_model(bundle, weights)
+    assert caught.value.hint
 
 
 def test_an_absurd_width_is_refused_before_memory_is_taken(copy_of, weights):

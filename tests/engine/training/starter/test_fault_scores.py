@@ -19,6 +19,7 @@ def scores(found, truth):
 def test_a_perfect_prediction_scores_one_everywhere():
     result = scores(section(5), section(5))
 
+    assert result.pop("fault_share") == pytest.approx(1 / 20)
     assert all(value == pytest.approx(1.0) for value in result.values())
 
 
