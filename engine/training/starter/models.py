@@ -160,7 +160,8 @@ does; it does not replace an interpreter, nor a model trained on labels of your 
 {max(SIZES)}), each seen once: layers, folds, unconformities, chaotic intervals, normal and reverse
 faults, Ricker wavelets and noise, drawn by `engine.synthetic.seismic`. Labels are fault traces 3
 pixels wide. Weighted Dice and weighted cross-entropy, AdamW, warm-up and cosine; the weights are
-those at the end of the run, not chosen by any score.
+those at the end of the run, not chosen by any score. The time decides the number of sections, so
+another machine gives another model.
 
 {_listed(versions())}
 
@@ -174,7 +175,8 @@ is the area under the precision-recall curve and needs no threshold; a model tha
 the `fault_share` of the pixels there. All are of the float16 weights as shipped, on a CPU.
 The synthetic sections are held out: drawn from seeds that training does not use. The real ones are
 three F3 sections with interpreted faults by T. Wrona (8-bit images; only part of the visible
-faults is interpreted, as straight lines 3 pixels wide). They were not used for training.
+faults is interpreted, as straight lines 3 pixels wide). They were not used for training; the
+generator's wavelets, noise and fault density were set by eye to look like them.
 
 ## Limits
 
