@@ -172,7 +172,8 @@ another machine gives another model.
 `iou`, `precision`, `recall` and `f1` count pixels over all sections together, at probability 0.5.
 `f1_3px` counts a pixel as right if the other side has a fault within 3 pixels. `average_precision`
 is the area under the precision-recall curve and needs no threshold; a model that knows nothing has
-the `fault_share` of the pixels there. All are of the float16 weights as shipped, on a CPU.
+the `fault_share` of the pixels there. All are of the float16 weights as shipped, on a CPU,
+in tiles of {IMAGE_SIZE} samples.
 The synthetic sections are held out: drawn from seeds that training does not use. The real ones are
 three F3 sections with interpreted faults by T. Wrona (8-bit images; only part of the visible
 faults is interpreted, as straight lines 3 pixels wide). They were not used for training; the

@@ -49,6 +49,15 @@ def test_the_cpu_computes_in_float32():
     assert product.dtype == torch.float32
 
 
+@pytest.mark.parametrize("supported", [True, False])
+def test_cuda_computes_in_bfloat16_where_it_can(supported, monkeypatch):
+    asked = []
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: supported)
+    monkeypatch.setattr(torch, "autocast", lambda kind, **how: asked.append((kind, how)))
+    autocast(torch.device("cuda"))
+    assert asked == [("cuda", {"dtype": torch.bfloat16, "enabled": supported})]
+
+
 def test_lack_of_memory_is_told_from_other_errors():
     assert is_out_of_memory(torch.OutOfMemoryError("CUDA out of memory."))
     assert is_out_of_memory(RuntimeError("MPS backend out of memory (MPS allocated: 1 GB)"))

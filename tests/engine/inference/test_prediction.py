@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
 
 from engine.errors import ModelError, SettingsError
-from engine.inference.prediction import identity, load_predictor
+from engine.inference.prediction import identity, load_predictor, tile_size
 from engine.inference.predictor import Predictor
 from engine.models.adapters import add_lora
 from engine.models.pretrained import fill_encoder
@@ -73,3 +75,16 @@ def test_a_missing_device_is_refused_before_the_model_is_read(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(SettingsError, match="cuda"):
         load_predictor("nowhere", "cuda")
+
+
+@pytest.mark.parametrize(
+    ("image_size", "tile"),
+    [((56, 70), 224), ((224, 224), 224), ((1008, 784), 1008), ((1400, 700), 1022)],
+)
+def test_a_model_is_applied_in_tiles_of_its_training_size(image_size, tile, tmp_path):
+    bundle = dataclasses.replace(write_bundle(tmp_path / "mine"), image_size=image_size)
+    assert tile_size(bundle) == tile
+
+
+def test_the_starter_is_applied_in_tiles_of_its_training_size():
+    assert load_predictor(device="cpu").tile == 224

@@ -132,6 +132,16 @@ def test_cancelling_leaves_nothing(request_for, sign_model):
     assert torch.get_num_threads() >= len(model.sizes)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX processes")
+def test_an_interrupt_leaves_nothing(request_for, sign_model):
+    model = sign_model()
+    hook = model.register_forward_hook(lambda *_: (hook.remove(), os.kill(os.getpid(), SIGINT)))
+    request = request_for(model=model)
+    with pytest.raises(KeyboardInterrupt):
+        export_volume(request)
+    assert request.exporter.log == ["abort"]
+
+
 def test_a_full_disk_stops_all_streams(request_for, array_exporter):
     request = request_for(exporter=array_exporter(fail_at=1))
     with pytest.raises(WriteError, match="no space left"):
