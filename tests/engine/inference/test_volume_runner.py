@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import threading
 
 import numpy as np
@@ -134,8 +136,12 @@ def test_cancelling_leaves_nothing(request_for, sign_model):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX processes")
 def test_an_interrupt_leaves_nothing(request_for, sign_model):
+    def interrupt(*_):
+        hook.remove()
+        os.kill(os.getpid(), signal.SIGINT)
+
     model = sign_model()
-    hook = model.register_forward_hook(lambda *_: (hook.remove(), os.kill(os.getpid(), SIGINT)))
+    hook = model.register_forward_hook(interrupt)
     request = request_for(model=model)
     with pytest.raises(KeyboardInterrupt):
         export_volume(request)
