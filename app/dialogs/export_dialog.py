@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.widgets.path_edit import PathEdit
-from app.workers.exporting import CLASSES, PROBABILITIES
+from engine.exporters.base import CLASSES, PROBABILITIES
 
 
 class ExportDialog(QDialog):

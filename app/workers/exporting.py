@@ -7,8 +7,6 @@ from pathlib import Path
 
 from engine.session.session import ModelInfo
 
-CLASSES, PROBABILITIES = "classes", "probabilities"
-
 
 @dataclass(frozen=True, slots=True)
 class ExportChoice:

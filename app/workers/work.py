@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.workers.exporting import PROBABILITIES, ExportChoice, Exported
+from app.workers.exporting import ExportChoice, Exported
 from app.workers.segmenting import SegmentRequest, make_prediction
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.volume import Volume
+from engine.exporters.base import PROBABILITIES
 from engine.jobs.context import JobContext
 from engine.readers.detect import open_volume
 from engine.session.predictions import Prediction

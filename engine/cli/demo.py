@@ -8,9 +8,10 @@ from pathlib import Path
 from engine.cli.console import ConsoleJob, out
 from engine.cli.predict_volume import show
 from engine.exporters.segy.exporter import SegyExporter
-from engine.inference.prediction import STARTER, load_predictor
+from engine.inference.prediction import load_predictor
 from engine.inference.volume_runner import ExportRequest, export_volume
 from engine.readers.detect import open_volume
+from engine.store.bundle_store import STARTER
 from engine.synthetic.demo import prepare_demo
 
 OUT_FOLDER = "outcrop-demo"

@@ -25,9 +25,7 @@ from engine.exporters.base import (
 from engine.exporters.registry import exporters
 from engine.readers.detect import open_volume
 from engine.store.bundle import Bundle
-from engine.store.bundle_store import BundleStore
-
-_STARTER = "faults-starter"
+from engine.store.bundle_store import STARTER, BundleStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("input", type=Path, metavar="INPUT", help="the volume to segment")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the output")
     parser.add_argument(
-        "--model", default=_STARTER, metavar="BUNDLE", help=f"name or folder ({_STARTER})"
+        "--model", default=STARTER, metavar="BUNDLE", help=f"name or folder ({STARTER})"
     )
     parser.add_argument(
         "--direction", help="sections that the model sees: inline, crossline, ... (the first)"

@@ -10,11 +10,8 @@ from engine.inference.device import choose_device
 from engine.inference.predictor import ModelIdentity, Predictor
 from engine.models.weight_store import WeightStore
 from engine.store.bundle import ENCODER, Bundle
-from engine.store.bundle_store import BundleStore
+from engine.store.bundle_store import STARTER, BundleStore
 from engine.store.loading import load_model
-
-STARTER = "faults-starter"
-"""The bundle that comes with Outcrop."""
 
 _TILES = (224, 1022)  # smallest and largest, in samples
 

@@ -15,6 +15,9 @@ from engine.models.decoders.registry import decoders
 from engine.models.weight_store import WeightStore
 from engine.store.bundle import Bundle, is_bundle, read_bundle
 
+STARTER = "faults-starter"
+"""The bundle that comes with Outcrop."""
+
 
 @dataclass(frozen=True, slots=True)
 class BundleEntry:
