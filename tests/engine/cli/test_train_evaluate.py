@@ -83,6 +83,34 @@ def test_a_model_is_trained_and_evaluated(encoder, folders, tmp_path, capsys, tu
     assert "global" in text
 
 
+def _convert(folder, suffix):
+    """Replace the raw files of a folder by another format."""
+    image = folder.name == "input"
+    for path in list(folder.glob("*.dat")):
+        data = np.fromfile(path, dtype="<f4" if image else "u1").reshape(20, 30)
+        path.unlink()
+        if suffix == ".npy":
+            np.save(path.with_suffix(suffix), data)
+            continue
+        if suffix == ".png":
+            data = np.clip(60 * data + 90, 0, 255).astype(np.uint8) if image else 255 * data
+        Image.fromarray(data).save(path.with_suffix(suffix))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif", ".npy"])
+def test_pictures_and_arrays_are_trained_on_as_raw_files_are(
+    encoder, folders, tmp_path, capsys, suffix
+):
+    for name in ("input", "target"):
+        _convert(tmp_path / name, suffix)
+    out = tmp_path / "model"
+    assert _train(folders, out, "--tuning", "frozen", "--epochs", "1") == 0
+    capsys.readouterr()
+    assert main(["evaluate", "--model", str(out), *folders, "--json", "--device", "cpu"]) == 0
+    scores = json.loads(capsys.readouterr().out)
+    assert [sample["name"] for sample in scores["samples"]] == [str(n) for n in range(8)]
+
+
 def test_the_fallback_encoder_is_announced(encoder, folders, tmp_path, capsys):
     run = ["--size", "28", "--epochs", "1", "--batch", "8", "--tuning", "frozen"]
     options = ["--task", "salt", "--out", str(tmp_path / "model"), "--decoder", "linear"]
