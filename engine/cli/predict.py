@@ -91,8 +91,8 @@ def run(args: argparse.Namespace) -> int:
     int
         0.
     """
-    exporter = _exporter(args.out)
     _check_output(args)
+    exporter = _exporter(args.out)
     volume = open_volume(args.input, **geometry_options(args))
     try:
         if args.direction and args.direction not in volume.directions:
@@ -119,17 +119,18 @@ def _exporter(out: Path) -> Exporter:
         if out.suffix.lower() in exporter.info.extensions:
             return exporter
         known += exporter.info.extensions
+    kind = repr(out.suffix) if out.suffix else "names without extension"
     raise SettingsError(
-        f"cannot write {out.name}: no exporter for {out.suffix or 'names without extension'!r}",
+        f"cannot write {out}: no exporter for {kind}",
         hint=f"Use one of {', '.join(known)}.",
     )
 
 
 def _check_output(args: argparse.Namespace) -> None:
     out: Path = args.out
-    for file in (out, record_path(out)):
-        if file.is_dir():
-            raise WriteError(file, "is a folder", hint="Name a file.")
+    file = out if out.is_dir() else record_path(out)
+    if file.is_dir():
+        raise WriteError(file, "is a folder", hint="Name a file.")
     if not out.parent.is_dir():
         raise WriteError(out, "its folder does not exist", hint="Make the folder first.")
     if out.exists() and args.input.exists() and out.samefile(args.input):

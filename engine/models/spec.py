@@ -45,9 +45,14 @@ class TuningSpec:
                 f"tuning {self.method!r} is not known", hint=f"Choose {', '.join(METHODS)}."
             )
         if not _is_int(self.rank) or not 1 <= self.rank <= _MAX_RANK:
-            raise ModelError(f"rank {self.rank!r} is not a whole number of 1 to {_MAX_RANK}")
+            raise ModelError(
+                f"rank {self.rank!r} is not a whole number of 1 to {_MAX_RANK}",
+                hint="Use one such as 8.",
+            )
         if not _is_number(self.alpha) or not 0 < self.alpha < float("inf"):
-            raise ModelError(f"alpha {self.alpha!r} is not a positive number")
+            raise ModelError(
+                f"alpha {self.alpha!r} is not a positive number", hint="Use one such as 1."
+            )
 
     def to_json(self) -> dict[str, Any]:
         """Return the values as JSON types."""

@@ -10,6 +10,7 @@ from engine.models.designs import PATCH
 from engine.tasks.preset import LearningRateSettings, Preset
 
 _MAX_SIDE = 4096
+_MOST_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,11 @@ class TrainingSettings:
             f"a validation share of {self.validation:g}",
             "Choose one between 0 and 1, such as 0.1.",
         )
-        _check(self.seed >= 0, f"a seed of {self.seed}", "Choose 0 or above.")
+        _check(
+            0 <= self.seed <= _MOST_SEED,
+            f"a seed of {self.seed}",
+            f"Choose one from 0 to {_MOST_SEED}.",
+        )
         _check(self.weight_decay >= 0, f"a weight decay of {self.weight_decay}", "Choose 0.01.")
         _check(self.clip_gradient > 0, f"a gradient clip of {self.clip_gradient}", "Choose 1.")
 

@@ -145,6 +145,8 @@ def test_the_input_is_never_the_output(options, predict, survey, tmp_path):
         ({"source": "missing.sgy"}, "no such file"),
         ({"out": "no/such/folder/out.sgy"}, "folder does not exist"),
         ({"out": "out.xyz"}, "no exporter for '.xyz'"),
+        ({"out": "out"}, "cannot write out: no exporter for names without extension"),
+        ({"out": "."}, ".: is a folder"),
     ],
 )
 def test_wrong_names_are_told(changes, message, predict, tmp_path, monkeypatch):

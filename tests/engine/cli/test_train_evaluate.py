@@ -212,8 +212,19 @@ def test_wrong_usage_ends_with_2(folders, tmp_path, wrong):
 
 
 @pytest.mark.parametrize(
-    "wrong", [["--size", "30"], ["--seed", "-1"], ["--lr-encoder", "0"], ["--validation", "1.5"]]
+    "wrong",
+    [
+        ["--size", "30"],
+        ["--seed", "-1"],
+        ["--seed", "9" * 30],
+        ["--lr-encoder", "0"],
+        ["--validation", "1.5"],
+        ["--rank", "100000"],
+        ["--alpha", "inf"],
+    ],
 )
 def test_settings_outside_their_range_give_a_message(encoder, folders, tmp_path, capsys, wrong):
     assert _train(folders, tmp_path / "model", *wrong) == 1
-    assert "outcrop: " in capsys.readouterr().err
+    message, hint = capsys.readouterr().err.splitlines()
+    assert message.startswith("outcrop: ")
+    assert hint

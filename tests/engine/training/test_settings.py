@@ -43,6 +43,7 @@ def test_settings_are_json():
         {"validation": 1.0},
         {"validation": float("nan")},
         {"seed": -1},
+        {"seed": 2**32},
         {"weight_decay": -0.1},
         {"clip_gradient": 0.0},
     ],
