@@ -90,8 +90,10 @@ def _fail(error: Exception, *, debug: bool) -> int:
             console.print(error.hint, markup=False)
     elif isinstance(error, OSError) and error.filename is not None:
         console.print(f"outcrop: {error.filename}: {error.strerror}", markup=False)
+        console.print("Check the path, its permissions and the room on the disk.")
     elif isinstance(error, MemoryError):
         console.print("outcrop: not enough memory", markup=False)
+        console.print("Close other programs, then try again.")
     else:
         console.print(f"outcrop: {type(error).__name__}: {error}", markup=False)
         console.print("This is a defect; --debug shows where it happened.", markup=False)

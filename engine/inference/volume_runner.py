@@ -111,7 +111,7 @@ def export_volume(request: ExportRequest, job: JobContext = NULL_JOB) -> VolumeR
     """Segment all sections of a volume in one direction and write them.
 
     Memory does not grow with the number of sections. Whatever goes wrong,
-    nothing is left behind.
+    no half-written file is left behind.
 
     Parameters
     ----------
