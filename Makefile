@@ -7,6 +7,9 @@ STAMP := $(VENV)/.installed
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-slow check bench train-starter lock clean
 
+# Networks with a certificate authority of their own tell it to the system.
+export UV_SYSTEM_CERTS := 1
+
 # Tests and benchmarks draw on Qt's offscreen platform, so that no window pops up.
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 # The networks of the tests are so small that threads cost more than they give.
