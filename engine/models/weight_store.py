@@ -99,13 +99,15 @@ class WeightStore:
         """Return where the cache keeps the weights of an encoder, there or not."""
         return self.cache_dir / "weights" / encoder_design(encoder).name / _FILE
 
-    def find(self, encoder: str) -> WeightsFile:
+    def find(self, encoder: str, *, sha256: str = "") -> WeightsFile:
         """Return the weights of an encoder, from the cache or bundled.
 
         Parameters
         ----------
         encoder : str
             Its id.
+        sha256 : str, optional
+            Only the file with this hash; the cache's comes first when left out.
 
         Returns
         -------
@@ -116,14 +118,22 @@ class WeightStore:
         Raises
         ------
         ModelError
-            If the weights are not on this machine; the hint tells the ways to get
-            them.
+            If the weights are not on this machine, or only others; the hint
+            tells the ways to get them.
         """
         design = encoder_design(encoder)
-        for folder in (self.path(encoder).parent, self._bundled / design.name):
-            if (folder / _FILE).is_file():
-                return _described(folder, design.name)
+        folders = (self.path(encoder).parent, self._bundled / design.name)
+        files = [_described(folder, design.name) for folder in folders if _has_weights(folder)]
+        for file in files:
+            if sha256 in {"", file.sha256}:
+                return file
         bring = f"import a file that you have: 'outcrop weights import FILE --encoder {encoder}'"
+        if files:
+            raise ModelError(
+                f"the weights of {encoder} with SHA-256 {sha256[:12]} are not on this machine, "
+                f"only those with {files[0].sha256[:12]}",
+                hint=f"Get the weights that the model was trained on, and {bring}.",
+            )
         if design.hub_repository:
             hint = f"Fetch them: 'outcrop weights fetch {encoder}', or {bring}."
         else:
@@ -172,6 +182,10 @@ class WeightStore:
             return WeightsEntry(name, title, self.find(name))
         except ModelError as error:
             return WeightsEntry(name, title, None, str(error))
+
+
+def _has_weights(folder: Path) -> bool:
+    return (folder / _FILE).is_file()
 
 
 def _described(folder: Path, encoder: str) -> WeightsFile:

@@ -135,11 +135,9 @@ class BundleStore:
         if bundle.spec.tuning.method == "full":
             return ""
         try:
-            file = self._weights.find(bundle.spec.encoder)
+            self._weights.find(bundle.spec.encoder, sha256=bundle.encoder_sha256)
         except ModelError as error:
             return f"{error}. {error.hint}"
-        if file.sha256 != bundle.encoder_sha256:
-            return f"the weights of {bundle.spec.encoder} here are not those it was trained on"
         return ""
 
 

@@ -126,17 +126,9 @@ def encoder_file(bundle: Bundle, weights: WeightStore) -> WeightsFile:
     if bundle.spec.tuning.method == "full":
         return WeightsFile(bundle.path / ENCODER, bundle.encoder_sha256, encoder, "bundle")
     try:
-        file = weights.find(encoder)
+        return weights.find(encoder, sha256=bundle.encoder_sha256)
     except ModelError as error:
         raise ModelError(f"{bundle.name}: {error}", hint=error.hint) from error
-    if file.sha256 != bundle.encoder_sha256:
-        raise ModelError(
-            f"{bundle.name}: trained on weights of {encoder} with SHA-256 "
-            f"{bundle.encoder_sha256[:12]}, but those here have {file.sha256[:12]}",
-            hint=f"Import the weights it was trained on: "
-            f"'outcrop weights import FILE --encoder {encoder}'.",
-        )
-    return file
 
 
 def check_adapter_config(bundle: Bundle) -> None:

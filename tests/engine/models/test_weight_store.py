@@ -78,6 +78,14 @@ def test_a_model_to_train_starts_from_the_weights(filled, state):
     assert torch.equal(model.encoder.vit.norm.weight, state["norm.weight"])
 
 
+def test_imported_weights_do_not_hide_the_bundled_ones_from_models_trained_on_those(filled):
+    shipped = WeightStore(filled.cache_dir / "empty").find(NAME)
+    assert filled.find(NAME).sha256 != shipped.sha256
+    assert filled.find(NAME, sha256=shipped.sha256) == shipped
+    with pytest.raises(ModelError, match="only those with"):
+        filled.find(NAME, sha256="0" * 64)
+
+
 @pytest.mark.parametrize("name", [n for n in DESIGNS if n.startswith("dinov2")])
 def test_missing_weights_are_told_with_both_ways_out(store, name):
     with pytest.raises(ModelError, match="not on this machine") as caught:
