@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.cli.commands import COMMANDS
-from engine.session.session import COLOR_MAP_KEYS
 
 _HELP = frozenset({"-h", "--help"})
+
+_INTERRUPTED = 130
 
 _DEMO_WINDOW = ["--demo", "--segment"]
 
@@ -38,10 +39,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0 done, 1 failed with a message; wrong usage ends the
-        process with 2.
+        The exit code: 0 done, 1 failed with a message, 130 interrupted; wrong
+        usage ends the process with 2.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _dispatch(arguments)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return _INTERRUPTED
+
+
+def _dispatch(arguments: list[str]) -> int:
+    """Run what the first argument asks for."""
     if arguments and arguments[0] in _HELP:
         return _print_help()
     if arguments == ["demo"]:
@@ -81,6 +91,8 @@ def _open_window(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from engine.session.session import COLOR_MAP_KEYS
+
     parser = argparse.ArgumentParser(
         prog="outcrop",
         description="Open the window.",

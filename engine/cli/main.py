@@ -62,10 +62,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     command = arguments[0] if arguments and arguments[0] in COMMANDS else None
-    args = build_parser(command).parse_args(arguments)
-    logging.basicConfig(level=logging.DEBUG if args.debug else logging.ERROR)
-    logging.getLogger("PIL").setLevel(logging.WARNING)
+    debug = "--debug" in arguments
     try:
+        # Under the same roof as the command, as it imports the command's module, which takes seconds.
+        args = build_parser(command).parse_args(arguments)
+        debug = args.debug
+        logging.basicConfig(level=logging.DEBUG if debug else logging.ERROR)
+        logging.getLogger("PIL").setLevel(logging.WARNING)
         code: int = importlib.import_module(COMMANDS[args.command][0]).run(args)
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -76,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:  # noqa: BLE001 - the border of the program: every failure becomes a message
-        return _fail(error, debug=args.debug)
+        return _fail(error, debug=debug)
     return code
 
 

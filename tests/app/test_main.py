@@ -70,6 +70,15 @@ def test_commands_do_not_load_qt():
     assert "no-such-file.sgy" in result.stderr
 
 
+def test_an_interrupt_while_a_command_is_loaded_ends_with_130(monkeypatch, capsys):
+    def interrupt(_argv):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("engine.cli.main.main", interrupt)
+    assert main(["info", "a.sgy"]) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
 def test_without_a_display_there_is_a_message():
     result = run("-m", "app", QT_QPA_PLATFORM="", DISPLAY="", WAYLAND_DISPLAY="")
     assert result.returncode == 1

@@ -17,10 +17,12 @@ from engine.errors import EngineError, ReadError
 def command(monkeypatch):
     """Register a command ``try`` that does what the test says."""
 
-    def register(work):
+    def register(work, loading=None):
         module = types.ModuleType("tests_try_command")
 
         def configure(parser):
+            if loading is not None:
+                raise loading
             parser.add_argument("--number", type=int, default=1)
 
         module.configure = configure
@@ -128,3 +130,17 @@ def test_help_lists_all_commands_without_importing_them(capsys, monkeypatch):
     assert caught.value.code == 0
     text = capsys.readouterr().out
     assert all(name in text for name in commands.COMMANDS)
+
+
+def test_an_interrupt_while_the_command_is_loaded_ends_with_130(command, capsys):
+    command(lambda _args: 0, loading=KeyboardInterrupt())
+    assert main(["try"]) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_an_error_while_the_command_is_loaded_is_told(command, capsys):
+    command(lambda _args: 0, loading=EngineError("the plugin is odd", hint="Remove it."))
+    assert main(["try"]) == 1
+    assert capsys.readouterr().err == "outcrop: the plugin is odd\nRemove it.\n"
+    assert main(["try", "--debug"]) == 1
+    assert "Traceback" in capsys.readouterr().err
