@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = arguments[0] if arguments and arguments[0] in COMMANDS else None
     debug = "--debug" in arguments
     try:
-        # Under the same roof as the command, as it imports the command's module, which takes seconds.
+        # Importing the command's module can take seconds, and fail, like the command itself.
         args = build_parser(command).parse_args(arguments)
         debug = args.debug
         logging.basicConfig(level=logging.DEBUG if debug else logging.ERROR)

@@ -2,58 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import os
-import struct
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
-import torch
-from safetensors.torch import load_file, save_file
+from PIL import Image
 
 from engine.cli.main import main
-from tests.bundles import write_bundle
+from tests.bad_input import BUNDLES, FILES, write_bad_file
+from tests.bundles import ENCODER, write_bundle
 from tests.synthetic import write_segy
-
-_TRACE = 240 + 4 * 12
-
-
-def _cut(path):
-    path.write_bytes(path.read_bytes()[:-100])
-
-
-def _twice_the_same_place(path):
-    raw = bytearray(path.read_bytes())
-    struct.pack_into(">i", raw, 3600 + 4 * _TRACE + 188, 100)
-    path.write_bytes(raw)
-
-
-_EQUAL = {"trace_fields": {189: ("i", 5), 193: ("i", 5)}, "coordinates": False}
-
-FILES = {
-    "text": ({}, lambda path: path.write_bytes(b"text " * 2000), "is not SEG-Y"),
-    "empty": ({}, lambda path: path.write_bytes(b""), "is empty"),
-    "cut": ({}, _cut, "ends in the middle of trace 12"),
-    "traces": ({"revision": 1, "binary_fields": {3213: ("H", 13)}}, None, "promises 13 traces"),
-    "samples": ({"binary_fields": {3221: ("H", 60_000)}}, None, "promises traces of 60000 samples"),
-    "format": ({"binary_fields": {3225: ("h", 77)}}, None, "unknown sample format code 77"),
-    "zero": ({"interval_us": 0}, None, "sample interval 0"),
-    "negative": ({"interval_us": -4000}, None, "sample interval -4000"),
-    "equal": (_EQUAL, None, "all line numbers"),
-    "duplicate": ({}, _twice_the_same_place, "1 duplicate traces"),
-    "folder": ({}, lambda path: (path.unlink(), path.mkdir()), "is a folder"),
-    "absent": ({}, Path.unlink, "no such file"),
-}
-"""What is wrong -> (how the file is written, how it is harmed, words of the message)."""
 
 
 def _refused(capsys, words, *arguments):
     assert main([str(argument) for argument in arguments]) == 1
     out, errors = capsys.readouterr()
     assert out == ""
-    message, hint = errors.removesuffix("\n").split("\n")
+    news = "training linear on "
+    message, hint = [line for line in errors.splitlines() if not line.startswith(news)]
     assert message.startswith("outcrop: ")
     assert words in message
     assert hint
@@ -62,7 +32,26 @@ def _refused(capsys, words, *arguments):
 
 @pytest.fixture
 def bundle(tmp_path):
-    return write_bundle(tmp_path / "tiny").path
+    return write_bundle(tmp_path / "tiny", method="lora").path
+
+
+@pytest.fixture
+def survey(tmp_path):
+    write_segy(tmp_path / "in.sgy")
+    return tmp_path / "in.sgy"
+
+
+@pytest.fixture
+def pairs(tmp_path):
+    """Four pairs of images and masks of two classes."""
+    rng = np.random.default_rng(0)
+    for name in ("images", "masks"):
+        (tmp_path / name).mkdir()
+    for number in range(4):
+        label = (rng.random((28, 28)) > 0.5).astype(np.uint8)
+        np.save(tmp_path / "images" / f"{number}.npy", label + rng.normal(size=label.shape))
+        Image.fromarray(label).save(tmp_path / "masks" / f"{number}.png")
+    return ["--images", tmp_path / "images", "--masks", tmp_path / "masks"]
 
 
 @pytest.fixture
@@ -75,11 +64,8 @@ def leaves_nothing(tmp_path):
 @pytest.mark.usefixtures("leaves_nothing")
 @pytest.mark.parametrize("kind", FILES)
 def test_a_file_that_cannot_be_read(kind, bundle, tmp_path, capsys):
-    written, harm, words = FILES[kind]
     path = tmp_path / "in.sgy"
-    write_segy(path, **written)
-    if harm is not None:
-        harm(path)
+    words = write_bad_file(path, kind)
     assert str(path) in _refused(capsys, words, "info", path)
     out = tmp_path / "out.sgy"
     assert str(path) in _refused(capsys, words, "predict", path, "--model", bundle, "--out", out)
@@ -115,52 +101,94 @@ def test_a_file_that_may_not_be_read(tmp_path):
     assert len(done.stderr.splitlines()) == 2
 
 
-def _tensors(change):
-    def harm(bundle):
-        path = bundle / "decoder.safetensors"
-        state = load_file(path)
-        change(state, "classifier.weight")
-        save_file(state, path)
-
-    return harm
-
-
-def _other_hash(bundle):
-    values = json.loads((bundle / "model.json").read_text())
-    (bundle / "model.json").write_text(json.dumps({**values, "encoder_sha256": "1" * 64}))
-
-
-def _encoder_elsewhere(bundle):
-    values = json.loads((bundle / "model.json").read_text())
-    values["model"]["encoder"] = "dinov2-vits14"
-    (bundle / "model.json").write_text(json.dumps(values))
-    width = 384
-    _tensors(lambda s, name: s.update({name: torch.zeros(2, width, 1, 1)}))(bundle)
-
-
-BUNDLES = {
-    "missing": (_tensors(lambda s, name: s.pop(name)), "classifier.weight is missing"),
-    "renamed": (
-        _tensors(lambda s, name: s.update({f"other.{name}": s.pop(name)})),
-        "classifier.weight is missing; other.classifier.weight is there",
-    ),
-    "shape": (
-        _tensors(lambda s, name: s.update({name: torch.zeros(3)})),
-        "classifier.weight has shape (3,)",
-    ),
-    "infinite": (_tensors(lambda s, name: s[name].fill_(torch.inf)), "values that are not finite"),
-    "no file": (lambda b: (b / "decoder.safetensors").unlink(), "decoder.safetensors is missing"),
-    "no weights": (_encoder_elsewhere, "the weights of dinov2-vits14 are not on this machine"),
-    "hash": (_other_hash, "SHA-256 111111111111"),
-}
-"""What is wrong -> (how the bundle is harmed, words of the message)."""
+@pytest.mark.usefixtures("leaves_nothing")
+@pytest.mark.parametrize("kind", BUNDLES)
+def test_a_bundle_that_cannot_be_used(kind, bundle, survey, pairs, tmp_path, capsys):
+    harm, words = BUNDLES[kind]
+    harm(bundle)
+    arguments = ["--model", bundle, "--device", "cpu"]
+    _refused(capsys, words, "predict", survey, "--out", tmp_path / "out.sgy", *arguments)
+    _refused(capsys, words, "evaluate", *pairs, *arguments)
 
 
 @pytest.mark.usefixtures("leaves_nothing")
-@pytest.mark.parametrize("kind", BUNDLES)
-def test_a_bundle_that_cannot_be_used(kind, bundle, tmp_path, capsys):
-    harm, words = BUNDLES[kind]
-    harm(bundle)
-    write_segy(tmp_path / "in.sgy")
+def test_a_bundle_that_is_not_known(survey, pairs, tmp_path, capsys):
+    words = "there is no model 'nothing'"
+    _refused(capsys, words, "predict", survey, "--model", "nothing", "--out", tmp_path / "out.sgy")
+    _refused(capsys, words, "evaluate", *pairs, "--model", "nothing")
+    _refused(capsys, words, "models", "describe", "nothing")
+
+
+def test_an_output_that_is_the_input(survey, bundle, capsys):
+    before = survey.read_bytes()
+    arguments = ["predict", survey, "--model", bundle, "--overwrite"]
+    _refused(capsys, "the output is the input itself", *arguments, "--out", survey)
+    assert survey.read_bytes() == before
+
+
+@pytest.mark.usefixtures("leaves_nothing")
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_amplitudes_that_are_not_finite(value, survey, bundle, tmp_path, capsys):
+    raw = bytearray(survey.read_bytes())
+    raw[3600 + 240 + 8 : 3600 + 240 + 12] = np.array(value, ">f4").tobytes()
+    survey.write_bytes(raw)
     arguments = ["--model", bundle, "--out", tmp_path / "out.sgy", "--device", "cpu"]
-    _refused(capsys, words, "predict", tmp_path / "in.sgy", *arguments)
+    _refused(capsys, "1 amplitudes at inline 100 are not finite", "predict", survey, *arguments)
+
+
+_LIMITED = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
+from engine.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.usefixtures("leaves_nothing")
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="file sizes cannot be limited here")
+def test_a_disk_that_is_full(survey, bundle, tmp_path):
+    arguments = ["predict", survey, "--model", bundle, "--out", tmp_path / "out.sgy"]
+    done = subprocess.run(
+        [sys.executable, "-c", _LIMITED, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).resolve().parents[3],
+    )
+    message, hint = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert message.startswith("outcrop: ")
+    assert "the disk is full" in message
+    assert hint.startswith("Free some space")
+
+
+def _array(values):
+    return lambda folder: np.save(folder / "images" / "2.npy", values)
+
+
+def _mask(values):
+    return lambda folder: Image.fromarray(values).save(folder / "masks" / "2.png")
+
+
+PAIRS = {
+    "no mask": (lambda folder: (folder / "masks" / "2.png").unlink(), "2.npy", "has no mask in"),
+    "no image": (lambda folder: (folder / "images" / "2.npy").unlink(), "2.png", "has no image"),
+    "size": (_mask(np.zeros((28, 27), np.uint8)), "2.png", "28 x 28 pixels, but its mask"),
+    "values": (_mask(np.full((28, 28), 7, np.uint8)), "2.png", "mask values 7 are no class"),
+    "nan": (_array(np.full((28, 28), np.nan)), "2.npy", "NaN, infinite"),
+    "infinite": (_array(np.full((28, 28), np.inf)), "2.npy", "NaN, infinite"),
+}
+"""What is wrong -> (how the folder is harmed, the file that is named, words of the message)."""
+
+
+@pytest.mark.usefixtures("leaves_nothing")
+@pytest.mark.parametrize("kind", PAIRS)
+def test_images_and_masks_that_cannot_be_used(kind, bundle, pairs, tmp_path, capsys):
+    harm, file, words = PAIRS[kind]
+    harm(tmp_path)
+    train = ["train", "--task", "salt", *pairs, "--out", tmp_path / "out"]
+    train += ["--encoder", ENCODER, "--decoder", "linear"]
+    for arguments in (train, ["evaluate", "--model", bundle, *pairs]):
+        assert file in _refused(capsys, words, *arguments, "--device", "cpu")
