@@ -22,6 +22,8 @@ from engine.errors import EngineError
 
 _log = logging.getLogger(__name__)
 
+_DEFECT = "This is a defect of Outcrop. Please report it with the details."
+
 _QT_LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -52,22 +54,18 @@ class ErrorPresenter(QObject):
         Parameters
         ----------
         error : BaseException
-            An `EngineError` is shown with its hint; anything else is called a
-            defect.
+            An `EngineError` is shown with its hint, a refusal of the system with
+            what to look at; anything else is called a defect.
         """
-        known = isinstance(error, EngineError)
+        hint = _hint(error)
+        known = hint is not _DEFECT
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Warning if known else QMessageBox.Icon.Critical)
         box.setWindowTitle(self.tr("Outcrop"))
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(_message(error))
-        hint = (
-            error.hint
-            if isinstance(error, EngineError)
-            else self.tr("This is a defect of Outcrop. Please report it with the details.")
-        )
-        box.setInformativeText(hint)
+        box.setInformativeText(self.tr(hint))
         details = "".join(traceback.format_exception(error))
         box.setDetailedText(details)
         box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -116,3 +114,13 @@ def _message(error: BaseException) -> str:
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
     return f"{type(error).__name__}: {error}"
+
+
+def _hint(error: BaseException) -> str:
+    if isinstance(error, EngineError):
+        return error.hint
+    if isinstance(error, MemoryError):
+        return "Close other programs, then try again."
+    if isinstance(error, OSError) and error.filename is not None:
+        return "Check the path, its permissions and the room on the disk."
+    return _DEFECT

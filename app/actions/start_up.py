@@ -126,19 +126,22 @@ class StartUp(QObject):
         opened = self._model.session.opened
         if opened is None:
             return
+        name, directions = opened.volume.path.name, opened.volume.directions
         direction = self._options.direction or opened.direction
+        if direction not in directions:
+            hint = f"Choose one of {', '.join(directions)}."
+            self._fail(SettingsError(f"{name}: no direction {direction!r}", hint=hint))
+            return
+        axis = direction_axis(opened.volume, direction)
         try:
-            axis = direction_axis(opened.volume, direction)
-            index = opened.indices[direction]
-            if self._options.number is not None:
-                index = axis.index(self._options.number)
-        except EngineError as error:
-            self._fail(error)
+            number = self._options.number
+            index = opened.indices[direction] if number is None else axis.index(number)
         except ValueError as error:
-            self._fail(SettingsError(f"{opened.volume.path.name}: {error}"))
-        else:
-            self._model.set_direction(direction)
-            self._model.set_index(index)
+            hint = f"Choose a number from {axis.first:g} to {axis.last:g}."
+            self._fail(SettingsError(f"{name}: {error}", hint=hint))
+            return
+        self._model.set_direction(direction)
+        self._model.set_index(index)
 
     def _on_models(self) -> None:
         self._listed = True
@@ -167,15 +170,24 @@ class StartUp(QObject):
         if (shown.request.direction, shown.request.index) != (opened.direction, opened.index):
             return  # another slice is on its way
         if options.segment and self._pane.prediction is None:
-            if session.model is None or not session.model.available:
-                reason = session.model.reason if session.model else "none was found"
-                self._fail(ModelError(f"no model can be used: {reason}"))
-            elif not self._asked:
+            if not self._asked:
                 self._asked = True
-                self._predictions.segment()
+                self._segment()
             return
         if options.screenshot is not None:
             self._grab_later()
+
+    def _segment(self) -> None:
+        session = self._model.session
+        model = session.model or next(iter(session.models), None)
+        if model is None:
+            hint = "Train a model, or name the folder of one with --model."
+            self._fail(ModelError("no model was found", hint=hint))
+        elif not model.available:
+            hint = "Choose another model in the panel, or with --model."
+            self._fail(ModelError(f"{model.name} cannot be used: {model.reason}", hint=hint))
+        else:
+            self._predictions.segment()
 
     def _grab_later(self) -> None:
         if not self._grabbing:
@@ -185,7 +197,10 @@ class StartUp(QObject):
     def _grab(self) -> None:
         path = self._options.screenshot
         saved = path is not None and self._window.grab().save(str(path), "PNG")
-        self.ended.emit(None if saved else EngineError(f"{path}: cannot be written"))
+        error = EngineError(
+            f"{path}: cannot be written", hint="Check the folder, its permissions and its room."
+        )
+        self.ended.emit(None if saved else error)
 
     def _fail(self, error: EngineError) -> None:
         if self._options.screenshot is not None:

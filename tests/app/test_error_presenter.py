@@ -31,6 +31,22 @@ def test_an_engine_error_shows_message_and_hint(qtbot, window):
     box.close()
 
 
+@pytest.mark.parametrize(
+    ("error", "text", "hint"),
+    [
+        (OSError(28, "No space left on device", "/a.sgy"), "/a.sgy: No space left", "room"),
+        (MemoryError(), "not enough memory", "Close other programs"),
+    ],
+)
+def test_a_refusal_of_the_system_is_no_defect(qtbot, window, error, text, hint):
+    ErrorPresenter(window).show_error(error)
+    box = box_of(qtbot, window)
+    assert text in box.text()
+    assert hint in box.informativeText()
+    assert box.icon() is QMessageBox.Icon.Warning
+    box.close()
+
+
 def test_details_can_be_copied_and_the_box_stays(qtbot, window):
     try:
         int("deep inside")

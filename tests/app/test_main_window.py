@@ -4,11 +4,14 @@ import time
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+import pyqtgraph as pg
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QDockWidget,
     QDoubleSpinBox,
     QLabel,
     QListWidget,
@@ -291,6 +294,18 @@ def test_the_readout_names_lines_time_coordinates_amplitude_and_class(qtbot, ope
     assert "fault (90%)" in text
 
 
+def test_the_crosshair_follows_the_pointer_and_leaves_with_it(opened):
+    view = opened.pane.view
+    lines = [item for item in view.items() if isinstance(item, pg.InfiniteLine)]
+    assert not any(line.isVisible() for line in lines)
+    view.scene().sigMouseMoved.emit(view.view_box.mapViewToScene(QPointF(310, 40)))
+    places = {line.angle: line.value() for line in lines if line.isVisible()}
+    assert places == {90: pytest.approx(310, abs=0.5), 0: pytest.approx(40, abs=2)}
+    view.leaveEvent(QEvent(QEvent.Type.Leave))
+    assert not any(line.isVisible() for line in lines)
+    assert "Inline" not in opened._readout.text
+
+
 def test_missing_samples_read_as_no_data(qtbot, opened):
     opened._model.set_index(3)
     wait_shown(qtbot, opened, "inline", 3)
@@ -363,6 +378,46 @@ def test_the_window_remembers(qtbot, qapp, opened):
         assert again.files.last_folder == "/survey"
     finally:
         again.close()
+
+
+def test_size_and_panels_are_remembered(qtbot, qapp, opened):
+    opened.resize(opened.width(), 650)
+    opened.findChild(QDockWidget, "display").hide()
+    opened.addDockWidget(
+        Qt.DockWidgetArea.LeftDockWidgetArea, opened.findChild(QDockWidget, "model")
+    )
+    opened.close()
+    again = compose(qapp, FakeWork())
+    qtbot.addWidget(again)
+    try:
+        assert again.height() == 650
+        assert again.findChild(QDockWidget, "display").isHidden()
+        model = again.findChild(QDockWidget, "model")
+        assert again.dockWidgetArea(model) is Qt.DockWidgetArea.LeftDockWidgetArea
+    finally:
+        again.close()
+
+
+def test_files_opened_last_are_opened_from_menu_and_welcome(qtbot, opened):
+    opened.files.open_path(Path("/survey/second.sgy"))
+    qtbot.waitUntil(lambda: "second.sgy" in opened.windowTitle(), timeout=3000)
+    entries = {action.text(): action for action in opened._recent_menu.actions()}
+    assert list(entries) == ["/survey/second.sgy", str(FAKE)]
+    entries[str(FAKE)].trigger()
+    qtbot.waitUntil(lambda: "fake.sgy" in opened.windowTitle(), timeout=3000)
+    opened.files.close()
+    listed = next(b for b in opened.findChildren(QPushButton) if "second.sgy" in b.toolTip())
+    qtbot.mouseClick(listed, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "second.sgy" in opened.windowTitle(), timeout=3000)
+
+
+def test_a_file_that_is_gone_leaves_the_list_of_recent_files(qtbot, window):
+    window.preferences.add_recent(Path("/survey/missing.sgy"))
+    (entry,) = window._recent_menu.actions()
+    entry.trigger()
+    qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)), timeout=3000)
+    window.findChild(QMessageBox).close()
+    assert window._recent_menu.actions() == []
 
 
 def test_closing_does_not_wait_for_a_model_that_runs(qtbot, opened, work):

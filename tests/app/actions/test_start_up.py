@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from app.actions.start_up import StartOptions
 from app.composition import compose
+from tests.app.fakes import model_info
 
 FILE = Path("/survey/fake.sgy")
 
@@ -60,6 +61,20 @@ def test_what_cannot_be_is_explained(qtbot, start, options, message):
     qtbot.waitUntil(lambda: window.findChild(QMessageBox) is not None, timeout=3000)
     box = window.findChild(QMessageBox)
     assert message in box.text()
+    assert box.informativeText()
+    box.close()
+
+
+def test_a_model_that_cannot_be_used_is_told_once(qtbot, start, work):
+    work.models = (model_info(available=False, reason="its encoder is not here"),)
+    window = start(files=(FILE,), segment=True)
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox) is not None, timeout=3000)
+    window._model.step(1)
+    qtbot.waitUntil(lambda: window.pane.view.shown.request.index == 16, timeout=3000)
+    qtbot.wait(50)
+    (box,) = window.findChildren(QMessageBox)
+    assert box.text() == "faults cannot be used: its encoder is not here"
+    assert "--model" in box.informativeText()
     box.close()
 
 
