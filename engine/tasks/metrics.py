@@ -1,149 +1,124 @@
-"""Segmentation metrics from confusion matrices, per sample and over a whole set.
+"""Scores of a segmentation, per sample and over a whole set.
 
-NumPy only. A class that is neither predicted nor labelled has no score (NaN) and
-is left out of the means; it does not count as 0.
+Only counts are kept of each sample, no pixels: the memory does not grow with
+the size of the images.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.class_scheme import IGNORE
-from engine.errors import ShapeError
+from engine.tasks.bootstrap import bootstrap_interval
+from engine.tasks.boundaries import boundary_counts, boundary_f1, check_tolerance
+from engine.tasks.calibration import N_BINS, calibration_counts, calibration_error
+from engine.tasks.confusion import (
+    ConfusionMatrix,
+    class_f1,
+    class_iou,
+    class_precision,
+    class_recall,
+    mean_of_known,
+)
 
-
-class ConfusionMatrix:
-    """Counts of pixels by label (rows) and prediction (columns).
-
-    Parameters
-    ----------
-    n_classes : int
-        Number of classes K.
-    """
-
-    def __init__(self, n_classes: int) -> None:
-        self.counts: NDArray[np.int64] = np.zeros((n_classes, n_classes), dtype=np.int64)
-
-    @property
-    def n_classes(self) -> int:
-        """Number of classes."""
-        return len(self.counts)
-
-    def add(self, predicted: NDArray[Any], labelled: NDArray[Any]) -> None:
-        """Count the pixels of one mask; pixels labelled 255 are left out.
-
-        Parameters
-        ----------
-        predicted, labelled : ndarray of integers, same shape
-            Class ids from 0 to K - 1; the label may also hold 255.
-
-        Raises
-        ------
-        ShapeError
-            If the shapes differ.
-        """
-        if predicted.shape != labelled.shape:
-            raise ShapeError(f"prediction {predicted.shape} and label {labelled.shape} differ")
-        valid = labelled != IGNORE
-        pairs = labelled[valid].astype(np.int64) * self.n_classes + predicted[valid]
-        flat = np.bincount(pairs.ravel(), minlength=self.n_classes**2)
-        self.counts += flat.reshape(self.counts.shape)
-
-    def __add__(self, other: ConfusionMatrix) -> ConfusionMatrix:
-        """Give the matrix of both sets together."""
-        total = ConfusionMatrix(self.n_classes)
-        total.counts = self.counts + other.counts
-        return total
-
-    def class_iou(self) -> NDArray[np.float64]:
-        """Compute intersection over union of each class.
-
-        Returns
-        -------
-        ndarray of float64, shape (K,)
-            From 0 to 1; NaN for a class neither predicted nor labelled.
-        """
-        hits = np.diag(self.counts)
-        union = self.counts.sum(axis=0) + self.counts.sum(axis=1) - hits
-        return _ratio(hits, union)
-
-    def class_recall(self) -> NDArray[np.float64]:
-        """Compute the share of each class's labelled pixels that was found.
-
-        Returns
-        -------
-        ndarray of float64, shape (K,)
-            From 0 to 1; NaN for a class that is not labelled.
-        """
-        return _ratio(np.diag(self.counts), self.counts.sum(axis=1))
-
-    def mean_iou(self) -> float:
-        """Compute mIoU, the mean over the classes that occur; NaN if none does."""
-        return _mean(self.class_iou())
-
-    def mean_accuracy(self) -> float:
-        """Compute mPA, the mean recall of the labelled classes; NaN if there is none."""
-        return _mean(self.class_recall())
+_NAN = float("nan")
+_UNKNOWN = (_NAN, _NAN)
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Metrics of one set, computed one of the two ways.
+    """Metrics of one sample or of a set, computed one of the two ways.
 
     Parameters
     ----------
-    mean_iou, mean_accuracy : float
-        mIoU and mPA.
-    class_iou : tuple of float
-        IoU of each class; NaN where the class occurs nowhere.
     n_samples : int
-        Samples that went into the means.
+        Samples that went into the scores: those with a labelled pixel.
+    mean_iou, mean_accuracy, mean_precision, mean_f1, mean_boundary_f1 : float
+        Means over the classes for which they exist; the mean accuracy (mPA) is
+        the mean recall. NaN where there is none or it was not asked for.
+    calibration_error : float
+        Expected calibration error.
+    class_iou, class_recall, class_precision, class_f1, class_boundary_f1 : tuple of float
+        Of each class; NaN where it does not exist.
+    mean_iou_interval, mean_accuracy_interval : tuple of float
+        95 % confidence intervals by bootstrap over the samples.
     """
 
+    n_samples: int
     mean_iou: float
     mean_accuracy: float
+    mean_precision: float
+    mean_f1: float
+    mean_boundary_f1: float
+    calibration_error: float
     class_iou: tuple[float, ...]
-    n_samples: int
+    class_recall: tuple[float, ...]
+    class_precision: tuple[float, ...]
+    class_f1: tuple[float, ...]
+    class_boundary_f1: tuple[float, ...]
+    mean_iou_interval: tuple[float, float] = _UNKNOWN
+    mean_accuracy_interval: tuple[float, float] = _UNKNOWN
 
     def to_json(self) -> dict[str, Any]:
         """Give plain values; a score that does not exist becomes None."""
-        return {
-            "mean_iou": _plain(self.mean_iou),
-            "mean_accuracy": _plain(self.mean_accuracy),
-            "class_iou": [_plain(value) for value in self.class_iou],
-            "n_samples": self.n_samples,
-        }
+        return {name: _plain(getattr(self, name)) for name in self.__slots__}
 
 
 class SegmentationMetrics:
-    """Collects the confusion matrix of each sample and scores them both ways.
+    """Collects the counts of each sample and scores them both ways.
 
     Parameters
     ----------
     n_classes : int
         Number of classes K.
+    tolerance_px : float, optional
+        Tolerance of the boundary F1, in pixels of the label; it is not computed
+        when left out.
+
+    Raises
+    ------
+    SettingsError
+        If the tolerance is not possible.
     """
 
-    def __init__(self, n_classes: int) -> None:
-        self._total = ConfusionMatrix(n_classes)
-        self._samples: list[tuple[float, float, NDArray[np.float64]]] = []
+    def __init__(self, n_classes: int, *, tolerance_px: float | None = None) -> None:
+        if tolerance_px is not None:
+            check_tolerance(tolerance_px)
+        self.n_classes = n_classes
+        self.tolerance_px = tolerance_px
+        self._confusion: list[NDArray[np.int64]] = []
+        self._boundary: list[NDArray[np.int64]] = []
+        self._calibration: list[NDArray[np.float64]] = []
 
     @property
-    def confusion(self) -> ConfusionMatrix:
-        """One matrix over all samples."""
-        return self._total
+    def calibration(self) -> NDArray[np.float64]:
+        """Counts of all samples for `engine.tasks.calibration`, shape (3, 15)."""
+        return np.sum([np.zeros((3, N_BINS)), *self._calibration], axis=0)
 
-    def add(self, predicted: NDArray[Any], labelled: NDArray[Any]) -> float:
+    @property
+    def confusion(self) -> NDArray[np.int64]:
+        """One matrix over all samples, labels by rows, shape (K, K)."""
+        total = np.zeros((self.n_classes, self.n_classes), dtype=np.int64)
+        return np.sum([total, *self._confusion], axis=0)
+
+    def add(
+        self,
+        predicted: NDArray[Any],
+        labelled: NDArray[Any],
+        confidence: NDArray[np.float32] | None = None,
+    ) -> float:
         """Score one sample.
 
         Parameters
         ----------
         predicted, labelled : ndarray of integers, shape (rows, cols)
             Class ids; the label may also hold 255.
+        confidence : ndarray of float32, shape (rows, cols), optional
+            Probability of the predicted class; without it there is no
+            calibration error.
 
         Returns
         -------
@@ -154,57 +129,145 @@ class SegmentationMetrics:
         Raises
         ------
         ShapeError
-            If the shapes differ.
+            If the shapes differ or an id is none of the classes.
         """
-        matrix = ConfusionMatrix(self._total.n_classes)
+        matrix = ConfusionMatrix(self.n_classes)
         matrix.add(predicted, labelled)
-        mean_iou = matrix.mean_iou()
-        if not np.isnan(mean_iou):
-            self._samples.append((mean_iou, matrix.mean_accuracy(), matrix.class_iou()))
-            self._total = self._total + matrix
-        return mean_iou
+        boundary = np.zeros((4, self.n_classes), dtype=np.int64)
+        if self.tolerance_px is not None:
+            boundary = boundary_counts(
+                predicted, labelled, self.n_classes, tolerance_px=self.tolerance_px
+            )
+        calibration = np.zeros((3, N_BINS))
+        if confidence is not None:
+            calibration = calibration_counts(confidence, predicted, labelled)
+        self._confusion.append(matrix.counts)
+        self._boundary.append(boundary)
+        self._calibration.append(calibration)
+        return matrix.mean_iou()
 
-    def per_sample(self) -> Scores:
+    def each(self) -> tuple[Scores, ...]:
+        """Score each sample by itself.
+
+        Returns
+        -------
+        tuple of Scores
+            In the order in which they were added; all NaN and of 0 samples where
+            nothing is labelled.
+        """
+        table = self._by_sample()
+        labelled = ~np.isnan(table["mean_iou"])
+        return tuple(
+            _scores({name: column[i] for name, column in table.items()}, int(labelled[i]))
+            for i in range(len(self._confusion))
+        )
+
+    def per_sample(self, *, intervals: bool = False) -> Scores:
         """Score each sample by itself and average over the samples.
+
+        Parameters
+        ----------
+        intervals : bool, default False
+            Whether to compute the confidence intervals.
 
         Returns
         -------
         Scores
-            IoU of a class is averaged over the samples in which it occurs.
+            A score is averaged over the samples for which it exists; that of a
+            class, over those in which the class occurs.
         """
-        if not self._samples:
-            nothing = (float("nan"),) * self._total.n_classes
-            return Scores(float("nan"), float("nan"), nothing, 0)
-        ious, accuracies, class_ious = zip(*self._samples, strict=True)
-        return Scores(
-            mean_iou=float(np.mean(ious)),
-            mean_accuracy=_mean(np.asarray(accuracies)),
-            class_iou=tuple(_mean(column) for column in np.stack(class_ious).T),
-            n_samples=len(ious),
+        table = self._by_sample()
+        labelled = ~np.isnan(table["mean_iou"])
+        means = {name: mean_of_known(column.T) for name, column in table.items()}
+        scores = _scores(means, int(labelled.sum()))
+        if not intervals:
+            return scores
+        ious, accuracies = (table[name][labelled] for name in ("mean_iou", "mean_accuracy"))
+        return replace(
+            scores,
+            mean_iou_interval=bootstrap_interval(len(ious), lambda w: w @ ious / w.sum(axis=1)),
+            mean_accuracy_interval=bootstrap_interval(
+                len(accuracies), lambda w: w @ accuracies / w.sum(axis=1)
+            ),
         )
 
-    def overall(self) -> Scores:
-        """Score the one confusion matrix of all samples together."""
-        return Scores(
-            mean_iou=self._total.mean_iou(),
-            mean_accuracy=self._total.mean_accuracy(),
-            class_iou=tuple(float(value) for value in self._total.class_iou()),
-            n_samples=len(self._samples),
+    def overall(self, *, intervals: bool = False) -> Scores:
+        """Score the counts of all samples together, as of one large image.
+
+        Parameters
+        ----------
+        intervals : bool, default False
+            Whether to compute the confidence intervals; samples are drawn, not
+            pixels.
+
+        Returns
+        -------
+        Scores
+            From one confusion matrix.
+        """
+        boundary = np.sum([np.zeros((4, self.n_classes)), *self._boundary], axis=0)
+        table = _table(self.confusion, boundary, self.calibration)
+        matrices = np.asarray([matrix for matrix in self._confusion if matrix.any()])
+        scores = _scores(table, len(matrices))
+        if not intervals or not len(matrices):
+            return scores
+
+        def resampled(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+            return np.tensordot(weights, matrices, axes=1)
+
+        n = len(matrices)
+        return replace(
+            scores,
+            mean_iou_interval=bootstrap_interval(
+                n, lambda w: mean_of_known(class_iou(resampled(w)))
+            ),
+            mean_accuracy_interval=bootstrap_interval(
+                n, lambda w: mean_of_known(class_recall(resampled(w)))
+            ),
+        )
+
+    def _by_sample(self) -> dict[str, NDArray[np.float64]]:
+        """Return all scores of all samples, samples along the first axis."""
+        n, k = len(self._confusion), self.n_classes
+        return _table(
+            np.asarray(self._confusion).reshape(n, k, k),
+            np.asarray(self._boundary).reshape(n, 4, k),
+            np.asarray(self._calibration).reshape(n, 3, N_BINS),
         )
 
 
-def _ratio(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Divide, with NaN where there is nothing to divide by."""
-    out = np.full(part.shape, np.nan)
-    np.divide(part, whole, out=out, where=whole > 0)
-    return out
+def _table(
+    confusion: NDArray[Any], boundary: NDArray[Any], calibration: NDArray[Any]
+) -> dict[str, NDArray[np.float64]]:
+    """Compute every score from counts ``(..., K, K)``, ``(..., 4, K)`` and ``(..., 3, n_bins)``."""
+    by_class = {
+        "class_iou": class_iou(confusion),
+        "class_recall": class_recall(confusion),
+        "class_precision": class_precision(confusion),
+        "class_f1": class_f1(confusion),
+        "class_boundary_f1": boundary_f1(boundary),
+    }
+    return {
+        **by_class,
+        "mean_iou": mean_of_known(by_class["class_iou"]),
+        "mean_accuracy": mean_of_known(by_class["class_recall"]),
+        "mean_precision": mean_of_known(by_class["class_precision"]),
+        "mean_f1": mean_of_known(by_class["class_f1"]),
+        "mean_boundary_f1": mean_of_known(by_class["class_boundary_f1"]),
+        "calibration_error": calibration_error(calibration),
+    }
 
 
-def _mean(values: NDArray[np.float64]) -> float:
-    """Mean of the values that exist; NaN if none does."""
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if known.size else float("nan")
+def _scores(values: dict[str, NDArray[np.float64]], n_samples: int) -> Scores:
+    plain: dict[str, Any] = {
+        name: tuple(float(v) for v in value) if np.ndim(value) else float(value)
+        for name, value in values.items()
+    }
+    return Scores(n_samples=n_samples, **plain)
 
 
-def _plain(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
+def _plain(value: Any) -> Any:
+    """Replace NaN by None, also inside tuples."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return None if isinstance(value, float) and np.isnan(value) else value

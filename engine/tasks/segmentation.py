@@ -66,13 +66,29 @@ def forward_logits(model: nn.Module, images: Tensor) -> Tensor:
     return logits
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Segmentation:
+    """What a model says of one image.
+
+    Parameters
+    ----------
+    classes : ndarray of uint8, shape (rows, cols)
+        Id of the most probable class.
+    confidence : ndarray of float32, shape (rows, cols)
+        Its probability.
+    """
+
+    classes: NDArray[np.uint8]
+    confidence: NDArray[np.float32]
+
+
 @torch.inference_mode()
-def predict_labels(
+def segment(
     model: nn.Module,
     images: Sequence[NDArray[np.float32]],
     settings: InputSettings,
     device: torch.device,
-) -> list[NDArray[np.uint8]]:
+) -> list[Segmentation]:
     """Segment normalised images, each at its own resolution.
 
     Parameters
@@ -88,16 +104,16 @@ def predict_labels(
 
     Returns
     -------
-    list of ndarray of uint8, shape (rows, cols)
-        Class ids. Logits are brought to the image's size bilinearly before the
-        classes are decided; where crops overlap, they are averaged.
+    list of Segmentation
+        Logits are brought to the image's size bilinearly before the classes are
+        decided; where crops overlap, they are averaged.
     """
     if settings.fit is Fit.CROP:
-        return [_predict_crops(model, data, settings, device) for data in images]
+        return [_decide(_crop_logits(model, data, settings, device)) for data in images]
     inputs = torch.stack([resize_image(data, settings.size) for data in images])
     logits = forward_logits(model, inputs.to(device)).float()
     return [
-        _classes(_resize_logits(sample, (data.shape[0], data.shape[1])))
+        _decide(_resize_logits(sample, (data.shape[0], data.shape[1])))
         for sample, data in zip(logits, images, strict=True)
     ]
 
@@ -132,6 +148,7 @@ def score_model(
     request: ScoringRequest,
     device: torch.device,
     *,
+    metrics: SegmentationMetrics | None = None,
     on_sample: Callable[[int, float], None] | None = None,
     job: JobContext = NULL_JOB,
 ) -> SegmentationMetrics:
@@ -145,6 +162,8 @@ def score_model(
         The files.
     device : torch.device
         Where the model is.
+    metrics : SegmentationMetrics, optional
+        What collects the scores; one without boundaries when left out.
     on_sample : callable, optional
         Called as ``on_sample(index, mean_iou)`` for each file.
     job : JobContext, optional
@@ -153,7 +172,7 @@ def score_model(
     Returns
     -------
     SegmentationMetrics
-        Of all files.
+        Of all files, in the order of `request.indices`.
 
     Raises
     ------
@@ -162,42 +181,39 @@ def score_model(
     """
     model.eval()
     folder = request.folder
-    metrics = SegmentationMetrics(request.n_classes)
+    metrics = metrics or SegmentationMetrics(request.n_classes)
     for part in _chunks(request.indices, request.settings.batch):
         job.check()
         images = [request.normaliser(folder.image(index)) for index in part]
-        predicted = predict_labels(model, images, request.settings, device)
-        for index, mask in zip(part, predicted, strict=True):
-            mean_iou = metrics.add(mask, folder.labels(index))
+        results = segment(model, images, request.settings, device)
+        for index, result in zip(part, results, strict=True):
+            mean_iou = metrics.add(result.classes, folder.labels(index), result.confidence)
             if on_sample is not None:
                 on_sample(index, mean_iou)
     return metrics
 
 
-def _predict_crops(
+def _crop_logits(
     model: nn.Module,
     data: NDArray[np.float32],
     settings: InputSettings,
     device: torch.device,
-) -> NDArray[np.uint8]:
-    """Segment one image crop by crop."""
+) -> Tensor:
+    """Compute the logits of one image crop by crop, shape (K, rows, cols)."""
     rows, cols = data.shape
     height, width = settings.size
-    places = windows((rows, cols), settings.size)
-    total: Tensor | None = None
+    total = torch.zeros(1, rows, cols)
     n = torch.zeros(rows, cols)
-    for part in _chunks(places, settings.batch):
+    for part in _chunks(windows((rows, cols), settings.size), settings.batch):
         crops = torch.stack([crop_image(data, place, settings.size) for place in part])
         logits = forward_logits(model, crops.to(device)).float().cpu()
-        if total is None:
+        if len(total) != logits.shape[1]:
             total = logits.new_zeros(logits.shape[1], rows, cols)
         for place, sample in zip(part, logits, strict=True):
             inside = total[:, place.top : place.top + height, place.left : place.left + width]
             inside += sample[:, : inside.shape[1], : inside.shape[2]]
             n[place.top : place.top + height, place.left : place.left + width] += 1
-    if total is None:  # an image has at least one window
-        return np.zeros((rows, cols), dtype=np.uint8)
-    return _classes(total / n)
+    return total / n
 
 
 def _resize_logits(logits: Tensor, size: tuple[int, int]) -> Tensor:
@@ -206,10 +222,12 @@ def _resize_logits(logits: Tensor, size: tuple[int, int]) -> Tensor:
     return F.interpolate(logits[None], size=size, mode="bilinear", align_corners=False)[0]
 
 
-def _classes(logits: Tensor) -> NDArray[np.uint8]:
-    """Class of the largest logit; torch's max is far faster here than its argmax."""
-    classes: NDArray[np.uint8] = logits.max(dim=0)[1].to(torch.uint8).cpu().numpy()
-    return classes
+def _decide(logits: Tensor) -> Segmentation:
+    """Take the largest logit; torch's max is far faster here than its argmax."""
+    largest, classes = logits.max(dim=0)
+    # The softmax of the largest alone: no second array of all classes is kept.
+    confidence = (largest - logits.logsumexp(dim=0)).exp()
+    return Segmentation(classes.to(torch.uint8).cpu().numpy(), confidence.cpu().numpy())
 
 
 def _chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from engine.data.fitting import Fit
-from engine.tasks.segmentation import InputSettings, predict_labels
+from engine.tasks.segmentation import InputSettings, segment
 
 _CPU = torch.device("cpu")
 
@@ -34,7 +34,8 @@ def _image(rows, cols):
 @pytest.mark.parametrize("shape", [(56, 56), (60, 45), (30, 90), (113, 57)])
 def test_masks_have_the_images_size_and_place(fit, shape):
     image = _image(*shape)
-    (mask,) = predict_labels(_Sign(), [image], InputSettings((56, 56), fit, 4), _CPU)
+    (result,) = segment(_Sign(), [image], InputSettings((56, 56), fit, 4), _CPU)
+    mask = result.classes
     assert mask.shape == shape
     assert mask.dtype == np.uint8
     agreement = np.mean(mask == (image > 0))
@@ -44,12 +45,20 @@ def test_masks_have_the_images_size_and_place(fit, shape):
 def test_images_of_different_sizes_share_a_batch():
     model = _Sign()
     images = [_image(40, 50), _image(56, 20)]
-    masks = predict_labels(model, images, InputSettings((28, 28), Fit.RESIZE, 2), _CPU)
-    assert [mask.shape for mask in masks] == [(40, 50), (56, 20)]
+    results = segment(model, images, InputSettings((28, 28), Fit.RESIZE, 2), _CPU)
+    assert [result.classes.shape for result in results] == [(40, 50), (56, 20)]
     assert model.shapes == [(2, 3, 28, 28)]
 
 
 def test_crops_are_computed_in_batches():
     model = _Sign()
-    predict_labels(model, [_image(28 * 3, 28)], InputSettings((28, 28), Fit.CROP, 2), _CPU)
+    segment(model, [_image(28 * 3, 28)], InputSettings((28, 28), Fit.CROP, 2), _CPU)
     assert [shape[0] for shape in model.shapes] == [2, 1]
+
+
+@pytest.mark.parametrize("fit", list(Fit))
+def test_the_confidence_is_the_softmax_of_the_class(fit):
+    image = _image(56, 56)
+    (result,) = segment(_Sign(), [image], InputSettings((56, 56), fit, 4), _CPU)
+    expected = 1 / (1 + np.exp(-2 * np.abs(image)))
+    assert result.confidence == pytest.approx(expected, abs=1e-6)
