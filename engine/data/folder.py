@@ -14,6 +14,7 @@ from engine.core.amplitudes import AmplitudeStatistics
 from engine.data.image_file import RawLayout, read_image, read_mask
 from engine.data.mask_encoding import MaskEncoding, check_values
 from engine.data.pairs import ImagePair, pair_folders
+from engine.data.positions import Positions, positions_from_names
 from engine.errors import DataError
 from engine.jobs.context import NULL_JOB, JobContext
 
@@ -84,6 +85,21 @@ class LabelledFolder:
 
     def __len__(self) -> int:
         return len(self.pairs)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the files before the suffix."""
+        return tuple(pair.name for pair in self.pairs)
+
+    @property
+    def positions(self) -> Positions | None:
+        """Slice numbers, where the names of the files are numbered."""
+        return positions_from_names(self.names)
+
+    @property
+    def held_out(self) -> tuple[int, ...]:
+        """Indices of the data's own test part; none."""
+        return ()
 
     def image(self, index: int) -> NDArray[np.float32]:
         """Give the amplitudes of one image, not to be written to.

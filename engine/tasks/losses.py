@@ -1,144 +1,184 @@
-"""Losses of semantic segmentation: weighted Dice, cross-entropy and their sum.
-
-Every loss takes logits ``(B, K, H, W)`` and class ids ``(B, H, W)``, leaves out
-the pixels of class 255, and computes in float32 whatever autocast is active.
-"""
+"""The loss of a training run: a sum of losses with factors, as settings ask for."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.core.class_scheme import IGNORE
-from engine.errors import SettingsError, ShapeError
+from engine.errors import DataError, SettingsError
+from engine.tasks.pixel_losses import cross_entropy_loss, dice_loss, focal_loss, weighted_dice_loss
+
+_LOSSES = ("weighted_dice", "dice", "cross_entropy", "focal")
+_MOST_GAMMA = 10
 
 
-def weighted_dice_loss(logits: Tensor, target: Tensor, *, ignore: int = IGNORE) -> Tensor:
-    """Compute the Dice loss whose classes are weighted by their rarity in each sample.
-
-    Parameters
-    ----------
-    logits : Tensor
-        Shape ``(B, K, H, W)``, before softmax.
-    target : Tensor
-        Class ids, integer, shape ``(B, H, W)``.
-    ignore : int, default 255
-        Class id of the pixels that count neither as prediction nor as label.
-
-    Returns
-    -------
-    Tensor
-        Scalar float32 from 0 (perfect) to 1.
-
-    Raises
-    ------
-    ShapeError
-        If the shapes do not belong together.
-
-    Notes
-    -----
-    For one sample, with soft predictions P and labels G::
-
-        L   = 1 - sum_k w_k * 2 |P_k G_k| / (|P_k| + |G_k|)
-        w_k = (1 / n_k) / sum_j (1 / n_j),   n_k = pixels of class k in this sample
-
-    Classes that the sample lacks have weight 0; the sum runs over classes, the
-    mean over the samples. The weights are per sample, so they do not cancel: a
-    fault of 2 % of the pixels has 98 % of the weight. A sample without a single
-    labelled pixel is left out of the mean; a batch of such samples gives 0 with
-    zero gradients.
-
-    References
-    ----------
-    .. [1] Guo et al., "Cross-Domain Foundation Model Adaptation", 2024, eq. 1.
-       https://arxiv.org/abs/2408.12396
-    """
-    _check_shapes(logits, target)
-    n_classes = logits.shape[1]
-    valid = target != ignore
-    labels = torch.where(valid, target, 0).long()
-    one_hot = F.one_hot(labels, n_classes).movedim(-1, 1).float() * valid.unsqueeze(1)
-    probabilities = logits.float().softmax(dim=1) * valid.unsqueeze(1)
-    n_pixels = one_hot.sum(dim=(2, 3))
-    overlap = 2 * (probabilities * one_hot).sum(dim=(2, 3))
-    dice = overlap / (probabilities.sum(dim=(2, 3)) + n_pixels).clamp_min(1e-6)
-    rarity = torch.where(n_pixels > 0, 1 / n_pixels.clamp_min(1), 0.0)
-    total = rarity.sum(dim=1)
-    labelled = total > 0
-    weights = rarity / torch.where(labelled, total, 1.0).unsqueeze(1)
-    losses = (1 - (weights * dice).sum(dim=1)) * labelled
-    return losses.sum() / labelled.sum().clamp_min(1)
-
-
-def cross_entropy_loss(
-    logits: Tensor, target: Tensor, *, weight: Tensor | None = None, ignore: int = IGNORE
-) -> Tensor:
-    """Compute the cross-entropy, averaged over the labelled pixels of the batch.
+@dataclass(frozen=True, slots=True)
+class LossSettings:
+    """A sum of losses, each with its factor; 0 leaves one out.
 
     Parameters
     ----------
-    logits : Tensor
-        Shape ``(B, K, H, W)``, before softmax.
-    target : Tensor
-        Class ids, integer, shape ``(B, H, W)``.
-    weight : Tensor, optional
-        One weight for each class, shape ``(K,)``; the mean is then weighted too.
-    ignore : int, default 255
-        Class id of the pixels left out.
-
-    Returns
-    -------
-    Tensor
-        Scalar float32, nats; 0 with zero gradients where nothing is labelled.
-
-    Raises
-    ------
-    ShapeError
-        If the shapes do not belong together.
-    """
-    _check_shapes(logits, target)
-    labels = target.long()
-    sums = F.cross_entropy(
-        logits.float(), labels, weight=weight, ignore_index=ignore, reduction="sum"
-    )
-    valid = labels != ignore
-    if weight is None:
-        return sums / valid.sum().clamp_min(1)
-    total = weight.float()[torch.where(valid, labels, 0)].mul(valid).sum()
-    return sums / torch.where(total > 0, total, 1.0)
-
-
-class SegmentationLoss(nn.Module):
-    """Sum of weighted Dice and cross-entropy.
-
-    Parameters
-    ----------
-    dice : float, default 1
-        Factor of the weighted Dice loss.
-    cross_entropy : float, default 1
+    weighted_dice : float, default 1.0
+        Factor of the Dice loss of eq. 1, whose classes weigh by rarity.
+    dice : float, default 0.0
+        Factor of the plain Dice loss, whose classes weigh the same.
+    cross_entropy : float, default 1.0
         Factor of the cross-entropy.
-    ignore : int, default 255
-        Class id of the pixels left out of both.
+    focal : float, default 0.0
+        Factor of the focal loss.
+    focal_gamma : float, default 2.0
+        How much the focal loss plays down what is already right; from 0, where
+        it is the cross-entropy, to 10.
+    class_weights : "balanced", tuple of float or None, default None
+        Weights of the classes in cross-entropy and focal loss: given, or from
+        the pixels of each class in the training part, or all the same.
 
     Raises
     ------
     SettingsError
-        If a factor is negative or both are zero.
+        If a factor or weight is negative or not finite, or nothing is left.
     """
 
-    def __init__(
-        self, *, dice: float = 1.0, cross_entropy: float = 1.0, ignore: int = IGNORE
-    ) -> None:
-        super().__init__()
-        if min(dice, cross_entropy) < 0 or dice + cross_entropy <= 0:
+    weighted_dice: float = 1.0
+    dice: float = 0.0
+    cross_entropy: float = 1.0
+    focal: float = 0.0
+    focal_gamma: float = 2.0
+    class_weights: str | tuple[float, ...] | None = None
+
+    def __post_init__(self) -> None:
+        factors = {name: getattr(self, name) for name in _LOSSES}
+        if not all(0 <= factor < math.inf for factor in factors.values()) or not any(
+            factors.values()
+        ):
+            shown = ", ".join(f"{name} {factor:g}" for name, factor in factors.items())
             raise SettingsError(
-                f"loss factors are {dice} (Dice) and {cross_entropy} (cross-entropy)",
+                f"loss factors are {shown}",
                 hint="Give factors of at least 0, one of them above 0.",
             )
-        self.dice = dice
-        self.cross_entropy = cross_entropy
+        if not 0 <= self.focal_gamma <= _MOST_GAMMA:
+            raise SettingsError(
+                f"focal loss: gamma {self.focal_gamma:g} is not between 0 and {_MOST_GAMMA}",
+                hint="Choose 2.",
+            )
+        weights = self.class_weights
+        if weights is None or weights == "balanced":
+            return
+        good = not isinstance(weights, str) and all(0 <= w < math.inf for w in weights)
+        if not (good and any(weights)):
+            raise SettingsError(
+                f"class weights {weights} cannot be",
+                hint="Give one number of at least 0 for each class, or balanced.",
+            )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all fields under their names."""
+        weights = self.class_weights
+        return {
+            **asdict(self),
+            "class_weights": list(weights) if isinstance(weights, tuple) else weights,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> LossSettings:
+        """Build settings from what `to_json` returned.
+
+        Raises
+        ------
+        SettingsError
+            If a field is unknown, of the wrong kind or outside its range.
+        """
+        weights = value.get("class_weights")
+        try:
+            return cls(
+                **{
+                    **value,
+                    "class_weights": tuple(weights) if isinstance(weights, list) else weights,
+                }
+            )
+        except TypeError as error:
+            raise SettingsError(f"loss settings do not fit ({error})") from error
+
+
+def balanced_weights(class_pixels: Sequence[int]) -> tuple[float, ...]:
+    """Weigh classes so that each contributes the same to a mean over all pixels.
+
+    Parameters
+    ----------
+    class_pixels : sequence of int
+        Pixels of each class in the training part.
+
+    Returns
+    -------
+    tuple of float
+        ``n / (k * n_k)`` with n pixels in all and k classes that occur; 0 for a
+        class that does not.
+
+    Raises
+    ------
+    DataError
+        If there is no pixel at all.
+    """
+    total, present = sum(class_pixels), sum(n > 0 for n in class_pixels)
+    if not total:
+        raise DataError(
+            "class weights: no pixel of the training part is labelled",
+            hint="Give masks with class ids.",
+        )
+    return tuple(total / (present * n) if n else 0.0 for n in class_pixels)
+
+
+class SegmentationLoss(nn.Module):
+    """The sum of losses that settings ask for.
+
+    Parameters
+    ----------
+    settings : LossSettings, optional
+        Which losses; weighted Dice plus cross-entropy when left out.
+    class_pixels : sequence of int, optional
+        Pixels of each class in the training part; needed for balanced weights.
+    ignore : int, default 255
+        Class id of the pixels left out of all.
+
+    Raises
+    ------
+    SettingsError
+        If balanced weights are wanted and `class_pixels` is not given.
+    DataError
+        If they are given and all are 0.
+    """
+
+    class_weights: Tensor | None
+
+    def __init__(
+        self,
+        settings: LossSettings | None = None,
+        class_pixels: Sequence[int] | None = None,
+        *,
+        ignore: int = IGNORE,
+    ) -> None:
+        super().__init__()
+        self.settings = settings or LossSettings()
         self.ignore = ignore
+        weights = self.settings.class_weights
+        if isinstance(weights, str):
+            if class_pixels is None:
+                raise SettingsError(
+                    "balanced class weights need the pixels of each class",
+                    hint="Count them in the training part.",
+                )
+            weights = balanced_weights(class_pixels)
+        self.register_buffer(
+            "class_weights",
+            torch.tensor(weights, dtype=torch.float32) if weights else None,
+            persistent=False,
+        )
 
     def forward(self, logits: Tensor, target: Tensor) -> Tensor:
         """Compute the loss of one batch.
@@ -154,22 +194,36 @@ class SegmentationLoss(nn.Module):
         -------
         Tensor
             Scalar float32.
+
+        Raises
+        ------
+        SettingsError
+            If there are not as many class weights as classes.
         """
+        wanted, ignore = self.settings, self.ignore
+        weight = self._weights(logits)
         loss = logits.new_zeros((), dtype=torch.float32)
-        if self.dice:
-            loss = loss + self.dice * weighted_dice_loss(logits, target, ignore=self.ignore)
-        if self.cross_entropy:
-            loss = loss + self.cross_entropy * cross_entropy_loss(
-                logits, target, ignore=self.ignore
+        if wanted.weighted_dice:
+            loss = loss + wanted.weighted_dice * weighted_dice_loss(logits, target, ignore=ignore)
+        if wanted.dice:
+            loss = loss + wanted.dice * dice_loss(logits, target, ignore=ignore)
+        if wanted.cross_entropy:
+            loss = loss + wanted.cross_entropy * cross_entropy_loss(
+                logits, target, weight=weight, ignore=ignore
+            )
+        if wanted.focal:
+            loss = loss + wanted.focal * focal_loss(
+                logits, target, gamma=wanted.focal_gamma, weight=weight, ignore=ignore
             )
         return loss
 
-
-def _check_shapes(logits: Tensor, target: Tensor) -> None:
-    """Raise `ShapeError` unless the target has the logits' batch and pixels."""
-    fits = logits.ndim == 4 and target.shape == (logits.shape[0], *logits.shape[2:])
-    if not fits:
-        raise ShapeError(
-            f"logits {tuple(logits.shape)} and target {tuple(target.shape)} do not fit; "
-            "expected (B, K, H, W) and (B, H, W)"
-        )
+    def _weights(self, logits: Tensor) -> Tensor | None:
+        """Class weights on the device of the logits."""
+        if self.class_weights is None:
+            return None
+        if len(self.class_weights) != logits.shape[1]:
+            raise SettingsError(
+                f"{len(self.class_weights)} class weights for {logits.shape[1]} classes",
+                hint="Give one weight for each class, in the order of their ids.",
+            )
+        return self.class_weights.to(logits.device)

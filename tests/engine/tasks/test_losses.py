@@ -5,7 +5,8 @@ import torch
 import torch.nn.functional as F
 
 from engine.errors import SettingsError, ShapeError
-from engine.tasks.losses import SegmentationLoss, cross_entropy_loss, weighted_dice_loss
+from engine.tasks.losses import LossSettings, SegmentationLoss
+from engine.tasks.pixel_losses import cross_entropy_loss, weighted_dice_loss
 
 _SURE = 60.0
 
@@ -135,10 +136,10 @@ def test_shapes_that_do_not_fit_are_refused():
         weighted_dice_loss(torch.zeros(1, 2, 4, 4), torch.zeros(1, 4, 5))
 
 
-@pytest.mark.parametrize("factors", [{"dice": -1.0}, {"dice": 0.0, "cross_entropy": 0.0}])
+@pytest.mark.parametrize("factors", [{"dice": -1.0}, {"weighted_dice": 0.0, "cross_entropy": 0.0}])
 def test_useless_factors_are_refused(factors):
     with pytest.raises(SettingsError):
-        SegmentationLoss(**factors)
+        LossSettings(**factors)
 
 
 def test_random_batches_agree_with_equation_1_written_out():

@@ -1,0 +1,94 @@
+"""Where samples lie along the axis they were cut from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import DataError, SettingsError
+
+UNITS = ("slices", "m", "s")
+"""What positions and buffers are measured in."""
+
+_NUMBERED = re.compile(r"(\D*)([0-9]{1,15})(\D*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """One position for each sample, in the units that are known.
+
+    Parameters
+    ----------
+    slices : tuple of float
+        Number of the slice, neighbours one apart.
+    metres : tuple of float, optional
+        Distance along the slice axis, m.
+    seconds : tuple of float, optional
+        Two-way time of the slice, s.
+    measured : bool, default True
+        False where the numbers are only read from the names of files.
+    """
+
+    slices: tuple[float, ...]
+    metres: tuple[float, ...] | None = None
+    seconds: tuple[float, ...] | None = None
+    measured: bool = True
+
+    def in_unit(self, unit: str) -> NDArray[np.float64]:
+        """Give the positions in one unit.
+
+        Parameters
+        ----------
+        unit : {"slices", "m", "s"}
+            The unit.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_samples,)
+            Positions.
+
+        Raises
+        ------
+        SettingsError
+            If there is no such unit.
+        DataError
+            If the positions are not known in it.
+        """
+        if unit not in UNITS:
+            raise SettingsError(
+                f"no unit {unit!r} of positions", hint=f"Use {', '.join(UNITS[:-1])} or s."
+            )
+        known = {"slices": self.slices, "m": self.metres, "s": self.seconds}
+        values = known[unit]
+        if values is None:
+            others = " or ".join(name for name, given in known.items() if given is not None)
+            raise DataError(
+                f"the positions of the samples are not known in {unit}",
+                hint=f"Give the buffer in {others}.",
+            )
+        return np.asarray(values, dtype=np.float64)
+
+
+def positions_from_names(names: Sequence[str]) -> Positions | None:
+    """Read slice numbers from the names of files.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Such as ``inline_1075``.
+
+    Returns
+    -------
+    Positions or None
+        None unless the names differ by one whole number only.
+    """
+    matches = [_NUMBERED.fullmatch(name) for name in names]
+    frames = {(match[1], match[3]) if match else None for match in matches}
+    numbers = [float(match[2]) for match in matches if match]
+    if len(frames) != 1 or None in frames or len(set(numbers)) != len(names):
+        return None
+    return Positions(tuple(numbers), measured=False)
