@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 from pathlib import Path
 
@@ -39,9 +40,12 @@ FILES = {
     "equal": (_EQUAL, None, "all line numbers"),
     "duplicate": ({}, _twice_the_same_place, "1 duplicate traces"),
     "folder": ({}, lambda path: (path.unlink(), path.mkdir()), "is a folder"),
+    "pipe": ({}, lambda path: (path.unlink(), os.mkfifo(path)), "is a device or a pipe"),
     "absent": ({}, Path.unlink, "no such file"),
 }
 """What is wrong -> (how the file is written, how it is harmed, words of the message)."""
+if not hasattr(os, "mkfifo"):
+    del FILES["pipe"]
 
 
 def write_bad_file(path: Path, kind: str) -> str:

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from engine.cli.console import out, print_json
+from engine.errors import ReadError
 from engine.store.bundle_store import BundleEntry, BundleStore
 
 _WIDTH = 1000
@@ -26,7 +27,15 @@ def run(args: argparse.Namespace) -> int:
     -------
     int
         0.
+
+    Raises
+    ------
+    ReadError
+        If a folder that was named is not there.
     """
+    for folder in args.folder:
+        if not folder.is_dir():
+            raise ReadError(folder, "is no folder", hint="Name a folder that holds model bundles.")
     entries = BundleStore(args.folder).list()
     if args.json:
         print_json([_values(entry) for entry in entries])

@@ -76,6 +76,9 @@ def open_volume(path: Path, **options: Any) -> Volume:
 def _check_readable(path: Path) -> None:
     if path.is_dir():
         raise ReadError(path, "is a folder", hint="Name a file.")
+    if path.exists() and not path.is_file():
+        # Opening a pipe would wait for somebody to write into it.
+        raise ReadError(path, "is a device or a pipe", hint="Name a file on a disk.")
     try:
         with path.open("rb") as file:
             empty = not file.read(1)

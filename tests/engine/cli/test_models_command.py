@@ -61,6 +61,13 @@ def test_the_list_for_people_gives_whole_paths_and_the_ways_out(folder, capsys):
     assert "outcrop weights fetch dinov2-vits14" in printed
 
 
+def test_a_folder_that_is_not_there_is_told(tmp_path, capsys):
+    assert main(["models", "list", "--folder", str(tmp_path / "none")]) == 1
+    message, hint = capsys.readouterr().err.splitlines()
+    assert message == f"outcrop: {tmp_path / 'none'}: is no folder"
+    assert hint
+
+
 def test_a_model_is_described_with_its_parameters(folder, capsys):
     assert main(["models", "describe", "north", "--folder", str(folder), "--json"]) == 0
     values = json.loads(capsys.readouterr().out)
