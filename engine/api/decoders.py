@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.errors import SettingsError, ShapeError
 from engine.models.decoders.base import Decoder, DecoderFactory
-from engine.models.decoders.layers import conv_pair, deepest, normalisation, resize
+from engine.models.decoders.layers import all_maps, conv_pair, deepest, normalisation, resize
 
 API_VERSION = 1
 
@@ -14,6 +14,7 @@ __all__ = [
     "DecoderFactory",
     "SettingsError",
     "ShapeError",
+    "all_maps",
     "conv_pair",
     "deepest",
     "normalisation",

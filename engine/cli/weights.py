@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from engine.cli.actions import add_actions, run_action
-from engine.models.designs import DESIGNS
+from engine.models.designs import pretrained_designs
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +42,7 @@ def _list(parser: argparse.ArgumentParser) -> None:
 
 
 def _fetch(parser: argparse.ArgumentParser) -> None:
-    published = [name for name, design in DESIGNS.items() if design.hub_repository]
+    published = [name for name, design in pretrained_designs().items() if design.hub_repository]
     parser.add_argument(
         "encoder", metavar="NAME", choices=published, help="one of " + ", ".join(published)
     )
@@ -51,5 +51,7 @@ def _fetch(parser: argparse.ArgumentParser) -> None:
 def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a .pth or .safetensors file")
     parser.add_argument(
-        "--encoder", choices=list(DESIGNS), help="which encoder it is; told by shapes by default"
+        "--encoder",
+        choices=list(pretrained_designs()),
+        help="which encoder it is; told by shapes by default",
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import ClassVar, TypeAlias
 
 from engine.errors import ModelError
 
@@ -16,6 +17,9 @@ PATCH = 14
 
 GRID = 37
 """Tokens per side of the stored position table (518 pixels)."""
+
+UNET = "unet"
+"""Id of both halves of the U-Net baseline, its encoder and its decoder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class EncoderDesign:
     swiglu: bool = False
     scale: float = 1e-5
     timm_name: str = ""
+    pretrained: ClassVar[bool] = True
 
     @property
     def taps(self) -> tuple[int, int, int, int]:
@@ -66,6 +71,35 @@ class EncoderDesign:
     def hub_repository(self) -> str:
         """Repository with the weights on the hub; empty if there is none."""
         return f"timm/{self.timm_name}" if self.timm_name else ""
+
+
+@dataclass(frozen=True, slots=True)
+class UNetDesign:
+    """Dimensions of the contracting half of a U-Net.
+
+    It has no published weights: training starts from random ones and changes all
+    of them.
+
+    Parameters
+    ----------
+    name : str
+        Its id in Outcrop.
+    title : str
+        Its name in words.
+    channels : tuple of int
+        Channels of the feature maps, of which each has half the size of the one
+        before.
+    """
+
+    name: str
+    title: str
+    channels: tuple[int, ...]
+    pretrained: ClassVar[bool] = False
+    hub_repository: ClassVar[str] = ""
+
+
+Design: TypeAlias = EncoderDesign | UNetDesign
+"""Any encoder's."""
 
 
 def _dinov2() -> list[EncoderDesign]:
@@ -95,13 +129,49 @@ def _dinov2() -> list[EncoderDesign]:
 # from scratch for a short time stays close to its patch embedding.
 _OWN = EncoderDesign("outcrop-vit-tiny14", "Outcrop ViT-Ti/14", 192, 12, 3, scale=0.1)
 
-DESIGNS: Mapping[str, EncoderDesign] = MappingProxyType(
-    {design.name: design for design in (*_dinov2(), _OWN)}
+_UNET = UNetDesign(UNET, "U-Net", (32, 64, 128, 256, 256))
+
+DESIGNS: Mapping[str, Design] = MappingProxyType(
+    {design.name: design for design in (*_dinov2(), _OWN, _UNET)}
 )
 """All encoders by name."""
 
 
-def encoder_design(name: str) -> EncoderDesign:
+def pretrained_designs() -> dict[str, EncoderDesign]:
+    """Return the encoders that have weights to start from, by name."""
+    return {name: design for name, design in DESIGNS.items() if isinstance(design, EncoderDesign)}
+
+
+def check_pair(encoder: str, decoder: str, method: str) -> None:
+    """Check that encoder, decoder and tuning go together.
+
+    Parameters
+    ----------
+    encoder, decoder : str
+        Their ids.
+    method : str
+        How the encoder is tuned.
+
+    Raises
+    ------
+    ModelError
+        If the encoder is unknown, only one of the two is a half of the U-Net, or
+        an encoder without weights to start from is not trained as a whole.
+    """
+    design = encoder_design(encoder)
+    if (encoder == UNET) != (decoder == UNET):
+        raise ModelError(
+            f"the encoder {encoder} does not go with the decoder {decoder}",
+            hint=f"Choose {UNET} for both, or for neither.",
+        )
+    if not design.pretrained and method != "full":
+        raise ModelError(
+            f"the encoder {encoder} has no weights to start from, so its tuning cannot be {method}",
+            hint="Choose the tuning full.",
+        )
+
+
+def encoder_design(name: str) -> Design:
     """Return the dimensions of an encoder.
 
     Parameters
@@ -111,7 +181,7 @@ def encoder_design(name: str) -> EncoderDesign:
 
     Returns
     -------
-    EncoderDesign
+    EncoderDesign or UNetDesign
         The entry of `DESIGNS`.
 
     Raises

@@ -1,4 +1,4 @@
-"""The DINOv2 vision transformer as an encoder with four feature maps."""
+"""The DINOv2 vision transformer as an encoder with four feature maps; building any encoder."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
 from engine.errors import ShapeError
-from engine.models.designs import GRID, PATCH, EncoderDesign, encoder_design
+from engine.models.designs import GRID, PATCH, EncoderDesign, UNetDesign, encoder_design
 from engine.models.positions import interpolate_positions
+from engine.models.unet import UNetEncoder
 
 _CACHED_GRIDS = 8
 
@@ -142,6 +143,12 @@ class Encoder(nn.Module):
         """Whether there are adapters that are not merged."""
         return not isinstance(self.vit, DinoTransformer)
 
+    @property
+    def backbone(self) -> nn.Module:
+        """The module whose tensors a weights file holds, if it has no adapters."""
+        backbone: nn.Module = self.vit
+        return backbone
+
     def forward(self, x: Tensor) -> list[Tensor]:
         """Compute the feature maps.
 
@@ -176,22 +183,32 @@ class Encoder(nn.Module):
         return maps
 
 
-def build_encoder(name: str) -> Encoder:
+def build_encoder(name: str, *, norm: str = "batch", initialise: bool = True) -> Any:
     """Build an encoder with random weights.
 
     Parameters
     ----------
     name : str
         One of `engine.models.designs.DESIGNS`.
+    norm : {"batch", "group"}, default "batch"
+        Normalisation of a U-Net; transformers have their own.
+    initialise : bool, default True
+        Whether to draw start values of a transformer; not needed where weights
+        are loaded.
 
     Returns
     -------
-    Encoder
+    Encoder or UNetEncoder
         In training mode, float32, on the CPU.
 
     Raises
     ------
     ModelError
         If the name is unknown.
+    SettingsError
+        If the normalisation is.
     """
-    return Encoder(encoder_design(name))
+    design = encoder_design(name)
+    if isinstance(design, UNetDesign):
+        return UNetEncoder(design, norm=norm)
+    return Encoder(design, initialise=initialise)

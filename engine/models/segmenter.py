@@ -8,8 +8,8 @@ from torch import Tensor, nn
 
 from engine.errors import SettingsError
 from engine.models.decoders.registry import decoders
-from engine.models.designs import encoder_design
-from engine.models.encoder import Encoder, build_encoder
+from engine.models.designs import UNET, encoder_design
+from engine.models.encoder import build_encoder
 from engine.models.spec import ModelSpec
 
 
@@ -18,13 +18,15 @@ class Segmenter(nn.Module):
 
     Parameters
     ----------
-    encoder : Encoder
+    encoder : Encoder or UNetEncoder
         Gives feature maps.
     decoder : torch.nn.Module
         Turns them into logits; see `engine.models.decoders.base.Decoder`.
     """
 
-    def __init__(self, encoder: Encoder, decoder: nn.Module) -> None:
+    encoder: Any
+
+    def __init__(self, encoder: nn.Module, decoder: nn.Module) -> None:
         super().__init__()
         self.encoder = encoder
         self.decoder = decoder
@@ -35,7 +37,7 @@ class Segmenter(nn.Module):
         Parameters
         ----------
         x : Tensor, shape (B, 3, H, W)
-            H and W multiples of 14.
+            H and W multiples of 14; any for the U-Net.
 
         Returns
         -------
@@ -50,6 +52,23 @@ class Segmenter(nn.Module):
         size = (int(x.shape[-2]), int(x.shape[-1]))
         logits: Tensor = self.decoder(self.encoder(x), size)
         return logits
+
+
+def encoder_norm(spec: ModelSpec) -> str:
+    """Return the normalisation of a model's encoder.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        The model.
+
+    Returns
+    -------
+    str
+        For `engine.models.encoder.build_encoder`. The U-Net is one network, so the
+        option ``norm`` of its decoder holds for both halves.
+    """
+    return str(spec.decoder_options.get("norm", "batch")) if spec.encoder == UNET else "batch"
 
 
 def build_decoder(spec: ModelSpec) -> nn.Module:
@@ -109,4 +128,5 @@ def build(spec: ModelSpec) -> Segmenter:
     SettingsError
         If the decoder does not take an option.
     """
-    return Segmenter(build_encoder(spec.encoder), build_decoder(spec))
+    encoder = build_encoder(spec.encoder, norm=encoder_norm(spec))
+    return Segmenter(encoder, build_decoder(spec))

@@ -17,7 +17,7 @@ import platformdirs
 
 from engine.core.fingerprint import sha256_file
 from engine.errors import ModelError
-from engine.models.designs import DESIGNS, encoder_design
+from engine.models.designs import EncoderDesign, encoder_design, pretrained_designs
 
 _FILE = "model.safetensors"
 _RECORD = "weights.json"
@@ -122,6 +122,11 @@ class WeightStore:
             tells the ways to get them.
         """
         design = encoder_design(encoder)
+        if not design.pretrained:
+            raise ModelError(
+                f"the encoder {encoder} has no weights to start from",
+                hint="Train it as a whole: it starts from random ones.",
+            )
         folders = (self.path(encoder).parent, self._bundled / design.name)
         files = [_described(folder, design.name) for folder in folders if _has_weights(folder)]
         for file in files:
@@ -141,8 +146,8 @@ class WeightStore:
         raise ModelError(f"the weights of {encoder} are not on this machine", hint=hint)
 
     def list(self) -> tuple[WeightsEntry, ...]:
-        """Return all known encoders, and the weights of those that are here."""
-        return tuple(self._entry(name) for name in DESIGNS)
+        """Return all encoders with weights to start from, and the weights that are here."""
+        return tuple(self._entry(design) for design in pretrained_designs().values())
 
     def record(self, encoder: str, *, source: str) -> WeightsFile:
         """Hash the file at `path` and write its record.
@@ -176,12 +181,11 @@ class WeightStore:
         """Remove the record of an encoder's weights, before the file changes."""
         self.path(encoder).with_name(_RECORD).unlink(missing_ok=True)
 
-    def _entry(self, name: str) -> WeightsEntry:
-        title = DESIGNS[name].title
+    def _entry(self, design: EncoderDesign) -> WeightsEntry:
         try:
-            return WeightsEntry(name, title, self.find(name))
+            return WeightsEntry(design.name, design.title, self.find(design.name))
         except ModelError as error:
-            return WeightsEntry(name, title, None, str(error))
+            return WeightsEntry(design.name, design.title, None, str(error))
 
 
 def _has_weights(folder: Path) -> bool:

@@ -20,7 +20,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from engine.errors import ModelError, WriteError
-from engine.models.designs import DESIGNS, EncoderDesign, encoder_design
+from engine.models.designs import EncoderDesign, encoder_design, pretrained_designs
 from engine.models.encoder import DinoTransformer
 from engine.models.strict import shapes_of
 
@@ -227,6 +227,11 @@ def convert(state: Mapping[str, Tensor], encoder: str) -> dict[str, Tensor]:
     token is dropped.
     """
     design = encoder_design(encoder)
+    if not isinstance(design, EncoderDesign):
+        raise ModelError(
+            f"the encoder {encoder} has no published weights",
+            hint="Train it: it starts from random ones.",
+        )
     rest = {name: tensor for name, tensor in state.items() if name not in _UNUSED}
     layout = _Layout(rest, design)
     converted = {
@@ -266,12 +271,13 @@ def guess_encoder(state: Mapping[str, Tensor]) -> str:
     dim = final.shape[0] if final is not None and final.ndim == 1 else 0
     blocks = {match[1] for name in state if (match := re.match(r"\D+\.(\d+)\.", name))}
     registers = any("register_tokens" in name or name == "reg_token" for name in state)
-    for design in DESIGNS.values():
+    known = pretrained_designs()
+    for design in known.values():
         if (design.dim, design.depth) == (dim, len(blocks)) and registers == (design.registers > 0):
             return design.name
     raise ModelError(
         f"the weights are of no known encoder ({dim} channels, {len(blocks)} blocks)",
-        hint=f"Known are {', '.join(DESIGNS)}.",
+        hint=f"Known are {', '.join(known)}.",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -36,6 +37,16 @@ def normalisation(kind: str, channels: int) -> nn.Module:
     ------
     SettingsError
         If `kind` is neither.
+
+    Notes
+    -----
+    The policy for batch statistics, the same in all decoders and the U-Net: in
+    training mode a map is normalised by the statistics of its batch, and the
+    running ones follow (momentum 0.1); in evaluation mode the running ones are
+    used and stay as they are. `engine.training.trainer` sets training mode at
+    the start of **every** epoch, so they keep following; they are buffers, part
+    of the state dict, and so stored in the bundle. Groups have no statistics to
+    keep: training and evaluation compute the same.
     """
     if kind == "batch":
         return nn.BatchNorm2d(channels)
@@ -44,7 +55,9 @@ def normalisation(kind: str, channels: int) -> nn.Module:
     raise SettingsError(f"decoder option norm: {kind!r} is not one of {', '.join(NORMS)}")
 
 
-def conv_pair(before: int, after: int, *, norm: str) -> nn.Sequential:
+def conv_pair(
+    before: int, after: int, *, norm: str, middle: int | None = None, bias: bool = True
+) -> nn.Sequential:
     """Return two 3x3 convolutions, each with normalisation and ReLU.
 
     Parameters
@@ -53,6 +66,10 @@ def conv_pair(before: int, after: int, *, norm: str) -> nn.Sequential:
         Channels in and out.
     norm : {"batch", "group"}
         See `normalisation`.
+    middle : int, optional
+        Channels between the two; as many as come out when left out.
+    bias : bool, default True
+        Whether the convolutions have a bias.
 
     Returns
     -------
@@ -60,10 +77,10 @@ def conv_pair(before: int, after: int, *, norm: str) -> nn.Sequential:
         Maps ``(B, before, h, w)`` to ``(B, after, h, w)``.
     """
     layers: list[nn.Module] = []
-    for channels in (before, after):
+    for entering, leaving in pairwise((before, after if middle is None else middle, after)):
         layers += [
-            nn.Conv2d(channels, after, kernel_size=3, padding=1),
-            normalisation(norm, after),
+            nn.Conv2d(entering, leaving, kernel_size=3, padding=1, bias=bias),
+            normalisation(norm, leaving),
             nn.ReLU(inplace=True),
         ]
     return nn.Sequential(*layers)
@@ -111,7 +128,35 @@ def deepest(features: Sequence[Tensor], channels: int) -> Tensor:
     """
     if not features:
         raise ShapeError("the decoder got no feature maps")
-    x = features[-1]
+    return _checked(features[-1], channels)
+
+
+def all_maps(features: Sequence[Tensor], channels: Sequence[int]) -> list[Tensor]:
+    """Return all maps, checked.
+
+    Parameters
+    ----------
+    features : sequence of Tensor
+        Encoder maps, shallowest first.
+    channels : sequence of int
+        Channels that each must have.
+
+    Returns
+    -------
+    list of Tensor
+        The maps ``(B, channels[i], h_i, w_i)``, shallowest first.
+
+    Raises
+    ------
+    ShapeError
+        If their number is another or one has another shape.
+    """
+    if len(features) != len(channels):
+        raise ShapeError(f"the decoder takes {len(channels)} feature maps, got {len(features)}")
+    return [_checked(x, n) for x, n in zip(features, channels, strict=True)]
+
+
+def _checked(x: Tensor, channels: int) -> Tensor:
     if x.ndim != 4 or x.shape[1] != channels:
         raise ShapeError(f"expected a feature map (B, {channels}, h, w), got {tuple(x.shape)}")
     return x

@@ -38,7 +38,8 @@ class PupDecoder(nn.Module):
         logits         (B, n_classes, H, W)
 
     A stage is a pair of 3x3 convolutions, each with normalisation and ReLU, and a
-    bilinear resize; fractions of the size are rounded down.
+    bilinear resize; fractions of the size are rounded down. Batch statistics
+    follow the policy of `engine.models.decoders.layers.normalisation`.
 
     References
     ----------

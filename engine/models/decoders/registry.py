@@ -10,6 +10,9 @@ from engine.plugins.registry import Registry
 _BUILTINS = {
     "linear": "engine.models.decoders.linear:LinearDecoder",
     "pup": "engine.models.decoders.pup:PupDecoder",
+    "mla": "engine.models.decoders.mla:MlaDecoder",
+    "dpt": "engine.models.decoders.dpt:DptDecoder",
+    "unet": "engine.models.decoders.unet:UNetDecoder",
 }
 
 

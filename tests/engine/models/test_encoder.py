@@ -6,7 +6,7 @@ import pytest
 import timm
 import torch
 
-from engine.errors import ModelError, ShapeError
+from engine.errors import ModelError, SettingsError, ShapeError
 from engine.models.designs import DESIGNS, EncoderDesign
 from engine.models.encoder import Encoder, build_encoder
 from engine.models.weights import expected_shapes
@@ -141,3 +141,26 @@ def test_two_sizes_in_turn_give_what_each_gives_alone(small_encoder):
         first = [small_encoder(x)[-1] for x in (wide, tall)]
         again = [small_encoder(x)[-1] for x in (wide, tall)]
     assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
+
+
+@pytest.mark.parametrize("registers", [0, 4])
+@pytest.mark.parametrize(
+    "size",
+    [(14, 14), (14, 700), (224, 224), (280, 280), (518, 518), (518, 532), (896, 42), (1008, 784)],
+)
+def test_any_multiple_of_14_gives_maps_of_a_fourteenth(size, registers):
+    torch.manual_seed(0)
+    design = EncoderDesign("x", "x", dim=24, depth=4, heads=3, registers=registers, scale=1.0)
+    encoder = Encoder(design).eval()
+    with torch.inference_mode():
+        maps = encoder(torch.randn(1, 3, *size))
+    assert [tuple(m.shape) for m in maps] == [(1, 24, size[0] // 14, size[1] // 14)] * 4
+    assert all(torch.isfinite(m).all() for m in maps)
+
+
+def test_the_u_net_is_known_as_an_encoder_to_be_trained_from_scratch():
+    encoder = build_encoder("unet")
+    assert encoder.channels == DESIGNS["unet"].channels == (32, 64, 128, 256, 256)
+    assert [design.name for design in DESIGNS.values() if not design.pretrained] == ["unet"]
+    with pytest.raises(SettingsError, match="layer"):
+        build_encoder("unet", norm="layer")

@@ -14,7 +14,7 @@ from engine.errors import JobCancelledError, ModelError, WriteError
 from engine.jobs.context import ThrottledContext
 from engine.models.designs import DESIGNS
 from engine.models.pretrained import load_encoder, start_model
-from engine.models.spec import ModelSpec
+from engine.models.spec import ModelSpec, TuningSpec
 from engine.models.weight_import import import_weights
 from engine.models.weight_store import WeightStore
 from engine.models.weights import expected_shapes, save_state
@@ -136,10 +136,28 @@ def test_a_damaged_record_is_told(store, state, text):
 
 def test_the_list_names_every_encoder_and_what_is_here(filled):
     entries = {entry.encoder: entry for entry in filled.list()}
-    assert set(entries) == set(DESIGNS)
+    assert set(entries) == set(DESIGNS) - {"unet"}
     assert entries[NAME].file == filled.find(NAME)
     assert entries["dinov2-vits14"].file is None
     assert "not on this machine" in entries["dinov2-vits14"].reason
+
+
+def test_an_encoder_without_published_weights_is_drawn_from_the_seed(store):
+    spec = ModelSpec("unet", "unet", 2, TuningSpec("full"))
+    models = []
+    for seed in (1, 1, 2):
+        torch.manual_seed(seed)
+        model, file = start_model(spec, store)
+        models.append(model)
+        assert file.sha256 == ""
+    first, again, other = (model.encoder.state_dict() for model in models)
+    assert all(torch.equal(value, again[name]) for name, value in first.items())
+    assert not torch.equal(first["stages.0.0.weight"], other["stages.0.0.weight"])
+    assert models[0].training
+    assert all(p.requires_grad for p in models[0].parameters())
+    with pytest.raises(ModelError, match="no weights to start from") as caught:
+        store.find("unet")
+    assert "random" in caught.value.hint
 
 
 def test_the_environment_names_the_cache(monkeypatch, tmp_path):

@@ -16,9 +16,8 @@ from transformers import (
 )
 
 from engine.errors import ModelError, WriteError
-from engine.models import weights as weights_module
 from engine.models.designs import DESIGNS, EncoderDesign
-from engine.models.encoder import Encoder
+from engine.models.encoder import Encoder, build_encoder
 from engine.models.weights import convert, expected_shapes, guess_encoder, load_state, save_state
 
 TINY = {
@@ -33,7 +32,6 @@ def small_designs(monkeypatch):
     """Let the small designs be encoders like the others."""
     known = {**DESIGNS, **TINY}
     monkeypatch.setattr("engine.models.designs.DESIGNS", known)
-    monkeypatch.setattr(weights_module, "DESIGNS", known)
 
 
 def random_state(design: EncoderDesign) -> dict[str, torch.Tensor]:
@@ -277,3 +275,13 @@ def test_written_weights_can_be_read_by_whoever_may_read_new_files(tmp_path):
     plain.touch()
     save_state(tmp_path / "model.safetensors", {"x": torch.zeros(2)})
     assert (tmp_path / "model.safetensors").stat().st_mode == plain.stat().st_mode
+
+
+def test_an_encoder_without_published_weights_is_neither_guessed_nor_converted():
+    unet = build_encoder("unet").state_dict()
+    with pytest.raises(ModelError, match="unet has no published weights") as caught:
+        convert(unet, "unet")
+    assert "Train it" in caught.value.hint
+    with pytest.raises(ModelError, match="no known encoder") as caught:
+        guess_encoder(unet)
+    assert "unet" not in caught.value.hint
