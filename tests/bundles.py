@@ -34,7 +34,7 @@ def write_bundle(
         save_state(weights, model.encoder.vit.state_dict())
         sha256 = import_weights(WeightStore(), weights, encoder=ENCODER).sha256
     if method == "lora":
-        add_lora(model.encoder, tuning.rank, tuning.alpha)
+        add_lora(model.encoder, tuning)
         with torch.no_grad():
             for name, tensor in model.encoder.named_parameters():
                 if "lora_B" in name:

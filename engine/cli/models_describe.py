@@ -10,6 +10,7 @@ from rich.table import Table
 
 from engine.cli.console import out, print_json
 from engine.models.parameters import planned_parameters
+from engine.models.spec import TuningSpec
 from engine.store.bundle import Bundle
 from engine.store.bundle_store import BundleStore
 
@@ -61,6 +62,10 @@ def describe(bundle: Bundle) -> dict[str, Any]:
     }
 
 
+def _tuning(tuning: TuningSpec) -> str:
+    return f"{tuning.method}: {tuning.title}" if tuning.stores_adapters else tuning.method
+
+
 def _show(description: dict[str, Any]) -> None:
     model = description["model"]
     rows, cols = description["image_size"]
@@ -69,7 +74,7 @@ def _show(description: dict[str, Any]) -> None:
         "path": description["path"],
         "encoder": f"{model['encoder']} ({description['encoder_sha256'][:12]})",
         "decoder": model["decoder"],
-        "tuning": model["tuning"]["method"],
+        "tuning": _tuning(TuningSpec.from_json(model["tuning"])),
         "classes": ", ".join(item["name"] for item in description["classes"]),
         "trained on": f"{rows} x {cols} samples",
         "preprocessing": description["preprocessing"],

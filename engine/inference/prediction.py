@@ -21,6 +21,9 @@ def load_predictor(
 ) -> Predictor:
     """Load a bundle for prediction.
 
+    Bundles on the same encoder share it in memory for as long as a predictor of
+    one of them is held; then the next one loads no more than what was trained.
+
     Parameters
     ----------
     name : str or pathlib.Path
@@ -42,10 +45,10 @@ def load_predictor(
     SettingsError
         If the device is not there.
     """
-    choose_device(device)
+    chosen = choose_device(device)
     bundle = BundleStore(weights=weights).find(name)
     keep_large_blocks()
-    model = load_model(bundle, weights)
+    model = load_model(bundle, weights, device=chosen)
     return Predictor(
         model,
         bundle.pipeline,

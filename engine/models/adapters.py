@@ -1,7 +1,7 @@
-"""Low-rank adapters in the encoder's attention, by peft.
+"""Tuning an encoder: adapters put in, the rest frozen.
 
-Only training needs this module: importing peft takes seconds, and
-`engine.models.lora` merges stored adapters without it.
+Only training needs this module: importing peft takes seconds, and stored adapters
+are applied without it.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 from peft import LoraConfig, PeftModel, get_peft_model
 
 from engine.errors import ModelError
+from engine.models.adapter_files import is_adapter, trains
+from engine.models.bottleneck import add_bottlenecks
 from engine.models.encoder import Encoder
-from engine.models.lora import TARGETS
+from engine.models.lora import target_pattern
 from engine.models.segmenter import Segmenter
 from engine.models.spec import TuningSpec
 
 
-def add_lora(encoder: Encoder, rank: int, alpha: float) -> None:
+def add_lora(encoder: Encoder, tuning: TuningSpec) -> None:
     """Freeze an encoder and put low-rank adapters into it.
 
     The adapters start as the identity and are the only tensors of the encoder
@@ -25,26 +27,24 @@ def add_lora(encoder: Encoder, rank: int, alpha: float) -> None:
     ----------
     encoder : Encoder
         Changed in place.
-    rank : int
-        Rank of each adapter.
-    alpha : float
-        Their product is scaled by ``alpha / rank``; 1 is the published value.
+    tuning : TuningSpec
+        Rank, scale, layers and variant; ``alpha`` 1 is the published value.
 
     Raises
     ------
     ModelError
         If it has adapters already.
-
-    Notes
-    -----
-    Fused ``qkv`` and output projection of every block, chosen by a regular
-    expression over the whole name: the suffix ``proj`` alone would also take the
-    patch embedding.
     """
-    if encoder.adapted:
-        raise ModelError("the encoder has adapters already", hint="Merge them first.")
-    # The scale is alpha / rank whether or not alpha is whole; peft only declares it so.
-    config = LoraConfig(r=rank, lora_alpha=alpha, target_modules=TARGETS, bias="none")  # type: ignore[arg-type]
+    _check_plain(encoder)
+    config = LoraConfig(
+        r=tuning.rank,
+        # The scale is right whether or not alpha is whole; peft only declares it so.
+        lora_alpha=tuning.alpha,  # type: ignore[arg-type]
+        target_modules=target_pattern(tuning),
+        use_dora=tuning.dora,
+        use_rslora=tuning.rslora,
+        bias="none",
+    )
     encoder.vit = get_peft_model(encoder.vit, config)
 
 
@@ -62,14 +62,14 @@ def merge(encoder: Encoder) -> None:
 
 
 def apply_tuning(model: Segmenter, tuning: TuningSpec) -> None:
-    """Decide which tensors of a model train.
+    """Decide which tensors of a model train, and put adapters in.
 
     Parameters
     ----------
     model : Segmenter
         Changed in place; the decoder always trains.
     tuning : TuningSpec
-        For the encoder: nothing, adapters or everything.
+        For the encoder: nothing, adapters, biases and norms, or everything.
 
     Raises
     ------
@@ -77,7 +77,17 @@ def apply_tuning(model: Segmenter, tuning: TuningSpec) -> None:
         If adapters are wanted and there are some already.
     """
     model.decoder.requires_grad_(requires_grad=True)
+    encoder = model.encoder
     if tuning.method == "lora":
-        add_lora(model.encoder, tuning.rank, tuning.alpha)
-    else:
-        model.encoder.requires_grad_(requires_grad=tuning.method == "full")
+        add_lora(encoder, tuning)
+        return
+    if tuning.method == "adapter":
+        _check_plain(encoder)
+        add_bottlenecks(encoder.vit, tuning.rank)
+    for name, parameter in encoder.named_parameters():
+        parameter.requires_grad = trains(name, tuning)
+
+
+def _check_plain(encoder: Encoder) -> None:
+    if any(is_adapter(name) for name, _ in encoder.named_parameters()):
+        raise ModelError("the encoder has adapters already", hint="Start from its plain weights.")

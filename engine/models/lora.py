@@ -1,4 +1,8 @@
-"""Stored low-rank adapters, checked and merged with plain torch."""
+"""Stored low-rank adapters, checked and merged with plain torch.
+
+They are stored as peft writes them, so that peft can read them; importing it takes
+seconds, which inference does not spend.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +11,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from engine.errors import ModelError
-from engine.models.encoder import Encoder
 from engine.models.spec import TuningSpec
-from engine.models.strict import check_tensors
 
-TARGETS = r".*blocks\.\d+\.attn\.(qkv|proj)"
-"""Full match over module names: the layers that adapters go into."""
-
+_PATTERNS = {
+    "attention": r".*blocks\.\d+\.attn\.(qkv|proj)",
+    "attention+mlp": r".*blocks\.\d+\.(attn\.(qkv|proj)|mlp\.fc[12])",
+}
 _OTHER = "Get the bundle again, or train the model anew."
 _PREFIX = "base_model.model."
 _NEUTRAL: Mapping[str, tuple[Any, ...]] = {
-    "use_rslora": (False, None),
-    "use_dora": (False, None),
     "fan_in_fan_out": (False, None),
     "bias": ("none", None),
     "rank_pattern": ({}, None),
@@ -33,19 +34,98 @@ _NEUTRAL: Mapping[str, tuple[Any, ...]] = {
 }
 
 
-def targets(encoder: Encoder) -> dict[str, nn.Linear]:
-    """Return the layers of an encoder that adapters go into, by name."""
-    return {
-        name: module
-        for name, module in encoder.vit.named_modules()
-        if isinstance(module, nn.Linear) and re.fullmatch(TARGETS, name)
-    }
+def target_pattern(tuning: TuningSpec) -> str:
+    """Return the regular expression for the layers that adapters go into.
+
+    Parameters
+    ----------
+    tuning : TuningSpec
+        Names the layers.
+
+    Returns
+    -------
+    str
+        Matches the whole name of a layer: the suffix ``proj`` alone would also
+        take the patch embedding.
+    """
+    return _PATTERNS[tuning.targets]
 
 
-def check_config(
-    config: Mapping[str, Any], tuning: TuningSpec, *, subject: str = "adapters"
-) -> None:
-    """Check that an ``adapter_config.json`` describes the adapters of a model.
+def lora_shapes(
+    weights: Mapping[str, tuple[int, ...]], tuning: TuningSpec
+) -> dict[str, tuple[int, ...]]:
+    """Return names and shapes of the adapters of an encoder.
+
+    Parameters
+    ----------
+    weights : mapping of str to tuple of int
+        Names and shapes of the encoder's own tensors.
+    tuning : TuningSpec
+        Rank, layers and variant.
+
+    Returns
+    -------
+    dict of str to tuple of int
+        As in ``adapter_model.safetensors``.
+    """
+    shapes: dict[str, tuple[int, ...]] = {}
+    for layer in _layers(weights, tuning):
+        n_out, n_in = weights[f"{layer}.weight"]
+        stored = _PREFIX + layer
+        shapes[f"{stored}.lora_A.weight"] = (tuning.rank, n_in)
+        shapes[f"{stored}.lora_B.weight"] = (n_out, tuning.rank)
+        if tuning.dora:
+            shapes[f"{stored}.lora_magnitude_vector"] = (n_out,)
+    return shapes
+
+
+def merged_weights(
+    weights: Mapping[str, Tensor], state: Mapping[str, Tensor], tuning: TuningSpec
+) -> dict[str, Tensor]:
+    """Compute the weights of the adapted layers with their adapters merged.
+
+    Parameters
+    ----------
+    weights : mapping of str to Tensor
+        The encoder's own tensors, float32; not changed.
+    state : mapping of str to Tensor
+        Tensors with the names and shapes of `lora_shapes`.
+    tuning : TuningSpec
+        Layers, scale and variant.
+
+    Returns
+    -------
+    dict of str to Tensor
+        New tensors for the adapted layers only, under the encoder's names, in
+        the type and on the device of the weights.
+
+    Notes
+    -----
+    ``V = W + scale * B @ A``; with DoRA each row of V is then brought to the
+    length in the magnitude vector [1]_.
+
+    References
+    ----------
+    .. [1] Liu et al., "DoRA: Weight-Decomposed Low-Rank Adaptation", 2024, eq. 5.
+       arXiv 2402.09353
+    """
+    merged = {}
+    with torch.no_grad():
+        for layer in _layers(weights, tuning):
+            name, stored = f"{layer}.weight", _PREFIX + layer
+            weight = weights[name]
+            down = state[f"{stored}.lora_A.weight"].to(weight)
+            up = state[f"{stored}.lora_B.weight"].to(weight)
+            value = torch.addmm(weight, up, down, alpha=tuning.scale)
+            if tuning.dora:
+                length = state[f"{stored}.lora_magnitude_vector"].to(weight)
+                value *= (length / torch.linalg.norm(value, dim=1))[:, None]
+            merged[name] = value
+    return merged
+
+
+def check_lora_config(config: Mapping[str, Any], tuning: TuningSpec, *, subject: str) -> None:
+    """Check that an ``adapter_config.json`` of peft describes the adapters of a model.
 
     Parameters
     ----------
@@ -53,23 +133,28 @@ def check_config(
         As peft writes it.
     tuning : TuningSpec
         What the model says of its adapters.
-    subject : str, optional
+    subject : str
         What the message begins with.
 
     Raises
     ------
     ModelError
-        If it is of another kind, rank or scale, or uses a variant that is not
-        merged as plain LoRA is.
+        If it is of another kind, rank, scale or variant, or uses one that is not
+        known here.
     """
-    expected = {
+    expected: dict[str, tuple[Any, ...]] = {
         "peft_type": ("LORA",),
         "r": (tuning.rank,),
         "lora_alpha": (tuning.alpha,),
-        "target_modules": (TARGETS,),
+        "target_modules": (target_pattern(tuning),),
     }
-    for key, accepted in {**expected, **_NEUTRAL}.items():
-        if key in expected and key not in config:
+    variants = {
+        key: (True,) if on else (False, None)
+        for key, on in (("use_dora", tuning.dora), ("use_rslora", tuning.rslora))
+    }
+    for key, accepted in {**expected, **variants, **_NEUTRAL}.items():
+        needed = key in expected or accepted == (True,)
+        if needed and key not in config:
             raise ModelError(f"{subject}: {key} is missing", hint=_OTHER)
         if key in config and config[key] not in accepted:
             raise ModelError(
@@ -77,104 +162,6 @@ def check_config(
             )
 
 
-def merge_stored(
-    encoder: Encoder,
-    state: Mapping[str, Tensor],
-    tuning: TuningSpec,
-    *,
-    subject: str = "adapters",
-) -> None:
-    """Add stored adapters to an encoder's weights, in place.
-
-    Parameters
-    ----------
-    encoder : Encoder
-        Without adapters, float32.
-    state : mapping of str to Tensor
-        Tensors of an ``adapter_model.safetensors``.
-    tuning : TuningSpec
-        Rank and scale.
-    subject : str, optional
-        What the message begins with.
-
-    Raises
-    ------
-    ModelError
-        If a tensor is missing, left over or of another shape; it is named.
-
-    Notes
-    -----
-    ``W + alpha / rank * B @ A`` for each adapted layer, in float32.
-    """
-    layers = targets(encoder)
-    shapes: dict[str, tuple[int, ...]] = {}
-    for name, layer in layers.items():
-        shapes[stored_name(name, "A")] = (tuning.rank, layer.in_features)
-        shapes[stored_name(name, "B")] = (layer.out_features, tuning.rank)
-    check_tensors(subject, state, shapes)
-    scale = tuning.alpha / tuning.rank
-    with torch.no_grad():
-        for name, layer in layers.items():
-            down = state[stored_name(name, "A")].to(layer.weight)
-            up = state[stored_name(name, "B")].to(layer.weight)
-            layer.weight.add_(up @ down, alpha=scale)
-
-
-def stored_name(layer: str, matrix: str) -> str:
-    """Return what peft calls matrix A or B of a layer in a file."""
-    return f"{_PREFIX}{layer}.lora_{matrix}.weight"
-
-
-def adapter_state(encoder: Encoder) -> dict[str, Tensor]:
-    """Return the adapter tensors of an encoder under their names in a file.
-
-    Parameters
-    ----------
-    encoder : Encoder
-        With adapters.
-
-    Returns
-    -------
-    dict of str to Tensor
-        What ``adapter_model.safetensors`` holds.
-
-    Raises
-    ------
-    ModelError
-        If it has none.
-    """
-    if not encoder.adapted:
-        raise ModelError(
-            "the encoder has no adapters to save", hint="Save the model before merging them."
-        )
-    return {
-        name.replace(".default.", "."): tensor
-        for name, tensor in encoder.vit.state_dict().items()
-        if ".lora_" in name
-    }
-
-
-def load_adapter_state(
-    encoder: Encoder, state: Mapping[str, Tensor], *, subject: str = "adapters"
-) -> None:
-    """Put stored tensors into the adapters of an encoder.
-
-    Parameters
-    ----------
-    encoder : Encoder
-        With adapters of the same rank.
-    state : mapping of str to Tensor
-        Tensors of an ``adapter_model.safetensors``.
-    subject : str, optional
-        What the message begins with.
-
-    Raises
-    ------
-    ModelError
-        If a tensor is missing, left over or of another shape; it is named.
-    """
-    present = adapter_state(encoder)
-    check_tensors(subject, state, {name: tuple(value.shape) for name, value in present.items()})
-    with torch.no_grad():
-        for name, tensor in present.items():
-            tensor.copy_(state[name])
+def _layers(weights: Mapping[str, Any], tuning: TuningSpec) -> list[str]:
+    layers = (name.removesuffix(".weight") for name in weights if name.endswith(".weight"))
+    return [layer for layer in layers if re.fullmatch(target_pattern(tuning), layer)]

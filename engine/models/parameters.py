@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import torch
 
-from engine.models.designs import encoder_design
-from engine.models.encoder import Encoder
-from engine.models.lora import targets
-from engine.models.segmenter import Segmenter, build_decoder
+from engine.models.adapter_files import is_adapter, n_stored, trains
+from engine.models.bottleneck import add_bottlenecks
+from engine.models.encoder import build_encoder
+from engine.models.segmenter import Segmenter, build_decoder, encoder_norm
 from engine.models.spec import ModelSpec
+from engine.models.strict import shapes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,24 @@ class ParameterRow:
     trainable: int
 
 
+def part_of(name: str) -> str:
+    """Say to which part of a model a parameter belongs.
+
+    Parameters
+    ----------
+    name : str
+        Its name in a `Segmenter`.
+
+    Returns
+    -------
+    {"encoder", "adapters", "decoder"}
+        Adapters sit inside the encoder but count apart.
+    """
+    if name.startswith("decoder."):
+        return "decoder"
+    return "adapters" if is_adapter(name) else "encoder"
+
+
 def parameter_table(model: Segmenter) -> tuple[ParameterRow, ...]:
     """Count the parameters of a model by part.
 
@@ -45,7 +64,7 @@ def parameter_table(model: Segmenter) -> tuple[ParameterRow, ...]:
     """
     counts = {"encoder": [0, 0], "adapters": [0, 0], "decoder": [0, 0]}
     for name, parameter in model.named_parameters():
-        part = "adapters" if ".lora_" in name else name.partition(".")[0]
+        part = part_of(name)
         counts[part][0] += parameter.numel()
         counts[part][1] += parameter.numel() if parameter.requires_grad else 0
     return tuple(
@@ -75,12 +94,14 @@ def planned_parameters(spec: ModelSpec) -> tuple[ParameterRow, ...]:
         If the decoder is unknown.
     """
     with torch.device("meta"):
-        encoder = Encoder(encoder_design(spec.encoder), initialise=False)
+        encoder = build_encoder(spec.encoder, norm=encoder_norm(spec), initialise=False)
         model = Segmenter(encoder, build_decoder(spec))
-    model.encoder.requires_grad_(requires_grad=spec.tuning.method == "full")
+        if spec.tuning.method == "adapter":
+            add_bottlenecks(encoder.vit, spec.tuning.rank)
+    for name, parameter in encoder.named_parameters():
+        parameter.requires_grad = trains(name, spec.tuning)
     rows = parameter_table(model)
     if spec.tuning.method != "lora":
         return rows
-    layers = targets(model.encoder).values()
-    n_added = sum(spec.tuning.rank * (layer.in_features + layer.out_features) for layer in layers)
+    n_added = n_stored(shapes_of(encoder.vit), spec.tuning)
     return (rows[0], ParameterRow("adapters", n_added, n_added), *rows[1:])

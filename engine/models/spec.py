@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.errors import ModelError
-from engine.models.designs import encoder_design
+from engine.models.designs import check_pair, encoder_design
 
-METHODS = ("frozen", "lora", "full")
+METHODS = ("frozen", "full", "lora", "adapter", "norms")
 """Ways to tune an encoder."""
+
+TARGETS = ("attention", "attention+mlp")
+"""Layers that low-rank adapters go into."""
 
 _MAX_CLASSES = 255
 _MAX_RANK = 1024
@@ -22,28 +25,37 @@ class TuningSpec:
 
     Parameters
     ----------
-    method : {"frozen", "lora", "full"}
-        Not at all, by low-rank adapters in the attention, or all of it.
+    method : {"frozen", "full", "lora", "adapter", "norms"}
+        Not at all; all of it; by low-rank adapters; by bottlenecks after
+        attention and MLP of each block; or its biases and norms only.
     rank : int, default 8
-        Rank of the adapters.
+        Rank of the low-rank adapters, or width of the bottlenecks.
     alpha : float, default 1.0
-        The adapters' product is scaled by ``alpha / rank``.
+        The low-rank product is scaled by ``alpha / rank``.
+    targets : {"attention", "attention+mlp"}
+        Layers that low-rank adapters go into.
+    dora : bool, default False
+        Whether low-rank adapters learn length and direction of each row apart.
+    rslora : bool, default False
+        Whether to scale by ``alpha / sqrt(rank)`` instead.
 
     Raises
     ------
     ModelError
-        If a value is outside its range.
+        If a value is outside its range, or a variant of the low-rank adapters
+        is asked for without them.
     """
 
     method: str = "frozen"
     rank: int = 8
     alpha: float = 1.0
+    targets: str = "attention"
+    dora: bool = False
+    rslora: bool = False
 
     def __post_init__(self) -> None:
-        if self.method not in METHODS:
-            raise ModelError(
-                f"tuning {self.method!r} is not known", hint=f"Choose {', '.join(METHODS)}."
-            )
+        _check_choice("tuning", self.method, METHODS)
+        _check_choice("targets", self.targets, TARGETS)
         if not _is_int(self.rank) or not 1 <= self.rank <= _MAX_RANK:
             raise ModelError(
                 f"rank {self.rank!r} is not a whole number of 1 to {_MAX_RANK}",
@@ -53,14 +65,59 @@ class TuningSpec:
             raise ModelError(
                 f"alpha {self.alpha!r} is not a positive number", hint="Use one such as 1."
             )
+        for name in ("dora", "rslora"):
+            value = getattr(self, name)
+            if not isinstance(value, bool):
+                raise ModelError(f"{name} {value!r} is neither true nor false")
+            if value and self.method != "lora":
+                raise ModelError(
+                    f"{name} is a variant of the tuning lora, not of {self.method}",
+                    hint=f"Choose the tuning lora, or leave {name} out.",
+                )
+
+    @property
+    def scale(self) -> float:
+        """What the low-rank product is multiplied by."""
+        return float(self.alpha / (self.rank**0.5 if self.rslora else self.rank))
+
+    @property
+    def stores_adapters(self) -> bool:
+        """Whether a bundle holds tensors of the encoder beside its frozen weights."""
+        return self.method in {"lora", "adapter", "norms"}
+
+    @property
+    def title(self) -> str:
+        """The tuning in words."""
+        match self.method:
+            case "lora":
+                switches = {"DoRA": self.dora, "rsLoRA": self.rslora}
+                variants = [name for name, on in switches.items() if on]
+                where = "attention" if self.targets == "attention" else "attention and MLP"
+                values = [f"rank {self.rank}", f"alpha {self.alpha:g}", *variants]
+                return f"low-rank adapters in the {where} ({', '.join(values)})"
+            case "adapter":
+                return f"bottlenecks of {self.rank} channels after attention and MLP"
+            case "norms":
+                return "biases and norms"
+            case "full":
+                return "all of it"
+            case _:
+                return "frozen"
 
     def to_json(self) -> dict[str, Any]:
         """Return the values as JSON types."""
-        return {"method": self.method, "rank": self.rank, "alpha": float(self.alpha)}
+        return {
+            "method": self.method,
+            "rank": self.rank,
+            "alpha": float(self.alpha),
+            "targets": self.targets,
+            "dora": self.dora,
+            "rslora": self.rslora,
+        }
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> TuningSpec:
-        """Build it from `to_json`'s values."""
+        """Build it from `to_json`'s values; all of them may be missing."""
         _check_keys("tuning", values, cls.__slots__)
         return cls(**values)
 
@@ -85,7 +142,8 @@ class ModelSpec:
     Raises
     ------
     ModelError
-        If a value is outside its range or the encoder is unknown.
+        If a value is outside its range, the encoder is unknown, or encoder, decoder
+        and tuning do not go together.
     """
 
     encoder: str
@@ -105,6 +163,7 @@ class ModelSpec:
                 f"n_classes {self.n_classes!r} is not a whole number of 2 to {_MAX_CLASSES}"
             )
         _check_table("decoder options", self.decoder_options)
+        check_pair(self.encoder, self.decoder, self.tuning.method)
 
     def to_json(self) -> dict[str, Any]:
         """Return the values as JSON types."""
@@ -143,6 +202,11 @@ class ModelSpec:
         given = dict(values)
         given["tuning"] = TuningSpec.from_json(given.get("tuning", {}))
         return cls(**given)
+
+
+def _check_choice(subject: str, value: object, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise ModelError(f"{subject} {value!r} is not known", hint=f"Choose {', '.join(known)}.")
 
 
 def _is_int(value: object) -> bool:

@@ -70,12 +70,30 @@ def load_strictly(subject: str, module: nn.Module, state: Mapping[str, Tensor]) 
         On the first tensor that does not fit, or that is not finite.
     """
     check_tensors(subject, state, shapes_of(module))
+    check_finite(subject, state)
+    module.load_state_dict(dict(state), strict=True)
+
+
+def check_finite(subject: str, state: Mapping[str, Tensor]) -> None:
+    """Check that all values of tensors are numbers.
+
+    Parameters
+    ----------
+    subject : str
+        What they belong to, for the message.
+    state : mapping of str to Tensor
+        The tensors.
+
+    Raises
+    ------
+    ModelError
+        On the first tensor with a value that is not finite.
+    """
     for name, tensor in state.items():
         if tensor.is_floating_point() and not _finite(tensor):
             raise ModelError(
                 f"{subject}: tensor {name} has values that are not finite", hint=_DAMAGED
             )
-    module.load_state_dict(dict(state), strict=True)
 
 
 def _finite(tensor: Tensor) -> bool:

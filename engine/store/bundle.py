@@ -85,13 +85,9 @@ class Bundle:
     @property
     def files(self) -> tuple[str, ...]:
         """Names of the files with tensors and their configuration."""
-        match self.spec.tuning.method:
-            case "lora":
-                return (DECODER, ADAPTER, ADAPTER_CONFIG)
-            case "full":
-                return (DECODER, ENCODER)
-            case _:
-                return (DECODER,)
+        if self.spec.tuning.stores_adapters:
+            return (DECODER, ADAPTER, ADAPTER_CONFIG)
+        return (DECODER, ENCODER) if self.spec.tuning.method == "full" else (DECODER,)
 
     def to_json(self) -> dict[str, Any]:
         """Return the contents of ``model.json``; the pipeline has its own file."""

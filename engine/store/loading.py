@@ -6,18 +6,26 @@ import torch
 from torch import nn
 
 from engine.errors import ModelError
+from engine.models.adapter_files import check_config
 from engine.models.encoder import Encoder
-from engine.models.lora import check_config, merge_stored
 from engine.models.pretrained import fill_encoder
-from engine.models.segmenter import Segmenter, build_decoder
+from engine.models.segmenter import Segmenter, build_decoder, encoder_norm
+from engine.models.shared_encoder import shared_encoder
 from engine.models.strict import check_tensors, load_strictly, shapes_of
 from engine.models.weight_store import WeightsFile, WeightStore
 from engine.models.weights import load_state
 from engine.store.bundle import ADAPTER, ADAPTER_CONFIG, DECODER, ENCODER, Bundle, read_json
 
+_CPU = torch.device("cpu")
 
-def load_model(bundle: Bundle, weights: WeightStore | None = None) -> Segmenter:
-    """Build the network of a bundle; adapters are merged into the encoder.
+
+def load_model(
+    bundle: Bundle, weights: WeightStore | None = None, *, device: torch.device = _CPU
+) -> Segmenter:
+    """Build the network of a bundle, on tensors shared with others where they agree.
+
+    Low-rank adapters are merged. Models on the same encoder and device share what
+    their adapters do not touch, so that it is loaded once: nobody may change it.
 
     Parameters
     ----------
@@ -25,11 +33,13 @@ def load_model(bundle: Bundle, weights: WeightStore | None = None) -> Segmenter:
         From `engine.store.bundle.read_bundle`.
     weights : WeightStore, optional
         Where encoder weights lie; the user's store when left out.
+    device : torch.device, optional
+        Where the model is wanted; the CPU when left out.
 
     Returns
     -------
     Segmenter
-        In evaluation mode, float32, on the CPU; nothing in it trains.
+        In evaluation mode, float32; nothing in it trains.
 
     Raises
     ------
@@ -40,8 +50,8 @@ def load_model(bundle: Bundle, weights: WeightStore | None = None) -> Segmenter:
     PluginError
         If its decoder is not registered.
     """
-    decoder = load_decoder(bundle)
-    model = Segmenter(load_encoder(bundle, weights or WeightStore()), decoder)
+    decoder = load_decoder(bundle).to(device)
+    model = Segmenter(load_encoder(bundle, weights or WeightStore(), device=device), decoder)
     return model.eval().requires_grad_(requires_grad=False)
 
 
@@ -74,8 +84,8 @@ def load_decoder(bundle: Bundle) -> nn.Module:
     return decoder.eval()
 
 
-def load_encoder(bundle: Bundle, weights: WeightStore) -> Encoder:
-    """Build the encoder of a bundle, with its adapters merged.
+def load_encoder(bundle: Bundle, weights: WeightStore, *, device: torch.device = _CPU) -> Encoder:
+    """Build the encoder of a bundle with its adapters.
 
     Parameters
     ----------
@@ -83,23 +93,31 @@ def load_encoder(bundle: Bundle, weights: WeightStore) -> Encoder:
         The bundle.
     weights : WeightStore
         Where the weights of a frozen or adapted encoder lie.
+    device : torch.device, optional
+        Where it is wanted; the CPU when left out.
 
     Returns
     -------
     Encoder
-        In evaluation mode, float32, on the CPU.
+        In evaluation mode, float32; it shares tensors with others unless all of
+        it was trained.
 
     Raises
     ------
     ModelError
         If a tensor does not fit, or the weights are not here or others.
     """
-    encoder = fill_encoder(bundle.spec.encoder, encoder_file(bundle, weights))
-    if bundle.spec.tuning.method == "lora":
+    file = encoder_file(bundle, weights)
+    tuning = bundle.spec.tuning
+    if tuning.method == "full":
+        encoder: Encoder = fill_encoder(file.encoder, file, norm=encoder_norm(bundle.spec))
+        return encoder.to(device)
+    path = bundle.path / ADAPTER
+    state = {}
+    if tuning.stores_adapters:
         check_adapter_config(bundle)
-        path = bundle.path / ADAPTER
-        merge_stored(encoder, load_state(path), bundle.spec.tuning, subject=str(path))
-    return encoder
+        state = load_state(path)
+    return shared_encoder(file, device).tuned(state, tuning, subject=str(path))
 
 
 def encoder_file(bundle: Bundle, weights: WeightStore) -> WeightsFile:

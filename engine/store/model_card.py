@@ -11,7 +11,6 @@ from engine.store.bundle import Bundle
 
 _TUNINGS = {
     "frozen": "frozen; only the decoder was trained",
-    "lora": "adapted by low-rank adapters in the attention (rank {rank}, alpha {alpha:g})",
     "full": "trained as a whole; its weights are in this bundle",
 }
 
@@ -30,7 +29,7 @@ def render_card(bundle: Bundle) -> str:
         Markdown.
     """
     spec, design = bundle.spec, encoder_design(bundle.spec.encoder)
-    tuning = _TUNINGS[spec.tuning.method].format(rank=spec.tuning.rank, alpha=spec.tuning.alpha)
+    tuning = _TUNINGS.get(spec.tuning.method, f"adapted by {spec.tuning.title}")
     rows, cols = bundle.image_size
     options = f" with {json.dumps(dict(spec.decoder_options))}" if spec.decoder_options else ""
     lines = [

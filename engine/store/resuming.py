@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from engine.models.adapter_files import load_adapter_state
 from engine.models.adapters import apply_tuning
-from engine.models.lora import load_adapter_state
 from engine.models.pretrained import fill_encoder
-from engine.models.segmenter import Segmenter
+from engine.models.segmenter import Segmenter, encoder_norm
 from engine.models.weight_store import WeightStore
 from engine.models.weights import load_state
 from engine.store.bundle import ADAPTER, Bundle
@@ -35,10 +35,12 @@ def load_trainable(bundle: Bundle, weights: WeightStore | None = None) -> Segmen
     """
     decoder = load_decoder(bundle)
     file = encoder_file(bundle, weights or WeightStore())
-    model = Segmenter(fill_encoder(bundle.spec.encoder, file), decoder)
-    apply_tuning(model, bundle.spec.tuning)
-    if bundle.spec.tuning.method == "lora":
+    encoder = fill_encoder(file.encoder, file, norm=encoder_norm(bundle.spec))
+    model = Segmenter(encoder, decoder)
+    tuning = bundle.spec.tuning
+    apply_tuning(model, tuning)
+    if tuning.stores_adapters:
         check_adapter_config(bundle)
         path = bundle.path / ADAPTER
-        load_adapter_state(model.encoder, load_state(path), subject=str(path))
+        load_adapter_state(model.encoder, load_state(path), tuning, subject=str(path))
     return model.train()

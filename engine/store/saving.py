@@ -13,7 +13,7 @@ from typing import Any
 from engine.core.fingerprint import sha256_file
 from engine.core.provenance import program_version
 from engine.errors import ModelError, WriteError
-from engine.models.lora import adapter_state
+from engine.models.adapter_files import adapter_config, adapter_state, check_kind
 from engine.models.segmenter import Segmenter
 from engine.models.weights import save_state
 from engine.store.bundle import (
@@ -87,14 +87,10 @@ def save_model(
 
 
 def _check_tuning(bundle: Bundle, model: Segmenter) -> None:
-    wanted = bundle.spec.tuning.method == "lora"
-    if model.encoder.adapted == wanted:
-        return
-    fact = "has no adapters to save" if wanted else "has adapters that are not merged"
-    raise ModelError(
-        f"{bundle.name}: the encoder {fact}, but the tuning is {bundle.spec.tuning.method}",
-        hint="Save the model before merging, with the tuning it was trained with.",
-    )
+    try:
+        check_kind(model.encoder, bundle.spec.tuning)
+    except ModelError as error:
+        raise ModelError(f"{bundle.name}: {error}", hint=error.hint) from error
 
 
 def _is_empty_folder(path: Path) -> bool:
@@ -106,15 +102,13 @@ def _write(
 ) -> Bundle:
     save_state(folder / DECODER, model.decoder.state_dict(), half=half)
     encoder_sha256 = bundle.encoder_sha256
-    match bundle.spec.tuning.method:
-        case "lora":
-            save_state(folder / ADAPTER, adapter_state(model.encoder), half=half)
-            _write_json(folder / ADAPTER_CONFIG, _adapter_config(model))
-        case "full":
-            save_state(folder / ENCODER, model.encoder.vit.state_dict(), half=half)
-            encoder_sha256 = sha256_file(folder / ENCODER)
-        case _:
-            pass
+    tuning = bundle.spec.tuning
+    if tuning.stores_adapters:
+        save_state(folder / ADAPTER, adapter_state(model.encoder, tuning), half=half)
+        _write_json(folder / ADAPTER_CONFIG, adapter_config(model.encoder, tuning))
+    elif tuning.method == "full":
+        save_state(folder / ENCODER, model.encoder.backbone.state_dict(), half=half)
+        encoder_sha256 = sha256_file(folder / ENCODER)
     written = replace(
         bundle,
         encoder_sha256=encoder_sha256,
@@ -125,15 +119,6 @@ def _write(
     _write_json(folder / PIPELINE, written.pipeline.to_json())
     (folder / CARD).write_text(card or render_card(written), encoding="utf-8")
     return written
-
-
-def _adapter_config(model: Segmenter) -> dict[str, Any]:
-    """Return the configuration as peft writes it."""
-    config = model.encoder.vit.peft_config["default"].to_dict()
-    return {
-        key: sorted(value) if isinstance(value, set) else value
-        for key, value in {**config, "inference_mode": True}.items()
-    }
 
 
 def _write_json(path: Path, value: Any) -> None:

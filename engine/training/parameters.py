@@ -8,25 +8,8 @@ from typing import Any
 from torch import nn
 
 from engine.errors import ModelError
+from engine.models.parameters import part_of
 from engine.tasks.preset import LearningRateSettings
-
-
-def part_of(name: str) -> str:
-    """Say to which part of a model a parameter belongs.
-
-    Parameters
-    ----------
-    name : str
-        Its name in a `Segmenter`.
-
-    Returns
-    -------
-    {"encoder", "adapters", "decoder"}
-        Low-rank adapters sit inside the encoder but count apart.
-    """
-    if name.startswith("decoder."):
-        return "decoder"
-    return "adapters" if ".lora_" in name else "encoder"
 
 
 def parameter_groups(
@@ -53,11 +36,19 @@ def parameter_groups(
     ------
     ModelError
         If nothing is trainable.
+
+    Notes
+    -----
+    Tensors of an encoder that is otherwise frozen, as its biases and norms, train
+    at the rate of the adapters: they do their work.
     """
+    apart = not _trains_matrices(model)
     groups: dict[tuple[str, bool], list[nn.Parameter]] = {}
     for name, parameter in _trainable(model):
         decays = parameter.ndim >= 2 and not name.endswith(("_embed", "_token"))
-        groups.setdefault((part_of(name), decays), []).append(parameter)
+        part = part_of(name)
+        part = "adapters" if apart and part == "encoder" else part
+        groups.setdefault((part, decays), []).append(parameter)
     if not groups:
         raise ModelError("the model has no trainable parameter")
     return [
@@ -73,3 +64,8 @@ def parameter_groups(
 
 def _trainable(model: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
     return ((n, p) for n, p in model.named_parameters() if p.requires_grad)
+
+
+def _trains_matrices(model: nn.Module) -> bool:
+    """Tell whether more of the encoder trains than its biases, norms and adapters."""
+    return any(part_of(name) == "encoder" and p.ndim >= 2 for name, p in _trainable(model))

@@ -31,7 +31,7 @@ def _segmenter(encoder, *, lora=False):
     tuning = TuningSpec("lora" if lora else "frozen")
     model = build(ModelSpec(encoder, "linear", 2, tuning))
     if lora:
-        add_lora(model.encoder, tuning.rank, tuning.alpha)
+        add_lora(model.encoder, tuning)
     return model.eval()
 
 

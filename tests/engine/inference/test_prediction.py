@@ -34,7 +34,7 @@ def test_a_bundle_predicts(method, tmp_path, make_section, statistics):
 def _unmerged(bundle):
     """Build the model with its adapters beside the weights, as in training."""
     encoder = fill_encoder(bundle.spec.encoder, WeightStore().find(bundle.spec.encoder))
-    add_lora(encoder, bundle.spec.tuning.rank, bundle.spec.tuning.alpha)
+    add_lora(encoder, bundle.spec.tuning)
     stored = load_state(bundle.path / ADAPTER)
     own = encoder.vit.state_dict()
     adapters = {name: name.replace(".default.", ".") for name in own if "lora_" in name}

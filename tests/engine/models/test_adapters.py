@@ -1,223 +1,206 @@
-"""Low-rank adapters: peft's against plain torch, and the published code's pitfalls."""
+"""Every way to tune an encoder, and the published code's pitfalls."""
 
 from __future__ import annotations
 
 import pytest
 import torch
-from peft import LoraConfig
-from safetensors.torch import load_file
 
 from engine.errors import ModelError
-from engine.models.adapters import add_lora, apply_tuning, merge
-from engine.models.encoder import Encoder, build_encoder
-from engine.models.lora import (
-    TARGETS,
+from engine.models.adapter_files import (
+    adapter_config,
     adapter_state,
     check_config,
     load_adapter_state,
-    merge_stored,
 )
-from engine.models.parameters import parameter_table, planned_parameters
+from engine.models.adapters import apply_tuning
+from engine.models.encoder import Encoder
+from engine.models.parameters import ParameterRow, parameter_table, planned_parameters
 from engine.models.segmenter import Segmenter, build
 from engine.models.spec import ModelSpec, TuningSpec
-from tests.engine.models.conftest import SMALL
-
-LORA = TuningSpec("lora", rank=4, alpha=1.0)
+from tests.engine.models.conftest import ADAPTED, SMALL, image, stir, with_decoder
 
 
-def image() -> torch.Tensor:
-    torch.manual_seed(5)
-    return torch.randn(2, 3, 42, 70)
-
-
-def stir(encoder: Encoder) -> None:
-    """Move the adapters away from their start, where they do nothing."""
-    torch.manual_seed(6)
-    with torch.no_grad():
-        for name, parameter in encoder.named_parameters():
-            if "lora_B" in name:
-                parameter.normal_(std=0.5)
-
-
-def lora_parameters(encoder: Encoder) -> list[torch.nn.Parameter]:
-    return [p for name, p in encoder.named_parameters() if ".lora_" in name]
+@pytest.fixture(params=ADAPTED, ids=list(ADAPTED))
+def tuning(request) -> TuningSpec:
+    return ADAPTED[request.param]
 
 
 @pytest.fixture
-def adapted(small_encoder) -> Encoder:
-    add_lora(small_encoder, LORA.rank, LORA.alpha)
-    return small_encoder
+def model(small_encoder, tuning) -> Segmenter:
+    """A small model, tuned and still at its start."""
+    model = with_decoder(small_encoder)
+    apply_tuning(model, tuning)
+    return model
 
 
-def test_vit_s_has_the_published_number_of_adapter_parameters():
-    encoder = build_encoder("dinov2-vits14")
-    add_lora(encoder, rank=8, alpha=1.0)
-    trainable = [p for p in encoder.parameters() if p.requires_grad]
-    assert sum(p.numel() for p in trainable) == 221_184
-    assert len(trainable) == 48
+def trained(model: Segmenter) -> dict[str, torch.nn.Parameter]:
+    return {n: p for n, p in model.encoder.named_parameters() if p.requires_grad}
 
 
-def test_adapters_start_as_the_identity(small_encoder):
+ENCODER = 22_056_192
+COUNTS = [
+    ({"method": "frozen"}, 0),
+    ({"method": "full"}, ENCODER),
+    ({"method": "lora"}, 221_184),
+    ({"method": "lora", "rslora": True}, 221_184),
+    ({"method": "lora", "dora": True}, 239_616),
+    ({"method": "lora", "targets": "attention+mlp"}, 589_824),
+    ({"method": "adapter", "rank": 8}, 156_864),
+    ({"method": "adapter", "rank": 16}, 304_512),
+    # LayerNorms 19 200, biases of linear layers 41 472, of the patch embedding 384.
+    ({"method": "norms"}, 19_200 + 41_472 + 384),
+]
+
+
+@pytest.mark.parametrize(("values", "expected"), COUNTS)
+def test_vit_s_has_the_known_number_of_trainable_parameters(values, expected):
+    spec = ModelSpec("dinov2-vits14", "linear", 2, TuningSpec(**values))
+    with torch.device("meta"):
+        model = build(spec)
+        apply_tuning(model, spec.tuning)
+    trainable = sum(p.numel() for p in trained(model).values())
+    assert trainable == expected
+    table = parameter_table(model)
+    assert table == planned_parameters(spec)
+    assert sum(row.trainable for row in table) == expected + 770
+    added = expected if values["method"] in {"lora", "adapter"} else 0
+    assert sum(row.total for row in table) == ENCODER + added + 770
+    if added:
+        assert table[1] == ParameterRow("adapters", added, added)
+
+
+def test_only_layer_norms_and_biases_train_where_they_are_chosen(small_encoder):
+    model = with_decoder(small_encoder)
+    apply_tuning(model, TuningSpec("norms"))
+    norms = {
+        f"{name}.{kind}"
+        for name, module in small_encoder.named_modules()
+        if isinstance(module, torch.nn.LayerNorm)
+        for kind in ("weight", "bias")
+    }
+    biases = {name for name, _ in small_encoder.named_parameters() if name.endswith("bias")}
+    assert set(trained(model)) == norms | biases
+    assert "vit.patch_embed.proj.bias" in biases
+
+
+def test_tuning_starts_from_what_the_encoder_computes(small_encoder, tuning):
     small_encoder.eval()
     with torch.no_grad():
         before = small_encoder(image())
-        add_lora(small_encoder, rank=4, alpha=1.0)
-        after = small_encoder(image())
-    assert all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
+        apply_tuning(with_decoder(small_encoder), tuning)
+        after = small_encoder.eval()(image())
+    for a, b in zip(before, after, strict=True):
+        if tuning.dora:  # it divides each row by its length and multiplies it again
+            torch.testing.assert_close(a, b, rtol=0, atol=1e-5)
+        else:
+            assert torch.equal(a, b)
 
 
-def test_only_adapters_train_and_the_patch_embedding_has_none(adapted):
-    trainable = [name for name, p in adapted.named_parameters() if p.requires_grad]
-    assert all(".lora_" in name for name in trainable)
-    assert not any("patch_embed" in name for name in trainable)
-    assert len(trainable) == 2 * 2 * SMALL.depth
-
-
-def test_the_product_is_scaled_by_alpha_over_rank(adapted):
-    layer = adapted.vit.base_model.model.blocks[0].attn.qkv
-    assert layer.scaling["default"] == LORA.alpha / LORA.rank
-
-
-def test_merged_and_unmerged_give_the_same_numbers(adapted):
-    stir(adapted)
-    adapted.eval()
-    plain = set(Encoder(SMALL).state_dict())
-    with torch.no_grad():
-        unmerged = adapted(image())
-        merge(adapted)
-        merged = adapted(image())
-    assert not adapted.adapted
-    assert set(adapted.state_dict()) == plain
-    for a, b in zip(unmerged, merged, strict=True):
-        torch.testing.assert_close(a, b, rtol=0, atol=1e-5)
-
-
-def test_stored_adapters_merge_as_peft_merges_them(adapted, tmp_path):
-    torch.manual_seed(0)
-    fresh = Encoder(SMALL).eval()
-    stir(adapted)
-    adapted.eval()
-    with torch.no_grad():
-        before = fresh(image())[-1].clone()
-        expected = adapted(image())
-        adapted.vit.save_pretrained(tmp_path)
-        stored = load_file(tmp_path / "adapter_model.safetensors")
-        merge_stored(fresh, stored, LORA)
-        got = fresh(image())
-    assert (got[-1] - before).abs().max() > 1e-2
-    for a, b in zip(expected, got, strict=True):
-        torch.testing.assert_close(a, b, rtol=0, atol=1e-5)
-
-
-def test_our_adapter_file_has_pefts_names(adapted, tmp_path):
-    adapted.vit.save_pretrained(tmp_path)
-    theirs = load_file(tmp_path / "adapter_model.safetensors")
-    ours = adapter_state(adapted)
-    assert set(ours) == set(theirs)
-    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
-
-
-def test_training_goes_on_from_stored_adapters(adapted):
-    stir(adapted)
-    state = {name: value.clone() for name, value in adapter_state(adapted).items()}
-    torch.manual_seed(0)
-    other = Encoder(SMALL)
-    add_lora(other, LORA.rank, LORA.alpha)
-    load_adapter_state(other, state)
-    with torch.no_grad():
-        a, b = adapted.eval()(image())[-1], other.eval()(image())[-1]
-    assert torch.equal(a, b)
-
-
-def test_every_adapter_gets_a_gradient_after_an_evaluation(adapted):
-    adapted.train()
-    adapted(image())[-1].square().sum().backward()
-    adapted.zero_grad()
-    adapted.eval()
+def test_everything_that_trains_gets_a_gradient_after_an_evaluation(model):
+    model.train()
+    sum(m.square().sum() for m in model.encoder(image())).backward()
+    model.zero_grad()
+    model.eval()
     with torch.inference_mode():
-        adapted(image())
-    adapted.train()
-    stir(adapted)
-    sum((m * torch.randn_like(m)).sum() for m in adapted(image())).backward()
-    assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in lora_parameters(adapted))
+        model.encoder(image())
+    model.train()
+    stir(model.encoder)
+    sum((m * torch.randn_like(m)).sum() for m in model.encoder(image())).backward()
+    without = [n for n, p in trained(model).items() if p.grad is None or not p.grad.any()]
+    assert not without
 
 
-def test_training_leaves_the_frozen_tensors_alone_bit_for_bit(adapted):
-    frozen = {n: p.detach().clone() for n, p in adapted.named_parameters() if ".lora_" not in n}
-    optimizer = torch.optim.AdamW(
-        [p for p in adapted.parameters() if p.requires_grad], lr=0.1, weight_decay=0.1
-    )
-    for _ in range(3):
+def test_training_leaves_the_frozen_tensors_alone_bit_for_bit(model):
+    moving = trained(model)
+    frozen = {n: p.detach().clone() for n, p in model.encoder.named_parameters() if n not in moving}
+    start = {n: p.detach().clone() for n, p in moving.items()}
+    optimizer = torch.optim.AdamW(moving.values(), lr=0.1, weight_decay=0.1)
+    for step in range(3):
+        model.train(step % 2 == 0)
         optimizer.zero_grad()
-        # The channels of a normalised map square to a constant; weight them.
-        (adapted(image())[-1] * torch.arange(24.0)[:, None, None]).square().sum().backward()
+        sum((m * torch.randn_like(m)).sum() for m in model.encoder(image())).backward()
         optimizer.step()
-    now = dict(adapted.named_parameters())
+    now = dict(model.encoder.named_parameters())
+    assert frozen
     assert all(torch.equal(value, now[name]) for name, value in frozen.items())
-    assert any(p.abs().sum() > 0 for n, p in now.items() if "lora_B" in n)
+    assert all(not torch.equal(value, now[name]) for name, value in start.items())
 
 
-def test_a_merged_model_has_no_adapters_left_to_save_or_to_merge(adapted):
-    stir(adapted)
-    state = {name: value.clone() for name, value in adapter_state(adapted).items()}
-    merge(adapted)
-    weights = {name: value.clone() for name, value in adapted.state_dict().items()}
-    merge(adapted)
-    assert all(torch.equal(weights[n], v) for n, v in adapted.state_dict().items())
-    with pytest.raises(ModelError, match="no adapters"):
-        adapter_state(adapted)
-    with pytest.raises(ModelError, match="no adapters"):
-        load_adapter_state(adapted, state)
+def test_training_goes_on_from_what_was_stored(model, tuning):
+    stir(model.encoder)
+    state = {name: value.clone() for name, value in adapter_state(model.encoder, tuning).items()}
+    torch.manual_seed(0)
+    other = with_decoder(Encoder(SMALL))
+    apply_tuning(other, tuning)
+    load_adapter_state(other.encoder, state, tuning)
+    with torch.no_grad():
+        a, b = (one.eval().encoder(image())[-1] for one in (model, other))
+    assert torch.equal(a, b)
+    assert trained(other).keys() == trained(model).keys()
 
 
-def test_adapters_are_not_put_on_adapters(adapted):
-    with pytest.raises(ModelError, match="already"):
-        add_lora(adapted, 4, 1.0)
+def test_all_that_trains_is_stored_and_nothing_else(model, tuning):
+    stored = adapter_state(model.encoder, tuning)
+    own = {value.data_ptr() for value in trained(model).values()}
+    assert {value.data_ptr() for value in stored.values()} == own
+    assert len(stored) == len(own)
 
 
-@pytest.mark.parametrize("fault", ["missing", "renamed", "shape"])
-def test_adapter_tensors_that_do_not_fit_are_named(adapted, fault):
-    state = dict(adapter_state(adapted))
-    name = "base_model.model.blocks.1.attn.proj.lora_A.weight"
-    tensor = state.pop(name)
-    if fault == "renamed":
-        state[name.replace("blocks.1", "blocks.9")] = tensor
-    if fault == "shape":
-        state[name] = tensor[:2]
-    with pytest.raises(ModelError, match=r"blocks\.1\.attn\.proj\.lora_A"):
-        merge_stored(Encoder(SMALL), state, LORA)
-    with pytest.raises(ModelError, match=r"blocks\.1\.attn\.proj\.lora_A"):
-        load_adapter_state(adapted, state)
+@pytest.mark.parametrize("fault", ["missing", "extra", "shape", "infinite"])
+def test_a_stored_tensor_that_does_not_fit_is_named(model, tuning, fault):
+    state = {n: value.clone() for n, value in adapter_state(model.encoder, tuning).items()}
+    name = list(state)[5]
+    match fault:
+        case "missing":
+            del state[name]
+        case "extra":
+            name = "surplus"
+            state[name] = torch.zeros(1)
+        case "shape":
+            state[name] = state[name][:-1]
+        case "infinite":
+            state[name].view(-1)[3] = float("inf")
+    with pytest.raises(ModelError, match=f"tensor {name} ".replace(".", r"\.")) as caught:
+        load_adapter_state(model.encoder, state, tuning)
+    assert caught.value.hint
 
 
-def test_the_configuration_that_peft_writes_is_accepted():
-    config = LoraConfig(r=4, lora_alpha=1, target_modules=TARGETS, bias="none").to_dict()
-    check_config(config, LORA)
+def test_adapters_are_put_in_once(small_encoder):
+    for first in ("lora", "adapter"):
+        torch.manual_seed(0)
+        model = with_decoder(Encoder(SMALL))
+        apply_tuning(model, TuningSpec(first, rank=4))
+        for second in ("lora", "adapter"):
+            with pytest.raises(ModelError, match="already"):
+                apply_tuning(model, TuningSpec(second, rank=4))
 
 
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [("r", 8), ("lora_alpha", 8), ("use_rslora", True), ("use_dora", True), ("peft_type", "IA3")],
-)
-def test_a_configuration_of_other_adapters_is_refused(key, value):
-    config = LoraConfig(r=4, lora_alpha=1, target_modules=TARGETS, bias="none").to_dict()
-    with pytest.raises(ModelError, match=key):
-        check_config({**config, key: value}, LORA)
-    with pytest.raises(ModelError, match="missing"):
-        check_config({k: v for k, v in config.items() if k != "r"}, LORA)
+def test_adapters_of_another_kind_are_not_stored(model, tuning):
+    for other in ADAPTED.values():
+        if other.method != tuning.method:
+            with pytest.raises(ModelError, match="adapters") as caught:
+                adapter_state(model.encoder, other)
+            assert caught.value.hint
 
 
-@pytest.mark.parametrize("method", ["frozen", "lora", "full"])
-def test_tuning_decides_what_trains(method):
-    spec = ModelSpec("outcrop-vit-tiny14", "linear", 2, TuningSpec(method))
-    model = build(spec)
-    apply_tuning(model, spec.tuning)
-    expected = {"frozen": [0, 386], "lora": [0, 110_592, 386], "full": [5_719_680, 386]}
-    assert [row.trainable for row in parameter_table(model)] == expected[method]
-    assert parameter_table(model) == planned_parameters(spec)
+def test_a_configuration_describes_its_own_tuning_only(model, tuning):
+    config = adapter_config(model.encoder, tuning)
+    check_config(config, tuning)
+    for other in ADAPTED.values():
+        if other != tuning:
+            with pytest.raises(ModelError, match=r"adapters: \w+ is"):
+                check_config(config, other)
 
 
-def test_a_wrapped_encoder_works_inside_the_segmenter(adapted):
-    decoder = torch.nn.Module()
-    decoder.forward = lambda features, size: features[-1].sum(1, keepdim=True)
-    assert Segmenter(adapted, decoder)(image()).shape == (2, 1, 3, 5)
+@pytest.mark.parametrize("method", ["adapter", "norms"])
+def test_an_own_configuration_is_read_strictly(small_encoder, method):
+    tuning = TuningSpec(method, rank=4)
+    config = adapter_config(small_encoder, tuning)
+    with pytest.raises(ModelError, match="method is missing"):
+        check_config({"format": config["format"]}, tuning)
+    with pytest.raises(ModelError, match="speed is not expected"):
+        check_config({**config, "speed": 1}, tuning)
+
+
+def test_a_tuned_encoder_works_inside_the_segmenter(model):
+    assert model(image()).shape == (2, 1, 42, 70)

@@ -12,7 +12,13 @@ from engine.models.spec import ModelSpec, TuningSpec
 
 
 def test_a_spec_survives_json():
-    spec = ModelSpec("dinov2-vits14", "pup", 6, TuningSpec("lora", 4, 2.0), {"width": 32})
+    spec = ModelSpec(
+        "dinov2-vits14",
+        "pup",
+        6,
+        TuningSpec("lora", 4, 2.0, "attention+mlp", dora=True, rslora=True),
+        {"width": 32},
+    )
     assert ModelSpec.from_json(json.loads(json.dumps(spec.to_json()))) == spec
 
 
@@ -39,6 +45,10 @@ def test_tuning_and_options_may_be_left_out():
         ({"tuning": {"method": "lora", "alpha": -1}}, "alpha"),
         ({"tuning": {"speed": 1}}, "speed"),
         ({"tuning": [1]}, "tuning"),
+        ({"tuning": {"method": "lora", "targets": "everything"}}, "targets"),
+        ({"tuning": {"method": "lora", "dora": 1}}, "dora"),
+        ({"tuning": {"method": "frozen", "dora": True}}, "dora is a variant of the tuning lora"),
+        ({"tuning": {"method": "adapter", "rslora": True}}, "rslora"),
         ({"decoder_options": [1]}, "decoder options"),
         ({"backbone": "x"}, "backbone"),
         ({"encoder": ["dinov2-vits14"]}, "encoder"),

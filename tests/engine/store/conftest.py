@@ -27,6 +27,17 @@ CLASSES = ClassScheme(
 )
 
 
+TUNINGS = {
+    "frozen": TuningSpec(),
+    "full": TuningSpec("full"),
+    "lora": TuningSpec("lora", rank=4),
+    "dora": TuningSpec("lora", rank=4, targets="attention+mlp", dora=True, rslora=True),
+    "adapter": TuningSpec("adapter", rank=4),
+    "norms": TuningSpec("norms"),
+}
+METHODS = tuple(TUNINGS)
+
+
 @dataclass(frozen=True)
 class Trained:
     """A model as training leaves it, where it was saved, and what it computes."""
@@ -56,12 +67,12 @@ def put_weights(store: WeightStore, seed: int) -> None:
     store.record(ENCODER, source="test")
 
 
-def describe(path: Path, method: str, sha256: str) -> Bundle:
+def describe(path: Path, tuning: str, sha256: str) -> Bundle:
     return Bundle(
         path=path,
         name=path.name,
         task="fault",
-        spec=ModelSpec(ENCODER, "pup", 2, TuningSpec(method, rank=4), {"width": 8}),
+        spec=ModelSpec(ENCODER, "pup", 2, TUNINGS[tuning], {"width": 8}),
         classes=CLASSES,
         pipeline=Pipeline(),
         encoder_sha256=sha256,
@@ -74,14 +85,12 @@ def describe(path: Path, method: str, sha256: str) -> Bundle:
 def trained(tmp_path_factory, weights) -> dict[str, Trained]:
     """One model for each way of tuning; do not change them, copy them."""
     folder = tmp_path_factory.mktemp("trained")
-    return {
-        method: train(folder / method, method, weights) for method in ("frozen", "lora", "full")
-    }
+    return {name: train(folder / name, name, weights) for name in TUNINGS}
 
 
-def train(path: Path, method: str, weights: WeightStore) -> Trained:
+def train(path: Path, tuning: str, weights: WeightStore) -> Trained:
     torch.manual_seed(1)
-    bundle = describe(path, method, weights.find(ENCODER).sha256)
+    bundle = describe(path, tuning, weights.find(ENCODER).sha256)
     model, _ = start_model(bundle.spec, weights)
     apply_tuning(model, bundle.spec.tuning)
     model(torch.randn(3, 3, 42, 56))  # moves the running statistics

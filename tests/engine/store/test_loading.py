@@ -20,6 +20,13 @@ TENSORS = [
     ("frozen", "decoder.safetensors", "stages.2.3.weight"),
     ("frozen", "decoder.safetensors", "stages.0.1.running_var"),
     ("lora", "adapter_model.safetensors", "base_model.model.blocks.7.attn.qkv.lora_B.weight"),
+    (
+        "dora",
+        "adapter_model.safetensors",
+        "base_model.model.blocks.7.mlp.fc2.lora_magnitude_vector",
+    ),
+    ("adapter", "adapter_model.safetensors", "blocks.11.ls2.adapter.up.weight"),
+    ("norms", "adapter_model.safetensors", "blocks.2.norm1.weight"),
     ("full", "encoder.safetensors", "blocks.3.mlp.fc1.bias"),
 ]
 
@@ -83,7 +90,7 @@ def test_missing_encoder_weights_are_told_with_the_ways_out(copy_of, tmp_path, m
     assert "outcrop weights import FILE" in caught.value.hint
 
 
-@pytest.mark.parametrize("method", ["frozen", "lora"])
+@pytest.mark.parametrize("method", ["frozen", "lora", "adapter", "norms"])
 def test_other_encoder_weights_than_in_training_are_refused(copy_of, tmp_path, method):
     other = WeightStore(tmp_path / "other")
     put_weights(other, seed=99)
@@ -117,6 +124,28 @@ def test_an_adapter_configuration_that_disagrees_is_refused(copy_of, weights, ke
     with pytest.raises(ModelError, match=rf"adapter_config\.json: {key}") as caught:
         load_model(bundle, weights)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("method", ["adapter", "norms"])
+def test_adapters_of_another_kind_are_refused(copy_of, trained, weights, method):
+    bundle = copy_of(method)
+    other = trained["lora"].bundle.path / "adapter_config.json"
+    (bundle.path / "adapter_config.json").write_bytes(other.read_bytes())
+    for load in (load_model, load_trainable):
+        with pytest.raises(ModelError, match=r"adapter_config\.json: format is missing") as caught:
+            load(bundle, weights)
+        assert caught.value.hint
+
+
+def test_a_model_of_an_earlier_version_knows_no_variants(copy_of, trained, weights):
+    bundle = copy_of("lora")
+    path = bundle.path / "model.json"
+    values = json.loads(path.read_text())
+    values["model"]["tuning"] = {"method": "lora", "rank": 4, "alpha": 1.0}
+    path.write_text(json.dumps(values))
+    read = read_bundle(bundle.path)
+    assert read.spec == trained["lora"].bundle.spec
+    load_model(read, weights)
 
 
 def test_an_absurd_width_is_refused_before_memory_is_taken(copy_of, weights):

@@ -18,9 +18,7 @@ from engine.store.bundle import read_bundle
 from engine.store.loading import load_model
 from engine.store.resuming import load_trainable
 from engine.store.saving import save_model
-from tests.engine.store.conftest import describe, image
-
-METHODS = ("frozen", "lora", "full")
+from tests.engine.store.conftest import METHODS, describe, image
 
 
 def logits(model) -> torch.Tensor:
@@ -33,7 +31,10 @@ def test_a_saved_model_computes_the_same_when_loaded(trained, weights, method):
     one = trained[method]
     assert one.logits.std() > 1e-3
     model = load_model(read_bundle(one.bundle.path), weights)
-    torch.testing.assert_close(logits(model), one.logits, rtol=0, atol=1e-5)
+    if method in {"lora", "dora"}:
+        torch.testing.assert_close(logits(model), one.logits, rtol=0, atol=1e-5)
+    else:
+        assert torch.equal(logits(model), one.logits)
     assert not model.training
     assert not any(p.requires_grad for p in model.parameters())
     assert {p.dtype for p in model.parameters()} == {torch.float32}
@@ -47,7 +48,10 @@ def test_training_goes_on_from_a_saved_model(trained, weights, method):
     assert model.training
     wanted = {n for n, p in one.model.named_parameters() if p.requires_grad}
     assert {n for n, p in model.named_parameters() if p.requires_grad} == wanted
-    torch.testing.assert_close(logits(model), one.logits, rtol=0, atol=1e-6)
+    assert torch.equal(logits(model), one.logits)
+    now = model.state_dict()
+    assert now.keys() == one.model.state_dict().keys()
+    assert all(torch.equal(now[name], value) for name, value in one.model.state_dict().items())
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -74,6 +78,8 @@ def test_running_statistics_are_part_of_a_bundle(trained):
     [
         ("frozen", set()),
         ("lora", {"adapter_config.json", "adapter_model.safetensors"}),
+        ("adapter", {"adapter_config.json", "adapter_model.safetensors"}),
+        ("norms", {"adapter_config.json", "adapter_model.safetensors"}),
         ("full", {"encoder.safetensors"}),
     ],
 )
@@ -95,8 +101,10 @@ def test_the_encoder_is_recorded_by_id_and_hash(trained, weights):
 
 
 def test_peft_reads_the_adapter_configuration(trained):
-    config = PeftConfig.from_pretrained(trained["lora"].bundle.path)
-    assert (config.peft_type, config.r, config.lora_alpha) == ("LORA", 4, 1.0)
+    for name, switched in (("lora", False), ("dora", True)):
+        config = PeftConfig.from_pretrained(trained[name].bundle.path)
+        assert (config.peft_type, config.r, config.lora_alpha) == ("LORA", 4, 1.0)
+        assert (config.use_dora, config.use_rslora) == (switched, switched)
 
 
 def test_what_was_saved_reads_back_as_the_same_value(trained):
@@ -108,9 +116,18 @@ def test_what_was_saved_reads_back_as_the_same_value(trained):
 
 def test_the_card_says_what_the_model_is(trained):
     text = (trained["lora"].bundle.path / "README.md").read_text()
-    for fact in ("task *fault*", "`outcrop-vit-tiny14`", "rank 4", "1. fault", "scores.miou | 0.5"):
+    for fact in (
+        "task *fault*",
+        "low-rank adapters in the attention",
+        "`outcrop-vit-tiny14`",
+        "rank 4",
+        "1. fault",
+        "scores.miou | 0.5",
+    ):
         assert fact in text
     assert trained["lora"].bundle.encoder_sha256 in text
+    text = (trained["dora"].bundle.path / "README.md").read_text()
+    assert "attention and MLP (rank 4, alpha 1, DoRA, rsLoRA)" in text
 
 
 def test_a_given_card_is_kept(trained, tmp_path):
@@ -135,10 +152,11 @@ def test_a_merged_model_is_not_saved_as_one_with_adapters(weights, trained, tmp_
     assert not (tmp_path / "b").exists()
 
 
-def test_a_model_with_adapters_is_not_saved_as_one_without(trained, tmp_path):
+@pytest.mark.parametrize("method", ["lora", "adapter"])
+def test_a_model_with_adapters_is_not_saved_as_one_without(trained, tmp_path, method):
     bundle = describe(tmp_path / "b", "frozen", "0")
-    with pytest.raises(ModelError, match="adapters that are not merged"):
-        save_model(bundle, trained["lora"].model)
+    with pytest.raises(ModelError, match="b: the encoder has adapters that are not merged"):
+        save_model(bundle, trained[method].model)
 
 
 def test_adapters_are_merged_once_however_often_a_bundle_is_loaded(trained, weights):
