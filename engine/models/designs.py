@@ -131,9 +131,9 @@ _OWN = EncoderDesign("outcrop-vit-tiny14", "Outcrop ViT-Ti/14", 192, 12, 3, scal
 
 _UNET = UNetDesign(UNET, "U-Net", (32, 64, 128, 256, 256))
 
-DESIGNS: Mapping[str, Design] = MappingProxyType(
-    {design.name: design for design in (*_dinov2(), _OWN, _UNET)}
-)
+_ALL: tuple[Design, ...] = (*_dinov2(), _OWN, _UNET)
+
+DESIGNS: Mapping[str, Design] = MappingProxyType({design.name: design for design in _ALL})
 """All encoders by name."""
 
 
