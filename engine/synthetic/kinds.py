@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from engine.errors import SettingsError
+from engine.synthetic.crater import synthetic_crater
 from engine.synthetic.salt import synthetic_salt
 from engine.synthetic.sample import Sample, Seed
 from engine.synthetic.seismic import synthetic_section
@@ -15,9 +16,15 @@ def _fault(seed: Seed, shape: tuple[int, int]) -> Sample:
     return Sample(*synthetic_section(seed, shape))
 
 
+def _crater(seed: Seed, shape: tuple[int, int]) -> Sample:
+    sample = synthetic_crater(seed, shape)
+    return Sample(sample.amplitudes, sample.labels)
+
+
 KINDS: Mapping[str, Callable[[Seed, tuple[int, int]], Sample]] = MappingProxyType(
     {
         "fault": _fault,
+        "crater": _crater,
         "salt": synthetic_salt,
     }
 )

@@ -24,7 +24,7 @@ def test_every_kind_makes_finite_samples_that_depend_on_the_seed_alone(kind):
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_labels_are_classes_of_the_task_of_the_same_name(kind):
-    classes = tasks().load(kind)().classes.classes
+    classes = tasks().load(kind)().preset().classes.classes
     found = set()
     for seed in range(20):
         found |= set(np.unique(synthetic_sample(kind, seed, (112, 112)).labels))
