@@ -6,7 +6,7 @@ import argparse
 import re
 from pathlib import Path
 
-from engine.data.folder import FolderSource
+from engine.data.folder_source import FolderSource
 from engine.data.image_file import RawLayout
 
 

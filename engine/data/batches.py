@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.data.augmentation import AugmentationSettings, augment
 from engine.data.fitting import (
     Fit,
     crop_image,
@@ -19,7 +20,7 @@ from engine.data.fitting import (
     resize_labels,
     windows,
 )
-from engine.data.folder import LabelledFolder
+from engine.data.sources import LabelledSource
 from engine.preprocessing.pipeline import Normaliser
 
 
@@ -54,45 +55,45 @@ class BatchSettings:
         How images are brought to that size.
     batch : int
         Samples in a batch, at most; the batches of an epoch are equal to one sample.
-    flip : bool
-        Whether half of the samples are mirrored left to right.
+    augmentation : AugmentationSettings
+        How samples are changed at random.
     seed : int
-        Decides order, crops and mirroring.
+        Decides order, crops and changes.
     """
 
     size: tuple[int, int]
     fit: Fit
     batch: int
-    flip: bool
+    augmentation: AugmentationSettings
     seed: int
 
 
 class TrainingBatches:
-    """Shuffled and augmented batches of some files of a folder.
+    """Shuffled and augmented batches of some samples of a source.
 
     Parameters
     ----------
-    folder : LabelledFolder
+    source : LabelledSource
         The images and masks.
     indices : sequence of int
-        Positions of the files to train on.
+        The samples to train on.
     normaliser : Normaliser
-        For the folder's amplitudes.
+        For the source's amplitudes.
     settings : BatchSettings
         How batches are made.
     """
 
     def __init__(
         self,
-        folder: LabelledFolder,
+        source: LabelledSource,
         indices: Sequence[int],
         normaliser: Normaliser,
         settings: BatchSettings,
     ) -> None:
-        self._folder = folder
+        self._source = source
         self._indices = np.repeat(
             np.asarray(indices, dtype=np.int64),
-            [self._draws(folder.shapes[index], settings) for index in indices],
+            [self._draws(source.shapes[index], settings) for index in indices],
         )
         self._normaliser = normaliser
         self._settings = settings
@@ -114,12 +115,19 @@ class TrainingBatches:
             Each file once in all of them; with crops, as often as crops are
             needed to cover it.
         """
-        rng = np.random.default_rng([self._settings.seed, number])
-        order = self._indices[rng.permutation(len(self._indices))]
+        seed = self._settings.seed
+        order = np.random.default_rng([seed, number]).permutation(len(self._indices))
         for part in np.array_split(order, len(self)):
-            samples = [self._sample(int(index), rng) for index in part]
+            # Each sample has its own chance: what it becomes depends on neither
+            # the order nor the batch it is in.
+            samples = [
+                self._sample(
+                    int(self._indices[draw]), np.random.default_rng([seed, number, int(draw)])
+                )
+                for draw in part
+            ]
             images, labels = zip(*samples, strict=True)
-            names = tuple(self._folder.pairs[int(index)].name for index in part)
+            names = tuple(self._source.names[int(self._indices[draw])] for draw in part)
             yield Batch(torch.stack(images), torch.stack(labels), names)
 
     @staticmethod
@@ -136,9 +144,8 @@ class TrainingBatches:
         else:
             image = resize_image(data, settings.size)
             target = resize_labels(labels, settings.size)
-        if settings.flip and rng.random() < 0.5:
-            image, target = image.flip(-1), target.flip(-1)
-        return image, target
+        changed = augment(image[0].numpy(), target.numpy(), settings.augmentation, rng)
+        return torch.from_numpy(changed[0])[None], torch.from_numpy(changed[1])
 
     def _load(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-        return self._normaliser(self._folder.image(index)), self._folder.labels(index)
+        return self._normaliser(self._source.image(index)), self._source.labels(index)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.amplitudes import AmplitudeStatistics
-from engine.data.image_file import RawLayout, read_image, read_mask
-from engine.data.mask_encoding import MaskEncoding, check_values
-from engine.data.pairs import ImagePair, pair_folders
-from engine.data.positions import Positions, positions_from_names
+from engine.core.class_scheme import IGNORE
+from engine.data.folder_source import FolderPairs, FolderSource, list_pairs
+from engine.data.image_file import read_image, read_mask
+from engine.data.mask_encoding import MaskEncoding, check_values, count_classes
+from engine.data.pairs import ImagePair
 from engine.errors import DataError
 from engine.jobs.context import NULL_JOB, JobContext
 
@@ -25,26 +25,6 @@ _KEEP_BYTES = 1 << 30
 """Decoded images kept in memory, so that an epoch need not read them again."""
 
 
-@dataclass(frozen=True, slots=True)
-class FolderSource:
-    """Where images and masks lie and how to read them.
-
-    Parameters
-    ----------
-    images, masks : pathlib.Path
-        Two folders with files of the same names.
-    raw : RawLayout, optional
-        Shape of headerless ``.dat`` files.
-    limit : int, optional
-        Use only the first so many pairs.
-    """
-
-    images: Path
-    masks: Path
-    raw: RawLayout | None = None
-    limit: int | None = None
-
-
 class LabelledFolder:
     """Images and masks of a folder, checked; safe to read from any thread.
 
@@ -52,7 +32,9 @@ class LabelledFolder:
 
     Parameters
     ----------
-    pairs : sequence of ImagePair
+    source : FolderSource
+        The folders.
+    pairs : FolderPairs
         The files.
     shapes : sequence of tuple of int
         Rows and columns of each image.
@@ -60,46 +42,50 @@ class LabelledFolder:
         What the masks' values mean.
     statistics : AmplitudeStatistics
         Of all images together.
-    raw : RawLayout or None
-        Shape of headerless files.
+    class_pixels : ndarray of int64, shape (n_pairs, n_classes)
+        Labelled pixels of each class.
     kept : dict
         Samples already in memory: position -> image and mask values.
     """
 
     def __init__(
         self,
-        pairs: Sequence[ImagePair],
+        source: FolderSource,
+        pairs: FolderPairs,
         shapes: Sequence[tuple[int, int]],
         *,
         encoding: MaskEncoding,
         statistics: AmplitudeStatistics,
-        raw: RawLayout | None,
+        class_pixels: NDArray[np.int64],
         kept: dict[int, tuple[NDArray[np.float32], NDArray[np.uint8]]],
     ) -> None:
-        self.pairs = tuple(pairs)
+        self.pairs = pairs.pairs
+        self.names = tuple(pair.name for pair in pairs.pairs)
+        self.positions = pairs.positions
+        self.held_out = pairs.held_out
         self.shapes = tuple(shapes)
         self.encoding = encoding
         self.statistics = statistics
-        self._raw = raw
+        self.class_pixels = class_pixels
+        self._source = source
+        self._raw = source.raw
         self._kept = kept
 
     def __len__(self) -> int:
         return len(self.pairs)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the files before the suffix."""
-        return tuple(pair.name for pair in self.pairs)
+    def describe(self) -> dict[str, Any]:
+        """Return what a model's card says of the data."""
+        source = self._source
+        return {
+            "images": "/".join(source.images.parts[-2:]),
+            "masks": "/".join(source.masks.parts[-2:]),
+            "samples": len(self),
+            "masks_hold": self.encoding.value,
+        }
 
-    @property
-    def positions(self) -> Positions | None:
-        """Slice numbers, where the names of the files are numbered."""
-        return positions_from_names(self.names)
-
-    @property
-    def held_out(self) -> tuple[int, ...]:
-        """Indices of the data's own test part; none."""
-        return ()
+    def close(self) -> None:
+        """Do nothing: files are open only while they are read."""
 
     def image(self, index: int) -> NDArray[np.float32]:
         """Give the amplitudes of one image, not to be written to.
@@ -141,6 +127,8 @@ def scan_folder(
 ) -> LabelledFolder:
     """Read every pair once, check it, and measure the amplitudes of all together.
 
+    A test part of the data's own is checked but not measured.
+
     Parameters
     ----------
     source : FolderSource
@@ -165,11 +153,13 @@ def scan_folder(
     JobCancelledError
         If the job is cancelled.
     """
-    pairs = pair_folders(source.images, source.masks, limit=source.limit)
-    quota = max(64, _N_STATISTICS // len(pairs))
+    listed = list_pairs(source)
+    pairs, held_out = listed.pairs, set(listed.held_out)
+    quota = max(64, _N_STATISTICS // (len(pairs) - len(held_out)))
     shapes: list[tuple[int, int]] = []
     samples: list[NDArray[np.float32]] = []
     values: set[int] = set()
+    histograms = np.zeros((len(pairs), IGNORE + 1), dtype=np.int64)
     kept: dict[int, tuple[NDArray[np.float32], NDArray[np.uint8]]] = {}
     n_bytes = 0
     for index, pair in enumerate(pairs):
@@ -178,8 +168,10 @@ def scan_folder(
         image, mask = read_image(pair.image, source.raw), read_mask(pair.mask, source.raw)
         _check_sizes(pair, image.shape, mask.shape)
         values |= check_values(pair.mask, mask, n_classes)
+        histograms[index] = np.bincount(mask.ravel(), minlength=IGNORE + 1)
         shapes.append((image.shape[0], image.shape[1]))
-        samples.append(_every_nth(image, quota))
+        if index not in held_out:
+            samples.append(_every_nth(image, quota))
         n_bytes += image.nbytes + mask.size
         if n_bytes <= _KEEP_BYTES:
             kept[index] = (image, mask.astype(np.uint8))
@@ -189,12 +181,14 @@ def scan_folder(
             f"{source.images}: every amplitude is {statistics.minimum:g}",
             hint="Check that these are the images.",
         )
+    encoding = MaskEncoding.of_values(values, n_classes)
     return LabelledFolder(
-        pairs,
+        source,
+        listed,
         shapes,
-        encoding=MaskEncoding.of_values(values, n_classes),
+        encoding=encoding,
         statistics=statistics,
-        raw=source.raw,
+        class_pixels=count_classes(histograms, encoding, n_classes),
         kept=kept,
     )
 

@@ -96,3 +96,28 @@ def check_values(path: Path, values: NDArray[np.int64], n_classes: int) -> set[i
             hint=f"Use class ids from 0 to {n_classes - 1} and 255 for not labelled{either}.",
         )
     return found
+
+
+def count_classes(
+    histograms: NDArray[np.int64], encoding: MaskEncoding, n_classes: int
+) -> NDArray[np.int64]:
+    """Count the pixels of each class from the histograms of masks.
+
+    Parameters
+    ----------
+    histograms : ndarray of int64, shape (n_masks, 256)
+        Pixels of each value.
+    encoding : MaskEncoding
+        What the values mean.
+    n_classes : int
+        Classes of the task.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_masks, n_classes)
+        Pixels of each class; those not labelled are in none.
+    """
+    counts = histograms[:, :n_classes].copy()
+    if encoding is MaskEncoding.BINARY:
+        counts[:, 1] = histograms[:, IGNORE]
+    return counts

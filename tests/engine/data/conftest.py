@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.data.folder import FolderSource
+from engine.data.folder_source import FolderSource
 
 
 class FolderWriter:

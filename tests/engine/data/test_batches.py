@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.data.augmentation import AugmentationSettings
 from engine.data.batches import BatchSettings, TrainingBatches
 from engine.data.fitting import Fit
 from engine.data.folder import scan_folder
@@ -15,7 +16,8 @@ from engine.data.splits import split_files
 from engine.errors import DataError
 from engine.preprocessing.pipeline import Pipeline
 
-_SETTINGS = BatchSettings(size=(28, 28), fit=Fit.RESIZE, batch=4, flip=False, seed=3)
+_PLAIN = AugmentationSettings(flip=False)
+_SETTINGS = BatchSettings(size=(28, 28), fit=Fit.RESIZE, batch=4, augmentation=_PLAIN, seed=3)
 
 
 def _batches(writer, settings=_SETTINGS, indices=None):
@@ -38,7 +40,9 @@ def test_an_epoch_holds_every_file_once_in_batches_of_nearly_equal_size(filled):
 
 
 def test_same_seed_and_epoch_give_the_same_batches_and_other_epochs_others(filled):
-    settings = BatchSettings((14, 14), Fit.CROP, batch=2, flip=True, seed=5)
+    settings = BatchSettings(
+        (14, 14), Fit.CROP, batch=2, augmentation=AugmentationSettings(), seed=5
+    )
     first, again = _batches(filled, settings), _batches(filled, settings)
     for a, b in zip(first.epoch(2), again.epoch(2), strict=True):
         assert a.names == b.names
@@ -58,7 +62,9 @@ def test_image_and_mask_are_mirrored_together_and_never_upside_down(folder):
     image = rng.integers(0, 255, (28, 28))
     for i in range(8):
         folder.png(str(i), image, np.where(image > 128, 255, 0))
-    settings = BatchSettings((28, 28), Fit.RESIZE, batch=8, flip=True, seed=0)
+    settings = BatchSettings(
+        (28, 28), Fit.RESIZE, batch=8, augmentation=AugmentationSettings(), seed=0
+    )
     (batch,) = _batches(folder, settings).epoch(0)
     truth = torch.from_numpy((image > 128).astype(np.uint8))
     bright = batch.images.where(batch.labels[:, None] == 1, torch.inf).amin(dim=(1, 2, 3))
@@ -71,13 +77,13 @@ def test_image_and_mask_are_mirrored_together_and_never_upside_down(folder):
 
 
 def test_crops_are_drawn_as_often_as_they_cover_the_image(filled):
-    settings = BatchSettings((14, 14), Fit.CROP, batch=100, flip=False, seed=0)
+    settings = BatchSettings((14, 14), Fit.CROP, batch=100, augmentation=_PLAIN, seed=0)
     (batch,) = _batches(filled, settings).epoch(0)
     assert len(batch.names) == 6 * 2 * 3  # 20 x 30 pixels
 
 
 def test_images_are_normalised_by_the_folder(filled):
-    batches = _batches(filled, BatchSettings((28, 28), Fit.CROP, 6, flip=False, seed=0))
+    batches = _batches(filled, BatchSettings((28, 28), Fit.CROP, 6, augmentation=_PLAIN, seed=0))
     (batch,) = batches.epoch(0) if len(batches) == 1 else [next(batches.epoch(0))]
     inside = batch.images[:, 0, :20]
     assert abs(inside.mean().item()) < 0.2

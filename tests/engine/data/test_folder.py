@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from engine.data.folder import FolderSource, scan_folder
+from engine.data.folder import scan_folder
+from engine.data.folder_source import FolderSource
 from engine.data.image_file import RawLayout
 from engine.data.mask_encoding import MaskEncoding
 from engine.errors import DataError, JobCancelledError, ReadError

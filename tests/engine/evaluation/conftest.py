@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from engine.core.class_scheme import ClassScheme, SegmentationClass
-from engine.data.folder import FolderSource
+from engine.data.folder_source import FolderSource
 from engine.models import designs
 from engine.models.designs import EncoderDesign
 from engine.models.encoder import Encoder
