@@ -23,6 +23,7 @@ from app.actions.files import FileCommands
 from app.actions.preferences import Preferences
 from app.actions.start_up import StartOptions, StartUp
 from app.actions.table import key_groups
+from app.dialogs.about import show_about
 from app.dialogs.key_card import KeyCard
 from app.dialogs.line_numbers import LineNumbersDialog
 from app.error_presenter import ErrorPresenter
@@ -45,12 +46,13 @@ from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
 from engine.core.axes import SAMPLE_AXES
-from engine.core.provenance import program_version
 from engine.errors import ReadError
 from engine.session.session import ModelInfo, Session
 
 # Readers name this option when other line-number bytes may help.
 _LINE_NUMBERS = "--iline"
+
+_TELL_MS = 8000
 
 
 class MainWindow(QMainWindow):
@@ -152,6 +154,7 @@ class MainWindow(QMainWindow):
             "previous": partial(model.step, -1),
             "page_next": partial(model.step, PAGE),
             "page_previous": partial(model.step, -PAGE),
+            "go_to": self.pane.edit_number,
             "fit": self.pane.view.fit,
             "gain_up": partial(model.change_gain, GAIN_STEP_DB),
             "gain_down": partial(model.change_gain, -GAIN_STEP_DB),
@@ -163,7 +166,7 @@ class MainWindow(QMainWindow):
             "refresh_models": self.refresh_models,
             "export": self.exports.choose,
             "keys": self._show_keys,
-            "about": self._show_about,
+            "about": partial(show_about, self),
         }
 
     def _add_docks(self) -> None:
@@ -210,6 +213,7 @@ class MainWindow(QMainWindow):
         self.exports.failed.connect(self.presenter.show_error)
         self.start_up.failed.connect(self.presenter.show_error)
         self.pane.read_failed.connect(self.presenter.show_error)
+        self.pane.told.connect(self.tell)
         self.pane.slice_shown.connect(self._predictions.follow_slice)
         self.pane.prediction_shown.connect(self._model_panel.show_prediction)
         self.pane.view.pointer_moved.connect(self._on_pointer)
@@ -221,6 +225,10 @@ class MainWindow(QMainWindow):
         self._welcome.recent_clicked.connect(files.open_path)
         self._models_request.arrived.connect(self._on_models)
         self._models_request.failed.connect(self.presenter.show_error)
+
+    def tell(self, text: str) -> None:
+        """Say something in the status bar for a while."""
+        self.statusBar().showMessage(text, _TELL_MS)
 
     def refresh_models(self) -> None:
         """List the models anew, on the read lane."""
@@ -258,19 +266,6 @@ class MainWindow(QMainWindow):
 
     def _show_keys(self) -> None:
         KeyCard(key_groups(), self).open()
-
-    def _show_about(self) -> None:
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.tr("About Outcrop"))
-        box.setText(self.tr("Outcrop {0}").format(program_version()))
-        box.setInformativeText(
-            self.tr(
-                "Segments seismic sections with vision transformers of the DINOv2 family. "
-                "Apache License 2.0."
-            )
-        )
-        box.open()
 
     def _show_recent(self, recent: tuple[str, ...]) -> None:
         self._welcome.show_recent(recent)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QSlider,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.session_model import SessionModel
+from app.widgets.number_box import NumberBox
 from engine.core.axes import Axis
 
 PAGE = 10
@@ -72,6 +72,11 @@ class Navigator(QWidget):
         The usual Qt owner.
     """
 
+    left = Signal()
+    """The keyboard is not wanted any more."""
+    told = Signal(str)
+    """Why another slice is shown than the one that was asked for."""
+
     def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
@@ -81,9 +86,8 @@ class Navigator(QWidget):
         self._slider.setAccessibleName(self.tr("Slice"))
         self._slider.setPageStep(PAGE)
         self._slider.setMinimumWidth(80)
-        self._number = QDoubleSpinBox()
+        self._number = NumberBox()
         self._number.setAccessibleName(self.tr("Line number or time"))
-        self._number.setKeyboardTracking(False)
         self._number.setMinimumWidth(110)
         self._number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._range = QLabel()
@@ -95,6 +99,8 @@ class Navigator(QWidget):
         self._slider.valueChanged.connect(model.set_index)
         self._number.valueChanged.connect(self._on_number)
         self._number.editingFinished.connect(self._show_position)
+        self._number.done.connect(self.left)
+        self._number.out_of_range.connect(self._on_out_of_range)
         model.volume_changed.connect(self._on_volume)
         model.position_changed.connect(self._show_position)
         self._on_volume()
@@ -148,6 +154,29 @@ class Navigator(QWidget):
             )
         )
         self._buttons[opened.direction].setChecked(True)
+
+    def edit_number(self) -> None:
+        """Put the keyboard into the number box, if there are several slices."""
+        if self._number.isVisible():
+            self._number.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self._number.selectAll()
+
+    def _on_out_of_range(self, value: float) -> None:
+        opened = self._model.session.opened
+        if opened is None:
+            return
+        axis, places = opened.axis, decimals(opened.axis)
+        unit = "" if axis.unit == "1" else f" {axis.unit}"
+        shown = position_text(axis, opened.direction, axis.clamp(value))
+        self.told.emit(
+            self.tr("{0}{1} lies outside {2} to {3}{1}: this is {4}.").format(
+                f"{value:.{places}f}",
+                unit,
+                f"{axis.first:.{places}f}",
+                f"{axis.last:.{places}f}",
+                in_sentence(shown),
+            )
+        )
 
     def _on_number(self, value: float) -> None:
         opened = self._model.session.opened

@@ -36,6 +36,8 @@ class SectionPane(QWidget):
     prediction_shown = Signal(object)
     """The `Prediction` drawn over it, or None."""
     read_failed = Signal(object)
+    told = Signal(str)
+    """Something for the status bar."""
 
     def __init__(
         self, model: SessionModel, read_lane: JobBridge, parent: QWidget | None = None
@@ -45,6 +47,7 @@ class SectionPane(QWidget):
         self._loader = SliceLoader(model, read_lane, self)
         self.view = SectionView()
         self._bar = ColorBar()
+        self._navigator = Navigator(model)
         self._title = QLabel()
         self._title.setObjectName("sectionTitle")
         font = self._title.font()
@@ -58,7 +61,7 @@ class SectionPane(QWidget):
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(Navigator(model), 0, 0, 1, 3)
+        layout.addWidget(self._navigator, 0, 0, 1, 3)
         self._title.setContentsMargins(10, 2, 10, 2)
         self._badge.setContentsMargins(10, 2, 10, 2)
         layout.addWidget(self._title, 1, 0)
@@ -71,6 +74,8 @@ class SectionPane(QWidget):
 
     def _connect(self) -> None:
         model = self._model
+        self._navigator.left.connect(self.view.setFocus)
+        self._navigator.told.connect(self.told)
         self._loader.arrived.connect(self._on_slice)
         self._loader.failed.connect(self._on_failed)
         self._loader.busy_changed.connect(self._on_busy)
@@ -97,6 +102,10 @@ class SectionPane(QWidget):
         """Say what is being computed for the current slice; empty for nothing."""
         self._work_text = text
         self._write_badge()
+
+    def edit_number(self) -> None:
+        """Let the user type which slice to go to."""
+        self._navigator.edit_number()
 
     def _on_volume(self) -> None:
         self._stale.stop()

@@ -44,7 +44,12 @@ class Latest(QObject):
         return self._job_id is not None
 
     def request(self, work: Callable[[JobContext], Any], *, title: str = "") -> None:
-        """Ask for something; whatever was asked before does not count any more."""
+        """Ask for something; whatever was asked before does not count any more.
+
+        While the window closes nothing is asked: the lane takes no more work.
+        """
+        if self._jobs.closed:
+            return
         was_busy = self.busy
         if self._job_id is not None:
             self._jobs.cancel(self._job_id)
