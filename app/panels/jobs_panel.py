@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.workers.job_bridge import JobBridge
+from engine.jobs.rate import RecentRate
 from engine.jobs.runner import JobEvent, JobState
 
 _FADE_MS = {JobState.SUCCEEDED: 6000, JobState.CANCELLED: 1500, JobState.FAILED: 20_000}
@@ -39,13 +40,6 @@ def duration_text(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
-def time_left_s(event: JobEvent) -> float | None:
-    """Estimate the seconds a job still needs, by the rate so far."""
-    if not 0 < event.done <= event.total or event.elapsed_s <= 0:
-        return None
-    return event.elapsed_s * (event.total - event.done) / event.done
-
-
 class _JobRow(QWidget):
     """One job."""
 
@@ -53,6 +47,7 @@ class _JobRow(QWidget):
         super().__init__()
         self._lane = lane
         self._job_id = event.job_id
+        self._rate = RecentRate()
         self._title = QLabel(event.title)
         self._bar = QProgressBar()
         self._bar.setAccessibleName(event.title)
@@ -93,7 +88,8 @@ class _JobRow(QWidget):
             return
         self._bar.setRange(0, event.total)
         self._bar.setValue(event.done)
-        left = time_left_s(event)
+        self._rate.add(event.elapsed_s, event.done, event.total)
+        left = self._rate.left_s
         parts = [event.message] if event.message else []
         if left is not None:
             parts.append(self.tr("{0} left").format(duration_text(left)))

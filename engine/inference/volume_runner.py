@@ -32,6 +32,7 @@ from engine.exporters.base import (
 from engine.inference.predictor import Predictor
 from engine.inference.streams import Streams
 from engine.jobs.context import NULL_JOB, JobContext
+from engine.jobs.rate import RecentRate
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,16 +216,18 @@ class _Run:
         self._indices: Iterator[int] = iter(range(self._axis.size))
         self._counts = np.zeros(len(request.predictor.classes))
         self._done = 0
-        self._began_s = 0.0
+        self._rate = RecentRate()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
 
     def run(self) -> float:
         """Segment all sections; return how many seconds it took."""
-        self._began_s = time.perf_counter()
+        began_s = time.perf_counter()
+        self._rate.add(began_s, 0, self._axis.size)
+        self._job.report(0, self._axis.size, "segmenting")
         streams = Streams.on(self._request.predictor.device, self._axis.size)
         streams.run(self._work, self._stopped.set)
-        return time.perf_counter() - self._began_s
+        return time.perf_counter() - began_s
 
     def shares(self) -> dict[str, float]:
         """Return the part of the samples that fell to each class."""
@@ -270,5 +273,6 @@ class _Run:
         with self._lock:
             self._counts += counts
             self._done += 1
-            rate = self._done / (time.perf_counter() - self._began_s)
+            self._rate.add(time.perf_counter(), self._done, self._axis.size)
+            rate = self._rate.per_s or 0.0
             self._job.report(self._done, self._axis.size, f"{rate:.2f} sections/s")

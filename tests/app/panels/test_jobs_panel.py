@@ -1,9 +1,10 @@
 import threading
+import time
 
 import pytest
 from PySide6.QtWidgets import QLabel, QProgressBar, QToolButton
 
-from app.panels.jobs_panel import JobsPanel, duration_text, time_left_s
+from app.panels.jobs_panel import JobsPanel, duration_text
 from app.workers.job_bridge import JobBridge
 from engine.jobs.runner import JobEvent, JobState
 
@@ -37,20 +38,26 @@ def test_durations_for_people():
     ]
 
 
-def test_time_left_follows_the_rate_so_far():
-    def running(done, total, elapsed_s):
-        return JobEvent(1, "", JobState.RUNNING, done, total, elapsed_s=elapsed_s)
+def test_time_left_follows_the_rate_of_the_work_not_of_loading_the_model(panel, lane):
+    def tell(done, total, elapsed_s, message):
+        lane.job_changed.emit(
+            JobEvent(1, "Export", JobState.RUNNING, done, total, message, elapsed_s)
+        )
 
-    assert time_left_s(running(25, 100, 10.0)) == pytest.approx(30.0)
-    assert time_left_s(running(0, 100, 10.0)) is None
-    assert time_left_s(running(0, 0, 10.0)) is None
-    assert time_left_s(running(100, 100, 10.0)) == 0
+    tell(0, 0, 1.0, "loading the model")
+    tell(99, 100, 60.0, "checking amplitudes")
+    assert not any("left" in text for text in texts(panel))
+    tell(1, 100, 61.0, "5.00 sections/s")
+    tell(6, 100, 62.0, "5.00 sections/s")
+    assert "5.00 sections/s, 19 s left" in texts(panel)
 
 
 def test_a_job_shows_progress_and_can_be_cancelled(qtbot, panel, lane):
     gate = threading.Event()
 
     def work(job):
+        job.report(1, 10, "inline 101")
+        time.sleep(0.1)
         job.report(3, 10, "inline 103")
         while not gate.wait(0.01):
             job.check()
