@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from engine.errors import SettingsError
 from engine.synthetic.crater import synthetic_crater
+from engine.synthetic.facies import synthetic_facies
 from engine.synthetic.salt import synthetic_salt
 from engine.synthetic.sample import Sample, Seed
 from engine.synthetic.seismic import synthetic_section
@@ -23,6 +24,7 @@ def _crater(seed: Seed, shape: tuple[int, int]) -> Sample:
 
 KINDS: Mapping[str, Callable[[Seed, tuple[int, int]], Sample]] = MappingProxyType(
     {
+        "facies": synthetic_facies,
         "fault": _fault,
         "crater": _crater,
         "salt": synthetic_salt,
