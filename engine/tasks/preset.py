@@ -13,6 +13,7 @@ from engine.core.class_scheme import ClassScheme
 from engine.errors import DataError, SettingsError
 
 _SCHEMA = 1
+_SCHEDULES = ("cosine",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,28 @@ class LearningRateSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedData:
+    """The published data set of a task.
+
+    Parameters
+    ----------
+    folder : str
+        Name of the task's folder in it.
+    training, test : int
+        Pairs in either part.
+    slice_step, first_test_slice : int, optional
+        For files that are slices of one volume: slices from one file to the
+        next, and the slice that is the first of the test part.
+    """
+
+    folder: str
+    training: int
+    test: int
+    slice_step: int | None = None
+    first_test_slice: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Preset:
     """Defaults of one task; each can be overridden when training.
 
@@ -56,17 +79,19 @@ class Preset:
     name, title : str
         Key and name for people.
     domain : str
-        Kind of data: ``seismic``, ``lunar`` or ``das``.
+        Kind of data: ``seismic``, ``lunar``, ``das`` or ``any``.
     classes : ClassScheme
         The classes in the order of their ids.
-    stored_size : tuple of int
-        Rows and columns of the published raw files.
+    stored_size : tuple of int or None
+        Rows and columns of the published raw files, if there are any.
     size : tuple of int
         Rows and columns fed to the network.
     batch : int
         Samples in a batch.
     epochs, warmup_epochs : int
         Length of the run and of its warm-up.
+    schedule : str
+        How rates fall after the warm-up; ``cosine``.
     learning_rate : LearningRateSettings
         Peak rates.
     weight_decay : float
@@ -77,22 +102,26 @@ class Preset:
         Decoder taken when none is named.
     tuning : mapping of str to str
         Best tuning method for each decoder.
+    published : PublishedData or None
+        The data of the published runs.
     """
 
     name: str
     title: str
     domain: str
     classes: ClassScheme
-    stored_size: tuple[int, int]
+    stored_size: tuple[int, int] | None
     size: tuple[int, int]
     batch: int
     epochs: int
     warmup_epochs: int
+    schedule: str
     learning_rate: LearningRateSettings
     weight_decay: float
     flip: bool
     decoder: str
     tuning: Mapping[str, str]
+    published: PublishedData | None = None
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Preset:
@@ -116,17 +145,20 @@ class Preset:
         try:
             if value["schema"] != _SCHEMA:
                 raise DataError(f"preset of schema {value['schema']}, not {_SCHEMA}")
-            rates = value["learning_rate"]
+            if value["schedule"] not in _SCHEDULES:
+                raise DataError(f"preset with a schedule {value['schedule']!r}")
+            rates, published = value["learning_rate"], value["published"]
             return cls(
                 name=str(value["name"]),
                 title=str(value["title"]),
                 domain=str(value["domain"]),
                 classes=ClassScheme.from_json(value["classes"]),
-                stored_size=_size(value["stored_size"]),
+                stored_size=_size(value["stored_size"]) if value["stored_size"] else None,
                 size=_size(value["size"]),
                 batch=int(value["batch"]),
                 epochs=int(value["epochs"]),
                 warmup_epochs=int(value["warmup_epochs"]),
+                schedule=str(value["schedule"]),
                 learning_rate=LearningRateSettings(
                     float(rates["encoder"]), float(rates["adapters"]), float(rates["decoder"])
                 ),
@@ -134,6 +166,7 @@ class Preset:
                 flip=bool(value["flip"]),
                 decoder=str(value["decoder"]),
                 tuning=MappingProxyType(dict(value["tuning"])),
+                published=PublishedData(**published) if published else None,
             )
         except (KeyError, TypeError, ValueError) as error:
             if isinstance(error, DataError | SettingsError):

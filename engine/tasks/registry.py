@@ -9,11 +9,12 @@ from engine.plugins.registry import Registry
 from engine.tasks.base import Task
 
 _BUILTINS = {
-    "facies": "engine.tasks.published:FaciesTask",
-    "salt": "engine.tasks.published:SaltTask",
-    "crater": "engine.tasks.published:CraterTask",
-    "das": "engine.tasks.published:DasTask",
-    "fault": "engine.tasks.published:FaultTask",
+    "facies": "engine.tasks.builtin:FaciesTask",
+    "salt": "engine.tasks.builtin:SaltTask",
+    "crater": "engine.tasks.builtin:CraterTask",
+    "das": "engine.tasks.builtin:DasTask",
+    "fault": "engine.tasks.builtin:FaultTask",
+    "own": "engine.tasks.builtin:OwnTask",
 }
 
 

@@ -17,6 +17,7 @@ from engine.errors import DataError
 from engine.preprocessing.pipeline import Pipeline
 
 _PLAIN = AugmentationSettings(flip=False)
+_FLIP = AugmentationSettings()
 _SETTINGS = BatchSettings(size=(28, 28), fit=Fit.RESIZE, batch=4, augmentation=_PLAIN, seed=3)
 
 

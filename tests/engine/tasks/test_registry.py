@@ -35,6 +35,34 @@ def test_low_rank_adapters_are_used_where_they_were_best():
     assert best == {("facies", "dpt"), ("fault", "dpt"), ("fault", "mla")}
 
 
+def test_each_task_takes_the_decoder_that_was_best_on_it():
+    # Guo et al. 2024, table S2, mIoU
+    best = {"facies": "pup", "salt": "mla", "crater": "mla", "das": "dpt", "fault": "mla"}
+    assert {name: load_preset(name).decoder for name in _PUBLISHED} == best
+
+
+def test_the_published_data_are_known():
+    # section 1 of the paper's appendix: folder, training and test pairs
+    known = {name: load_preset(name).published for name in _PUBLISHED}
+    assert {name: (p.folder, p.training, p.test) for name, p in known.items()} == {
+        "facies": ("seismicFace", 250, 45),
+        "salt": ("geobody", 3000, 1000),
+        "crater": ("crater", 1000, 199),
+        "das": ("das", 115, 28),
+        "fault": ("deepFault", 1081, 269),
+    }
+    # the 250th training slice of facies is the last even one before slice 500
+    facies = known["facies"]
+    assert facies.slice_step * (facies.training - 1) == facies.first_test_slice - 2
+
+
+def test_your_own_classes_have_a_preset_without_published_data():
+    preset = load_preset("own")
+    assert preset.domain == "any"
+    assert preset.published is None
+    assert preset.stored_size is None
+
+
 def test_all_five_are_registered_and_unknown_ones_named():
     assert set(tasks().names()) >= set(_PUBLISHED)
     with pytest.raises(PluginError, match="velocity"):
@@ -60,7 +88,9 @@ def _values():
     return json.loads(text)
 
 
-@pytest.mark.parametrize("key", ["classes", "size", "learning_rate", "tuning", "epochs"])
+@pytest.mark.parametrize(
+    "key", ["classes", "size", "learning_rate", "tuning", "epochs", "schedule", "published"]
+)
 def test_an_incomplete_preset_is_refused(key):
     values = _values()
     del values[key]
