@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import math
+from contextlib import closing
+from pathlib import Path
 
 from rich.table import Table
 
-from engine.cli.console import ConsoleJob, out, print_json
-from engine.cli.folder_options import add_folder_options, folder_source, positive
+from engine.cli.console import ConsoleJob, err, out, print_json
+from engine.cli.source_options import add_source_options, new_source, positive
+from engine.data.sources import open_source
+from engine.evaluation.evaluation_report import REPORT, write_evaluation_report
 from engine.evaluation.folder_evaluation import (
     EvaluationOptions,
     EvaluationReport,
-    evaluate_bundle,
+    evaluate_samples,
 )
+from engine.evaluation.sample_table import write_sample_table
+from engine.evaluation.score_tables import format_score, score_rows
+from engine.evaluation.written import check_writable
 from engine.inference.device import choose_device
 from engine.store.bundle_store import BundleStore
+from engine.tasks.boundaries import TOLERANCE_PX
 from engine.tasks.registry import tasks
 
 
@@ -24,8 +31,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", required=True, metavar="BUNDLE", help="name or folder of the model"
     )
-    add_folder_options(parser)
-    parser.add_argument("--json", action="store_true", help="write one JSON object")
+    add_source_options(parser)
+    output = parser.add_argument_group("output")
+    output.add_argument("--json", action="store_true", help="write one JSON object")
+    output.add_argument("--csv", type=Path, metavar="FILE", help="write a line for each sample")
+    output.add_argument(
+        "--report",
+        type=Path,
+        metavar="FOLDER",
+        help="write an HTML page with figures, the figures as PNG, and the scores",
+    )
+    parser.add_argument(
+        "--tolerance",
+        type=float,
+        default=TOLERANCE_PX,
+        metavar="PX",
+        help="distance within which a boundary counts as found (%(default)g pixels)",
+    )
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
     parser.add_argument(
         "--batch", type=positive, metavar="N", help="inputs computed together (by their size)"
@@ -39,7 +61,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Score a model on standard output.
+    """Score a model, on standard output and in files.
 
     Parameters
     ----------
@@ -51,47 +73,52 @@ def run(args: argparse.Namespace) -> int:
     int
         0.
     """
+    for path in (args.csv, args.report and args.report / "scores.json"):
+        if path is not None:
+            check_writable(path)
     bundle = BundleStore().find(args.model)
-    stored_size = None
+    preset = None
     if bundle.task in tasks().names():
-        stored_size = tasks().load(bundle.task)().preset().stored_size
-    with ConsoleJob("evaluate") as job:
-        report = evaluate_bundle(
-            bundle,
-            folder_source(args, stored_size),
-            device=choose_device(args.device),
-            options=EvaluationOptions(args.batch, args.fit),
-            job=job,
-        )
+        preset = tasks().load(bundle.task)().preset()
+    device = choose_device(args.device)
+    options = EvaluationOptions(args.batch, args.fit, args.tolerance)
+    source = new_source(args, preset, test_only=True)
+    with (
+        ConsoleJob("evaluate") as job,
+        closing(open_source(source, len(bundle.classes), job=job)) as data,
+    ):
+        report = evaluate_samples(bundle, data, device=device, options=options, job=job)
+        if args.csv is not None:
+            write_sample_table(args.csv, report)
+        if args.report is not None:
+            write_evaluation_report(args.report, report, data, device=device, job=job)
     if args.json:
         print_json(report.to_json())
     else:
         _show(report)
+    if args.report is not None:
+        err().print(f"report: {args.report / REPORT}", markup=False)
     return 0
 
 
 def _show(report: EvaluationReport) -> None:
     console = out()
     console.print(
-        f"{report.bundle.name} on {len(report.samples)} images "
+        f"{report.bundle.name} on {len(report.results)} images "
         f"({report.per_sample.n_samples} with labels)",
         markup=False,
     )
     table = Table("", "per sample", "global", box=None, pad_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
-    per_sample, overall = report.per_sample, report.overall
-    rows = {
-        "mIoU": (per_sample.mean_iou, overall.mean_iou),
-        "mPA": (per_sample.mean_accuracy, overall.mean_accuracy),
-    }
-    ious = zip(per_sample.class_iou, overall.class_iou, strict=True)
-    for name, pair in zip(report.bundle.classes.names, ious, strict=True):
-        rows[f"IoU {name}"] = pair
-    for title, values in rows.items():
-        table.add_row(title, *("-" if math.isnan(value) else f"{value:.4f}" for value in values))
-    console.print(table)
+    for row in score_rows(report):
+        table.add_row(*row)
+    ious = zip(report.per_sample.class_iou, report.overall.class_iou, strict=True)
+    for name, values in zip(report.bundle.classes.names, ious, strict=True):
+        table.add_row(f"IoU {name}", *(format_score(value) for value in values))
+    console.print(table, markup=False)
     console.print(
         "per sample: each image scored by itself, then averaged; global: one confusion matrix. "
-        "Classes that do not occur are left out."
+        "Classes that do not occur are left out. Intervals: 95 %, bootstrap over the images."
     )
+    console.print(report.verdict)

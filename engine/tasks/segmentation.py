@@ -1,4 +1,4 @@
-"""From normalised images to class ids, and the scores of a model on a folder.
+"""From normalised images to class ids, and the scores of a model on samples.
 
 Training (for validation) and evaluation share this, so both mean the same by
 mIoU: masks are compared at the resolution of the label, never at the network's.
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.data.fitting import Fit, crop_image, resize_image, windows
-from engine.data.folder import LabelledFolder
+from engine.data.sources import LabelledSource
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.preprocessing.pipeline import Normaliser
 from engine.tasks.metrics import SegmentationMetrics
@@ -120,23 +120,23 @@ def segment(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoringRequest:
-    """Which files of a folder to score, and how to present them.
+    """Which samples to score, and how to present them.
 
     Parameters
     ----------
-    folder : LabelledFolder
+    source : LabelledSource
         Images and masks.
     indices : sequence of int
-        Positions of the files.
+        Positions of the samples.
     normaliser : Normaliser
-        For the folder's amplitudes.
+        For the amplitudes of the source.
     n_classes : int
         Classes of the model.
     settings : InputSettings
         How images reach the network.
     """
 
-    folder: LabelledFolder
+    source: LabelledSource
     indices: Sequence[int]
     normaliser: Normaliser
     n_classes: int
@@ -180,14 +180,14 @@ def score_model(
         If the job is cancelled.
     """
     model.eval()
-    folder = request.folder
+    source = request.source
     metrics = metrics or SegmentationMetrics(request.n_classes)
     for part in _chunks(request.indices, request.settings.batch):
         job.check()
-        images = [request.normaliser(folder.image(index)) for index in part]
+        images = [request.normaliser(source.image(index)) for index in part]
         results = segment(model, images, request.settings, device)
         for index, result in zip(part, results, strict=True):
-            mean_iou = metrics.add(result.classes, folder.labels(index), result.confidence)
+            mean_iou = metrics.add(result.classes, source.labels(index), result.confidence)
             if on_sample is not None:
                 on_sample(index, mean_iou)
     return metrics

@@ -68,7 +68,14 @@ def test_the_json_names_classes_and_ways(bundle, source):
     assert set(values["per_sample"]["class_iou"]) == {"rock", "body"}
     assert values["global"]["mean_iou"] == report.overall.mean_iou
     assert values["n_samples"] == 5
-    assert values["samples"][4] == {"name": "4", "mean_iou": None}
+    assert values["samples"][4]["name"] == "4"
+    assert values["samples"][4]["mean_iou"] is None
+    assert values["global"]["class_boundary_f1"]["body"] == report.overall.class_boundary_f1[1]
+    low, high = values["per_sample"]["mean_iou_interval"]
+    assert low <= values["per_sample"]["mean_iou"] <= high
+    assert values["conditions"]["boundary_tolerance_px"] == 3
+    assert len(values["conditions"]["data"]["sha256"]) == 64
+    assert values["conditions"]["machine"]["device"].startswith("cpu")
     assert values["fit"] == "resize"
 
 

@@ -1,0 +1,38 @@
+"""Versions and device that the numbers of an evaluation rest on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+
+import numpy as np
+import torch
+
+from engine.core.provenance import program_version
+
+
+def machine(device: torch.device) -> dict[str, str]:
+    """Name versions and device.
+
+    Parameters
+    ----------
+    device : torch.device
+        Where was computed.
+
+    Returns
+    -------
+    dict of str to str
+        For a report.
+    """
+    cuda = device.type == "cuda"
+    name = torch.cuda.get_device_name(device) if cuda else platform.machine()
+    return {
+        "outcrop": program_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "device": f"{device.type} ({name})",
+        "threads": str(torch.get_num_threads()),
+        "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+    }
