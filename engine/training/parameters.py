@@ -9,6 +9,7 @@ from torch import nn
 
 from engine.errors import ModelError
 from engine.models.parameters import part_of
+from engine.models.unet import UNetEncoder
 from engine.tasks.preset import LearningRateSettings
 
 
@@ -40,14 +41,15 @@ def parameter_groups(
     Notes
     -----
     Tensors of an encoder that is otherwise frozen, as its biases and norms, train
-    at the rate of the adapters: they do their work.
+    at the rate of the adapters: they do their work. An encoder that starts from
+    random values trains at the rate of the decoder.
     """
-    apart = not _trains_matrices(model)
+    instead = _rate_of_encoder(model)
     groups: dict[tuple[str, bool], list[nn.Parameter]] = {}
     for name, parameter in _trainable(model):
         decays = parameter.ndim >= 2 and not name.endswith(("_embed", "_token"))
         part = part_of(name)
-        part = "adapters" if apart and part == "encoder" else part
+        part = instead if part == "encoder" else part
         groups.setdefault((part, decays), []).append(parameter)
     if not groups:
         raise ModelError("the model has no trainable parameter")
@@ -64,6 +66,13 @@ def parameter_groups(
 
 def _trainable(model: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
     return ((n, p) for n, p in model.named_parameters() if p.requires_grad)
+
+
+def _rate_of_encoder(model: nn.Module) -> str:
+    """Return the part at whose rate the encoder's own tensors train."""
+    if isinstance(getattr(model, "encoder", None), UNetEncoder):
+        return "decoder"
+    return "encoder" if _trains_matrices(model) else "adapters"
 
 
 def _trains_matrices(model: nn.Module) -> bool:
