@@ -3,49 +3,53 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 from pathlib import Path
 
 from engine.cli.console import ConsoleJob, err, out
-from engine.cli.folder_options import add_folder_options, folder_source, pixel_size, positive
 from engine.cli.interrupt import cancel_on_interrupt
+from engine.cli.source_options import add_source_options
+from engine.cli.train_options import (
+    add_data_options,
+    add_loss_options,
+    add_machine_options,
+    add_model_options,
+    add_run_options,
+    request_from,
+)
+from engine.data.splits import Split
 from engine.errors import JobCancelledError
 from engine.inference.device import choose_device
-from engine.models.decoders.registry import decoders
-from engine.models.designs import DESIGNS
-from engine.models.spec import METHODS, ModelSpec, TuningSpec
+from engine.jobs.context import ThrottledContext
 from engine.models.weight_store import WeightStore
-from engine.tasks.preset import LearningRateSettings, Preset
 from engine.tasks.registry import tasks
-from engine.training.fine_tune import TrainingReport, train_bundle
-from engine.training.request import PREFERRED_ENCODERS, TrainingRequest, default_encoder
-from engine.training.settings import TrainingSettings
-from engine.training.trainer import EpochRecord
+from engine.training.distributed import join_processes
+from engine.training.fine_tune import train_bundle
+from engine.training.records import EpochRecord
+from engine.training.report import TrainingReport
+from engine.training.request import PREFERRED_ENCODERS, TrainingRequest
 
 _DONE, _FAILED, _INTERRUPTED = 0, 1, 130
-_SETTINGS = ("size", "batch", "epochs", "warmup_epochs", "validation", "seed", "fit")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("--task", required=True, choices=tasks().names(), help="what to learn")
-    add_folder_options(parser)
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="BUNDLE", help="folder of the new model"
+    parser.add_argument("--task", choices=tasks().names(), help="what to learn")
+    place = parser.add_mutually_exclusive_group(required=True)
+    place.add_argument("--out", type=Path, metavar="BUNDLE", help="folder of the new model")
+    place.add_argument(
+        "--resume",
+        type=Path,
+        metavar="BUNDLE",
+        help="go on with an unfinished training, by its --out; needs no other option",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace a model that is there")
-    model = parser.add_argument_group("model")
-    model.add_argument(
-        "--encoder",
-        choices=tuple(DESIGNS),
-        metavar="NAME",
-        help=f"encoder to start from: {', '.join(DESIGNS)}; "
-        f"when left out, {' or else '.join(PREFERRED_ENCODERS)}",
-    )
-    model.add_argument("--decoder", choices=decoders().names(), help="the task's own by default")
-    model.add_argument("--tuning", choices=METHODS, help="how the encoder is tuned")
-    model.add_argument("--rank", type=positive, default=8, help="rank of the adapters (lora)")
-    model.add_argument("--alpha", type=float, default=1.0, help="scale of the adapters (lora)")
-    _add_run_options(parser.add_argument_group("run; defaults are the task's"))
+    add_source_options(parser, required=False)
+    add_model_options(parser.add_argument_group("model"))
+    add_run_options(parser.add_argument_group("run; defaults are the task's"))
+    add_data_options(parser.add_argument_group("split and augmentation"))
+    add_loss_options(parser.add_argument_group("loss: a sum of"))
+    add_machine_options(parser.add_argument_group("machine"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -64,51 +68,47 @@ def run(args: argparse.Namespace) -> int:
     """
     device = choose_device(args.device)
     weights = WeightStore()
-    request = _request(args, weights)
-    console = err()
+    request = request_from(args, weights)
+    processes = join_processes(device)
+    device = processes.device(device)
+    if processes.first:
+        _announce(request, device.type, named=args.encoder is not None)
+    job = ConsoleJob("train") if processes.first else ThrottledContext(lambda *_: None)
+    try:
+        with cancel_on_interrupt(job), job if isinstance(job, ConsoleJob) else nullcontext():
+            report = train_bundle(
+                request,
+                device=device,
+                weights=weights,
+                on_epoch=_show_epoch if processes.first else _silent,
+                on_note=_show_note if processes.first else _silent,
+                processes=processes,
+                job=job,
+            )
+    except JobCancelledError:
+        err().print("interrupted before the first step; nothing was written")
+        return _INTERRUPTED
+    finally:
+        processes.leave()
+    return _conclude(report) if processes.first else _DONE
+
+
+def _announce(request: TrainingRequest, device: str, *, named: bool) -> None:
+    """Say what is about to be trained, and on what it starts."""
+    console, spec = err(), request.spec
+    verb = "going on with" if request.resume else "training"
     console.print(
-        f"training {request.spec.decoder} on {request.spec.encoder} "
-        f"({request.spec.tuning.method}) for {request.task}, {device.type}",
+        f"{verb} {spec.decoder} on {spec.encoder} ({spec.tuning.method}) "
+        f"for {request.task}, {device}",
         markup=False,
     )
     best = PREFERRED_ENCODERS[0]
-    if args.encoder is None and request.spec.encoder != best:
+    if not named and not request.resume and spec.encoder != best:
         console.print(
             f"the weights of {best} are not on this machine, so training starts from "
-            f"{request.spec.encoder}; 'outcrop weights fetch {best}' gets them",
+            f"{spec.encoder}; 'outcrop weights fetch {best}' gets them",
             markup=False,
         )
-    job = ConsoleJob("train")
-    try:
-        with cancel_on_interrupt(job), job:
-            report = train_bundle(
-                request, device=device, weights=weights, on_epoch=_show_epoch, job=job
-            )
-    except JobCancelledError:
-        console.print("interrupted before the first step; nothing was written")
-        return _INTERRUPTED
-    return _conclude(report)
-
-
-def _add_run_options(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--epochs", type=positive, metavar="N", help="passes over the files")
-    group.add_argument("--warmup-epochs", type=float, metavar="N", help="length of the warm-up")
-    group.add_argument(
-        "--size", type=pixel_size, metavar="PX", help="input size, such as 224 or 1008x784"
-    )
-    group.add_argument("--batch", type=positive, metavar="N", help="samples in a batch")
-    group.add_argument("--seed", type=int, metavar="S", help="of split, start values and order")
-    group.add_argument(
-        "--validation", type=float, metavar="SHARE", help="share of files to validate on (0.1)"
-    )
-    group.add_argument(
-        "--fit",
-        choices=("auto", "resize", "crop"),
-        help="resize images to the input, or cut crops from larger ones (auto)",
-    )
-    for part in ("encoder", "adapters", "decoder"):
-        group.add_argument(f"--lr-{part}", type=float, metavar="RATE", help=f"peak, {part}")
-    group.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
 
 
 def _show_epoch(record: EpochRecord) -> None:
@@ -122,36 +122,12 @@ def _show_epoch(record: EpochRecord) -> None:
         )
 
 
-def _request(args: argparse.Namespace, weights: WeightStore) -> TrainingRequest:
-    """Put the preset and the options together."""
-    preset = tasks().load(args.task)().preset()
-    decoder = args.decoder or preset.decoder
-    method = args.tuning or preset.tuning.get(decoder, "lora")
-    chosen = {name: getattr(args, name) for name in _SETTINGS}
-    spec = ModelSpec(
-        encoder=args.encoder or default_encoder(weights),
-        decoder=decoder,
-        n_classes=len(preset.classes),
-        tuning=TuningSpec(method, args.rank, args.alpha),
-    )
-    return TrainingRequest(
-        task=args.task,
-        classes=preset.classes,
-        source=folder_source(args, preset.stored_size),
-        spec=spec,
-        settings=TrainingSettings.from_preset(preset, learning_rate=_rates(args, preset), **chosen),
-        out=args.out,
-        overwrite=args.overwrite,
-    )
+def _show_note(text: str) -> None:
+    err().print(f"note: {text}", markup=False)
 
 
-def _rates(args: argparse.Namespace, preset: Preset) -> LearningRateSettings:
-    own = preset.learning_rate
-    given = (args.lr_encoder, args.lr_adapters, args.lr_decoder)
-    defaults = (own.encoder, own.adapters, own.decoder)
-    return LearningRateSettings(
-        *(d if g is None else g for g, d in zip(given, defaults, strict=True))
-    )
+def _silent(_event: object) -> None:
+    """Leave the report to the first process."""
 
 
 def _conclude(report: TrainingReport) -> int:
@@ -163,8 +139,9 @@ def _conclude(report: TrainingReport) -> int:
         console.print(
             f"best epoch {result.best.epoch} of {len(result.history)}: validation mIoU "
             f"{result.best.mean_iou:.4f} per sample, {result.best.overall_mean_iou:.4f} global, "
-            f"on {report.n_validation} of {report.n_training + report.n_validation} pairs"
+            f"on {report.n_validation} of {report.n_training + report.n_validation} samples"
         )
+    _show_distances(report.split)
     console.print(f"model: {report.bundle.path}", markup=False)
     if result.problem:
         err().print(f"outcrop: {result.problem}", markup=False)
@@ -172,6 +149,23 @@ def _conclude(report: TrainingReport) -> int:
         return _FAILED
     if result.cancelled:
         kept = "the best epoch so far" if result.best else "the weights at that moment, not scored"
-        err().print(f"interrupted; the model holds {kept}")
+        err().print(
+            f"interrupted; the model holds {kept}; "
+            f"'outcrop train --resume {report.bundle.path}' goes on",
+            markup=False,
+        )
         return _INTERRUPTED
+    if result.stopped_early:
+        console.print("stopped early: validation had not become better")
     return _DONE
+
+
+def _show_distances(split: Split) -> None:
+    """Say how far the samples that were held back are from the nearest trained on."""
+    for part, indices in (("validation", split.validation), ("test", split.test)):
+        if split.distances is not None and indices:
+            far = [split.distances[index] for index in indices]
+            out().print(
+                f"{part}: {len(indices)} samples, {min(far):g} to {max(far):g} {split.unit} "
+                "from the nearest training sample"
+            )

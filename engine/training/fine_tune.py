@@ -1,60 +1,47 @@
-"""One training run from folders of images and masks to a model bundle."""
+"""One training run, from labelled samples to a model bundle."""
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
-import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import closing
 from typing import Any
 
 import torch
+from torch import nn
 
-from engine.core.provenance import program_version
 from engine.data.batches import BatchSettings, TrainingBatches
-from engine.data.fitting import Fit, choose_fit, training_zoom
-from engine.data.folder import LabelledFolder, scan_folder
-from engine.data.splits import Split, split_files
+from engine.data.fitting import choose_fit, training_zoom
+from engine.data.sources import LabelledSource, open_source
+from engine.data.splits import Split, make_split
 from engine.errors import JobCancelledError
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.models.adapters import apply_tuning
 from engine.models.designs import PATCH
-from engine.models.parameters import ParameterRow, parameter_table
+from engine.models.parameters import parameter_table
 from engine.models.pretrained import start_model
 from engine.models.segmenter import Segmenter
 from engine.models.weight_store import WeightsFile, WeightStore
 from engine.preprocessing.pipeline import Pipeline
 from engine.store.bundle import Bundle
-from engine.store.model_card import render_card
 from engine.store.saving import save_model
 from engine.tasks.metrics import SegmentationMetrics
 from engine.tasks.segmentation import InputSettings, ScoringRequest, score_model
+from engine.training.checkpoint import CheckpointFolder
+from engine.training.distributed import ALONE, Processes
+from engine.training.feature_cache import CachedSegmenter, FeatureStore, reason_not_to_cache
+from engine.training.identity import check_same_run, fingerprint_samples, run_identity
+from engine.training.records import EpochRecord, TrainingResult
+from engine.training.report import (
+    TrainingReport,
+    data_report,
+    machine_report,
+    outcome_report,
+    progress_report,
+    score_report,
+    training_card,
+)
 from engine.training.request import TrainingRequest, check_place
-from engine.training.trainer import EpochRecord, Trainer, TrainingResult
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingReport:
-    """What a run left behind.
-
-    Parameters
-    ----------
-    bundle : Bundle
-        On disk, complete and loadable.
-    result : TrainingResult
-        How the run went.
-    parameters : tuple of ParameterRow
-        Parameters by part.
-    n_training, n_validation : int
-        Files in either part.
-    """
-
-    bundle: Bundle
-    result: TrainingResult
-    parameters: tuple[ParameterRow, ...]
-    n_training: int
-    n_validation: int
+from engine.training.trainer import Trainer, TrainerOptions
 
 
 def train_bundle(
@@ -63,12 +50,15 @@ def train_bundle(
     device: torch.device,
     weights: WeightStore | None = None,
     on_epoch: Callable[[EpochRecord], None] = lambda _record: None,
+    on_note: Callable[[str], None] = lambda _text: None,
+    processes: Processes = ALONE,
     job: JobContext = NULL_JOB,
 ) -> TrainingReport:
     """Train a model and write it as a bundle.
 
     The bundle is written anew after every epoch that is the best so far, so
-    that even a killed program leaves one that loads.
+    that even a killed program leaves one that loads. Beside it, a hidden folder
+    holds the state of the run until it is complete.
 
     Parameters
     ----------
@@ -80,9 +70,13 @@ def train_bundle(
         Where the encoder's weights lie; the user's store when left out.
     on_epoch : callable, optional
         Called after every epoch.
+    on_note : callable, optional
+        Called with what the user should know, a line each.
+    processes : Processes, optional
+        Who trains together; only the first one writes.
     job : JobContext, optional
         Checked at every step. Once a step was taken, cancelling ends the run
-        with a usable bundle.
+        with a usable bundle, and the run can be gone on with.
 
     Returns
     -------
@@ -96,20 +90,23 @@ def train_bundle(
         If the data do not fit together, or the loss is not finite in the first
         epoch.
     ModelError
-        If the encoder's weights are not here.
+        If the encoder's weights are not here, or there is no checkpoint to go on
+        from.
+    SettingsError
+        If the checkpoint is of another run, or the device cannot do what is
+        wanted.
     WriteError
-        If the bundle cannot be written.
+        If the bundle or a checkpoint cannot be written.
     JobCancelledError
         If cancelled before the first step.
     """
-    check_place(request)
-    folder = scan_folder(request.source, len(request.classes), job=job)
-    settings = request.settings
-    split = split_files(len(folder), validation=settings.validation, seed=settings.seed)
-    fit = choose_fit(settings.fit, folder.shapes, settings.size, patch=PATCH)
-    model, file = _start(request, weights or WeightStore())
-    run = _Run(request, folder, split, fit, model.to(device), file, device)
-    return run.train(on_epoch, job)
+    if processes.first:
+        check_place(request)
+    with closing(open_source(request.source, len(request.classes), job=job)) as source:
+        split = make_split(source, request.settings.split, request.settings.seed)
+        model, file = _start(request, weights or WeightStore())
+        run = _Run(request, source, split, model.to(device), file, device)
+        return run.train(on_epoch, on_note, processes, job)
 
 
 class _Run:
@@ -118,61 +115,134 @@ class _Run:
     def __init__(
         self,
         request: TrainingRequest,
-        folder: LabelledFolder,
+        source: LabelledSource,
         split: Split,
-        fit: Fit,
         model: Segmenter,
         file: WeightsFile,
         device: torch.device,
     ) -> None:
         self._request = request
-        self._folder = folder
+        self._source = source
         self._split = split
-        self._fit = fit
         self._model = model
         self._file = file
         self._device = device
-        zoom = training_zoom(fit, folder.shapes, request.settings.size)
-        self._pipeline = Pipeline(fitted=folder.statistics, zoom=zoom)
-        self._normaliser = self._pipeline.normaliser(folder.statistics)
-        self._metrics: SegmentationMetrics | None = None
-        self._bundle: Bundle | None = None
-
-    def train(self, on_epoch: Callable[[EpochRecord], None], job: JobContext) -> TrainingReport:
-        """Train, save, report."""
-        settings = self._request.settings
-        batches = TrainingBatches(
-            self._folder,
-            self._split.training,
-            self._normaliser,
-            BatchSettings(settings.size, self._fit, settings.batch, settings.flip, settings.seed),
+        size = request.settings.size
+        self._fit = choose_fit(request.settings.fit, source.shapes, size, patch=PATCH)
+        self._pipeline = Pipeline(
+            fitted=source.statistics, zoom=training_zoom(self._fit, source.shapes, size)
         )
-        trainer = Trainer(self._model, batches, self._validate, settings, self._device)
-        best: list[SegmentationMetrics] = []
+        self._normaliser = self._pipeline.normaliser(source.statistics)
+        self._processes = ALONE
+        self._fingerprint = ""
+        self._notes: list[str] = []
 
-        def on_best(record: EpochRecord) -> None:
-            if self._metrics is not None:
-                best[:] = [self._metrics]
-            self._save(_progress_of(record), best)
+    def train(
+        self,
+        on_epoch: Callable[[EpochRecord], None],
+        on_note: Callable[[str], None],
+        processes: Processes,
+        job: JobContext,
+    ) -> TrainingReport:
+        """Train, save, report."""
+        self._processes = processes
+        self._fingerprint = fingerprint_samples(self._source, job=job)
+        checkpoints = self._checkpoints()
 
-        result = trainer.run(on_best=on_best, on_epoch=on_epoch, job=job)
+        def note(text: str) -> None:
+            self._notes.append(text)
+            on_note(text)
+
+        store = FeatureStore(int(self._request.feature_memory_gib * 2**30), note)
+        network = self._network(store, note)
+        trainer = Trainer(
+            self._model,
+            self._batches(),
+            lambda job: self._validate(network, job),
+            self._request.settings,
+            self._device,
+            TrainerOptions(
+                network=network,
+                class_pixels=self._source.class_pixels[list(self._split.training)]
+                .sum(axis=0)
+                .tolist(),
+                checkpoints=checkpoints,
+                every=self._request.checkpoints,
+                resume=self._request.resume,
+                processes=processes,
+                note=note,
+            ),
+        )
+
+        def on_best(so_far: TrainingResult) -> None:
+            self._save(so_far, progress_report(so_far))
+
+        with closing(store):
+            result = trainer.run(
+                on_best=on_best,
+                on_epoch=on_epoch,
+                job=job,
+            )
         if not result.losses:
             raise JobCancelledError
-        bundle = self._save(_outcome_of(result), best)
+        bundle = self._save(result, outcome_report(result))
+        if processes.first and not (result.cancelled or result.problem):
+            checkpoints.remove()
         return TrainingReport(
-            bundle,
-            result,
-            parameter_table(self._model),
-            len(self._split.training),
-            len(self._split.validation),
+            bundle, result, parameter_table(self._model), self._split, tuple(self._notes)
         )
 
-    def _validate(self, job: JobContext) -> SegmentationMetrics:
+    def _checkpoints(self) -> CheckpointFolder:
+        """Say where the state goes; another run's is refused, or removed to start anew."""
+        request = self._request
+        identity = run_identity(
+            request,
+            encoder_sha256=self._file.sha256,
+            data=self._fingerprint,
+            processes=self._processes.count,
+        )
+        folder = CheckpointFolder(request.out, {"identity": identity, "request": request.to_json()})
+        if request.resume:
+            check_same_run(request.out, folder.header()["identity"], identity)
+        if self._processes.first:
+            folder.remove_leftovers()
+            if not request.resume:
+                folder.remove()
+        return folder
+
+    def _batches(self) -> TrainingBatches:
+        """Make the samples of each step, of all processes together."""
         settings = self._request.settings
-        self._metrics = score_model(
-            self._model,
+        return TrainingBatches(
+            self._source,
+            self._split.training,
+            self._normaliser,
+            BatchSettings(
+                settings.size,
+                self._fit,
+                settings.batch * settings.accumulate * self._processes.count,
+                settings.augmentation,
+                settings.seed,
+            ),
+        )
+
+    def _network(self, store: FeatureStore, note: Callable[[str], None]) -> nn.Module:
+        """Give the model, or one whose frozen encoder sees each input once."""
+        settings = self._request.settings
+        if self._request.spec.tuning.method != "frozen" or not settings.cache_features:
+            return self._model
+        reason = reason_not_to_cache(self._fit, settings.augmentation)
+        if reason:
+            note(f"features of the frozen encoder are not cached: {reason}")
+            return self._model
+        return CachedSegmenter(self._model, store)
+
+    def _validate(self, network: nn.Module, job: JobContext) -> SegmentationMetrics:
+        settings = self._request.settings
+        return score_model(
+            network,
             ScoringRequest(
-                self._folder,
+                self._source,
                 self._split.validation,
                 self._normaliser,
                 len(self._request.classes),
@@ -181,17 +251,21 @@ class _Run:
             self._device,
             job=job,
         )
-        return self._metrics
 
-    def _save(self, outcome: Mapping[str, Any], best: list[SegmentationMetrics]) -> Bundle:
+    def _save(self, result: TrainingResult, outcome: Mapping[str, Any]) -> Bundle:
+        """Write the bundle; the first process does."""
         request = self._request
         training = {
-            "data": self._data(),
+            "data": {
+                **data_report(self._source, self._split),
+                "sha256": self._fingerprint,
+            },
             "settings": request.settings.to_json(),
             "fit": self._fit.value,
             **outcome,
-            "scores": _scores(best[0], request.classes.names) if best else None,
-            "made_with": _versions(self._device),
+            "notes": list(self._notes),
+            "scores": score_report(result, request.classes.names),
+            "made_with": machine_report(self._device, self._processes.count),
         }
         bundle = Bundle(
             path=request.out,
@@ -204,20 +278,9 @@ class _Run:
             image_size=request.settings.size,
             training=training,
         )
-        return save_model(bundle, self._model, card=_card(bundle))
-
-    def _data(self) -> dict[str, Any]:
-        folder, source = self._folder, self._request.source
-        return {
-            "images": "/".join(source.images.parts[-2:]),
-            "masks": "/".join(source.masks.parts[-2:]),
-            "pairs": len(folder),
-            "masks_hold": folder.encoding.value,
-            "split": "at random, by file",
-            "training_pairs": len(self._split.training),
-            "validation_pairs": len(self._split.validation),
-            "validation_names": [folder.pairs[i].name for i in self._split.validation],
-        }
+        if not self._processes.first:
+            return bundle
+        return save_model(bundle, self._model, card=training_card(bundle))
 
 
 def _start(request: TrainingRequest, weights: WeightStore) -> tuple[Segmenter, WeightsFile]:
@@ -227,58 +290,3 @@ def _start(request: TrainingRequest, weights: WeightStore) -> tuple[Segmenter, W
         model, file = start_model(request.spec, weights)
         apply_tuning(model, request.spec.tuning)
     return model, file
-
-
-def _progress_of(record: EpochRecord) -> dict[str, Any]:
-    return {"ended": f"not yet; epoch {record.epoch} is the best so far"}
-
-
-def _outcome_of(result: TrainingResult) -> dict[str, Any]:
-    ended = "all epochs done"
-    if result.cancelled:
-        ended = f"cancelled after {len(result.losses)} steps"
-    elif result.problem:
-        ended = f"stopped: {result.problem}"
-    return {
-        "ended": ended,
-        "steps": len(result.losses),
-        "best_epoch": result.best.epoch if result.best else None,
-        "best_by": "mean of per-sample and global validation mIoU",
-        "history": [record.to_json() for record in result.history],
-    }
-
-
-def _scores(metrics: SegmentationMetrics, names: tuple[str, ...]) -> dict[str, Any]:
-    """Name the scores by what they were computed on and how."""
-    tables = {}
-    for way, scores in (("per_sample", metrics.per_sample()), ("global", metrics.overall())):
-        values = scores.to_json()
-        values["class_iou"] = dict(zip(names, values["class_iou"], strict=True))
-        tables[way] = values
-    return {"validation": tables}
-
-
-def _versions(device: torch.device) -> dict[str, str]:
-    name = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine()
-    return {
-        "outcrop": program_version(),
-        "torch": torch.__version__,
-        "python": platform.python_version(),
-        "device": f"{device.type} ({name})",
-    }
-
-
-def _card(bundle: Bundle) -> str:
-    """Write the card without the long lists, which are in ``model.json``."""
-    data = {key: value for key, value in bundle.training["data"].items() if "names" not in key}
-    training = {
-        **{key: value for key, value in bundle.training.items() if key != "history"},
-        "data": data,
-    }
-    shown = dataclasses.replace(
-        bundle,
-        training=training,
-        version=program_version(),
-        created=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-    )
-    return render_card(shown)

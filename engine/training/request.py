@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from engine.core.class_scheme import ClassScheme
-from engine.data.folder import FolderSource
+from engine.data.sources import DataSource
 from engine.errors import ModelError, WriteError
 from engine.models.spec import ModelSpec
 from engine.models.weight_store import WeightStore
-from engine.training.settings import TrainingSettings
+from engine.training.checkpoint import CheckpointFolder
+from engine.training.settings import CheckpointSettings, TrainingSettings
+from engine.training.source_json import source_from_json, source_to_json
 
 PREFERRED_ENCODERS = ("dinov2-vits14", "outcrop-vit-tiny14")
 """Encoders to start from when none is named, best first."""
@@ -27,8 +31,8 @@ class TrainingRequest:
         Name of the task.
     classes : ClassScheme
         What the masks' ids mean.
-    source : FolderSource
-        Images and masks.
+    source : FolderSource or SurveySource
+        Where the samples lie.
     spec : ModelSpec
         The network and how its encoder is tuned.
     settings : TrainingSettings
@@ -36,16 +40,65 @@ class TrainingRequest:
     out : pathlib.Path
         Folder of the bundle to write.
     overwrite : bool, default False
-        Whether a bundle that is there may be replaced.
+        Whether a bundle or an unfinished run that is there may be replaced.
+    resume : bool, default False
+        Whether to go on with the unfinished run that is there.
+    checkpoints : CheckpointSettings, optional
+        How often the state is written.
+    feature_memory_gib : float, default 4
+        Memory for the features of a frozen encoder; more of them go to disk.
     """
 
     task: str
     classes: ClassScheme
-    source: FolderSource
+    source: DataSource
     spec: ModelSpec
     settings: TrainingSettings
     out: Path
     overwrite: bool = False
+    resume: bool = False
+    checkpoints: CheckpointSettings = field(default_factory=CheckpointSettings)
+    feature_memory_gib: float = 4.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a run that goes on needs to know; paths are absolute."""
+        return {
+            "task": self.task,
+            "classes": self.classes.to_json(),
+            "source": source_to_json(self.source),
+            "model": self.spec.to_json(),
+            "settings": self.settings.to_json(),
+        }
+
+
+def stored_request(out: Path) -> TrainingRequest:
+    """Read the request of an unfinished run, to go on with it.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        Its bundle's folder, whether it is there yet or not.
+
+    Returns
+    -------
+    TrainingRequest
+        With `resume` set.
+
+    Raises
+    ------
+    ModelError
+        If there is no unfinished run, or its checkpoint is damaged.
+    SettingsError
+        If it was made by a version with other settings.
+    """
+    header = CheckpointFolder(out).header()
+    try:
+        return _from_json(header["request"], out)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ModelError(
+            f"{out}: the checkpoint does not tell its run ({error})",
+            hint="Train the model anew with --overwrite.",
+        ) from error
 
 
 def check_place(request: TrainingRequest) -> None:
@@ -54,7 +107,7 @@ def check_place(request: TrainingRequest) -> None:
     Parameters
     ----------
     request : TrainingRequest
-        Its `out` and `overwrite` are looked at.
+        Its `out`, `overwrite` and `resume` are looked at.
 
     Raises
     ------
@@ -62,9 +115,16 @@ def check_place(request: TrainingRequest) -> None:
         If something is there already, or the folder above cannot be written to.
     """
     out = request.out.absolute()
-    if out.exists() and not request.overwrite and not (out.is_dir() and not any(out.iterdir())):
+    keeps = not (request.overwrite or request.resume)
+    if keeps and out.exists() and not (out.is_dir() and not any(out.iterdir())):
         raise WriteError(
             request.out, "exists already", hint="Choose another name, or add --overwrite."
+        )
+    if keeps and CheckpointFolder(request.out).exists():
+        raise WriteError(
+            request.out,
+            "an unfinished training of it is there",
+            hint=f"Go on with 'outcrop train --resume {request.out}', or add --overwrite.",
         )
     parent = next(folder for folder in out.parents if folder.exists())
     if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
@@ -99,3 +159,15 @@ def default_encoder(weights: WeightStore) -> str:
         return name
     # Raises, and says how to get the weights.
     return weights.find(PREFERRED_ENCODERS[0]).encoder
+
+
+def _from_json(values: Mapping[str, Any], out: Path) -> TrainingRequest:
+    return TrainingRequest(
+        task=str(values["task"]),
+        classes=ClassScheme.from_json(values["classes"]),
+        source=source_from_json(values["source"]),
+        spec=ModelSpec.from_json(values["model"]),
+        settings=TrainingSettings.from_json(values["settings"]),
+        out=out,
+        resume=True,
+    )

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from engine.data.augmentation import AugmentationSettings
+from engine.data.splits import SplitSettings
 from engine.errors import SettingsError
 from engine.models.designs import PATCH
+from engine.tasks.losses import LossSettings
 from engine.tasks.preset import LearningRateSettings, Preset
+
+PRECISIONS = ("auto", "bfloat16", "float32")
+"""Ways to compute; ``auto`` is bfloat16 on CUDA and float32 elsewhere."""
 
 _MAX_SIDE = 4096
 _MOST_SEED = 2**32 - 1
@@ -15,14 +22,14 @@ _MOST_SEED = 2**32 - 1
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """How a model is trained.
+    """How a model is trained: all that its weights depend on.
 
     Parameters
     ----------
     size : tuple of int
         Rows and columns of the network's input, multiples of 14.
     batch : int
-        Samples in a batch.
+        Samples computed at once, in each process.
     epochs : int
         Passes over the training files.
     warmup_epochs : float
@@ -31,18 +38,34 @@ class TrainingSettings:
         Peak rates of encoder, adapters and decoder.
     weight_decay : float, default 0.01
         Of matrices and kernels; norms and biases have none.
-    validation : float, default 0.1
-        Share of the files that are validated on and never trained on.
     seed : int, default 0
         Decides the split, the start weights and the order of samples.
     fit : {"auto", "resize", "crop"}, default "auto"
         How images are brought to `size`.
-    flip : bool, default True
-        Whether samples are mirrored left to right at random.
-    dice, cross_entropy : float, default 1
-        Factors of the two losses.
+    split : SplitSettings, optional
+        Division into training, validation and test.
+    loss : LossSettings, optional
+        What is made small.
+    augmentation : AugmentationSettings, optional
+        How training samples are changed at random.
     clip_gradient : float, default 1.0
         Largest norm of the gradient; larger ones are scaled down.
+    accumulate : int, default 1
+        Batches whose gradients are added up before a step.
+    ema : float, default 0.0
+        Decay of a moving average of the weights, which is then what is validated
+        and kept; 0 for none.
+    patience : int, default 0
+        Epochs without a better validation after which the run ends; 0 for never.
+    precision : {"auto", "bfloat16", "float32"}, default "auto"
+        What the network computes in; weights and losses are float32 always.
+    compile : bool, default False
+        Whether torch compiles the network; minutes at the start, faster steps.
+    checkpoint_activations : bool, default False
+        Whether activations of the encoder are computed again in the backward
+        pass: a third more time, much less memory.
+    cache_features : bool, default True
+        Whether the features of a frozen encoder are computed only once.
 
     Raises
     ------
@@ -56,13 +79,19 @@ class TrainingSettings:
     warmup_epochs: float
     learning_rate: LearningRateSettings
     weight_decay: float = 0.01
-    validation: float = 0.1
     seed: int = 0
     fit: str = "auto"
-    flip: bool = True
-    dice: float = 1.0
-    cross_entropy: float = 1.0
+    split: SplitSettings = field(default_factory=SplitSettings)
+    loss: LossSettings = field(default_factory=LossSettings)
+    augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
     clip_gradient: float = 1.0
+    accumulate: int = 1
+    ema: float = 0.0
+    patience: int = 0
+    precision: str = "auto"
+    compile: bool = False
+    checkpoint_activations: bool = False
+    cache_features: bool = True
 
     def __post_init__(self) -> None:
         for side in self.size:
@@ -81,17 +110,20 @@ class TrainingSettings:
             "Choose a warm-up that is no longer than the run.",
         )
         _check(
-            0 < self.validation < 1,
-            f"a validation share of {self.validation:g}",
-            "Choose one between 0 and 1, such as 0.1.",
-        )
-        _check(
             0 <= self.seed <= _MOST_SEED,
             f"a seed of {self.seed}",
             f"Choose one from 0 to {_MOST_SEED}.",
         )
         _check(self.weight_decay >= 0, f"a weight decay of {self.weight_decay}", "Choose 0.01.")
         _check(self.clip_gradient > 0, f"a gradient clip of {self.clip_gradient}", "Choose 1.")
+        _check(self.accumulate >= 1, f"a step of {self.accumulate} batches", "Choose at least 1.")
+        _check(0 <= self.ema < 1, f"a decay of {self.ema:g}", "Choose 0 for none, or 0.999.")
+        _check(self.patience >= 0, f"a patience of {self.patience} epochs", "Choose 0 for none.")
+        _check(
+            self.precision in PRECISIONS,
+            f"precision {self.precision!r}",
+            f"Choose {', '.join(PRECISIONS)}.",
+        )
 
     @classmethod
     def from_preset(cls, preset: Preset, **overrides: Any) -> TrainingSettings:
@@ -120,7 +152,7 @@ class TrainingSettings:
             "epochs": preset.epochs,
             "learning_rate": preset.learning_rate,
             "weight_decay": preset.weight_decay,
-            "flip": preset.flip,
+            "augmentation": AugmentationSettings(flip=preset.flip),
         }
         values |= {key: value for key, value in overrides.items() if value is not None}
         share = preset.warmup_epochs / preset.epochs
@@ -129,7 +161,63 @@ class TrainingSettings:
 
     def to_json(self) -> dict[str, Any]:
         """Return all fields under their names."""
-        return {**asdict(self), "size": list(self.size)}
+        return {
+            **asdict(self),
+            "size": list(self.size),
+            "split": self.split.to_json(),
+            "loss": self.loss.to_json(),
+            "augmentation": self.augmentation.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> TrainingSettings:
+        """Build settings from what `to_json` returned.
+
+        Raises
+        ------
+        SettingsError
+            If a field is missing, unknown or outside its range.
+        """
+        try:
+            rows, cols = values["size"]
+            nested = {
+                "size": (int(rows), int(cols)),
+                "learning_rate": LearningRateSettings(**values["learning_rate"]),
+                "split": SplitSettings.from_json(values["split"]),
+                "loss": LossSettings.from_json(values["loss"]),
+                "augmentation": AugmentationSettings.from_json(values["augmentation"]),
+            }
+            return cls(**{**values, **nested})
+        except (KeyError, TypeError, ValueError) as error:
+            if isinstance(error, SettingsError):
+                raise
+            raise SettingsError(f"training settings do not fit ({error})") from error
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointSettings:
+    """How often the state of a run is written; its weights do not depend on it.
+
+    Parameters
+    ----------
+    minutes : float, default 10
+        After so many minutes without a checkpoint; there is one after each epoch
+        anyway.
+    steps : int, default 0
+        After so many steps too; 0 for no such limit.
+
+    Raises
+    ------
+    SettingsError
+        If a value is outside its range.
+    """
+
+    minutes: float = 10.0
+    steps: int = 0
+
+    def __post_init__(self) -> None:
+        _check(self.minutes > 0, f"a checkpoint every {self.minutes:g} minutes", "Choose 10.")
+        _check(self.steps >= 0, f"a checkpoint every {self.steps} steps", "Choose 0 for none.")
 
 
 def _check(holds: bool, fact: str, hint: str) -> None:  # noqa: FBT001 - reads as an assertion

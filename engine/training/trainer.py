@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Protocol
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from engine.data.batches import Batch
 from engine.data.prefetch import prefetch
@@ -18,10 +18,18 @@ from engine.errors import DataError, JobCancelledError
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.tasks.losses import SegmentationLoss
 from engine.tasks.metrics import SegmentationMetrics
-from engine.tasks.segmentation import forward_logits
+from engine.training.checkpoint import CheckpointFolder
+from engine.training.checkpoint_clock import CheckpointClock
+from engine.training.distributed import ALONE, Processes
+from engine.training.ema import MovingAverage
+from engine.training.micro_batches import MicroBatches, NonFiniteLossError
+from engine.training.network import prepare_network
 from engine.training.parameters import parameter_groups
+from engine.training.random_state import own_random_numbers
+from engine.training.records import EpochRecord, Progress, TrainingResult
 from engine.training.schedule import LearningRates, WarmupCosine
-from engine.training.settings import TrainingSettings
+from engine.training.settings import CheckpointSettings, TrainingSettings
+from engine.training.snapshot import RunState, changed_state
 
 
 class EpochSource(Protocol):
@@ -35,74 +43,35 @@ class EpochSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class EpochRecord:
-    """What one epoch came to.
+class TrainerOptions:
+    """What surrounds a run.
 
     Parameters
     ----------
-    epoch : int
-        From 1.
-    loss : float
-        Mean over the batches.
-    mean_iou, overall_mean_iou : float
-        Validation mIoU per sample, and from one confusion matrix.
-    mean_accuracy : float
-        Validation mPA per sample.
-    seconds : float
-        Training and validation together.
+    network : torch.nn.Module, optional
+        Computes what the model computes, on its parameters; the model itself when
+        left out.
+    class_pixels : sequence of int, optional
+        Pixels of each class in the training part; for balanced class weights.
+    checkpoints : CheckpointFolder, optional
+        Where checkpoints go; none are written without it.
+    every : CheckpointSettings, optional
+        How often, besides once an epoch.
+    resume : bool, default False
+        Whether to go on from the checkpoint.
+    processes : Processes, optional
+        Who trains together.
+    note : callable, optional
+        Told what happens on the way that the user should know.
     """
 
-    epoch: int
-    loss: float
-    mean_iou: float
-    overall_mean_iou: float
-    mean_accuracy: float
-    seconds: float
-
-    @property
-    def selection(self) -> float:
-        """What the best epoch has most of: the mean of both mIoU.
-
-        Where many samples lack a class, a model that never predicts it does
-        well by sample; the score from one matrix shows that.
-        """
-        return (self.mean_iou + self.overall_mean_iou) / 2
-
-    def to_json(self) -> dict[str, Any]:
-        """Return all fields under their names; a score that does not exist is None."""
-        return {
-            key: None if isinstance(value, float) and math.isnan(value) else value
-            for key, value in asdict(self).items()
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingResult:
-    """How a run went; the model holds the weights of its best epoch.
-
-    Parameters
-    ----------
-    history : tuple of EpochRecord
-        Every epoch that was finished.
-    best : EpochRecord or None
-        The epoch with the highest `selection`; None if none was finished.
-    losses : tuple of float
-        Loss of every step.
-    cancelled : bool
-        Whether the run was asked to stop.
-    problem : str
-        Why the run ended early by itself; empty if it did not.
-    """
-
-    history: tuple[EpochRecord, ...]
-    best: EpochRecord | None
-    losses: tuple[float, ...]
-    cancelled: bool
-    problem: str
-
-
-class _NonFiniteLossError(Exception):
-    """Ends the loop; never leaves this module."""
+    network: nn.Module | None = None
+    class_pixels: Sequence[int] | None = None
+    checkpoints: CheckpointFolder | None = None
+    every: CheckpointSettings = field(default_factory=CheckpointSettings)
+    resume: bool = False
+    processes: Processes = ALONE
+    note: Callable[[str], None] = lambda _text: None
 
 
 class Trainer:
@@ -113,13 +82,16 @@ class Trainer:
     model : torch.nn.Module
         A segmenter, already on `device`.
     batches : EpochSource
-        The training batches.
+        The batches of each step, for all processes together; a step computes at
+        most ``settings.batch`` samples at once and adds up their gradients.
     validate : callable
         Called with the job after each epoch; scores the model.
     settings : TrainingSettings
         Rates, schedule and losses.
     device : torch.device
         Where to compute.
+    options : TrainerOptions, optional
+        Checkpoints, processes.
 
     Notes
     -----
@@ -135,29 +107,36 @@ class Trainer:
         validate: Callable[[JobContext], SegmentationMetrics],
         settings: TrainingSettings,
         device: torch.device,
+        options: TrainerOptions | None = None,
     ) -> None:
         self._model = model
         self._batches = batches
         self._validate = validate
         self._settings = settings
-        self._device = device
-        self._loss = SegmentationLoss(dice=settings.dice, cross_entropy=settings.cross_entropy)
+        self._options = options or TrainerOptions()
         self._trainable = [p for p in model.parameters() if p.requires_grad]
-        self._optimizer = torch.optim.AdamW(
+        optimizer = torch.optim.AdamW(
             parameter_groups(model, settings.learning_rate, weight_decay=settings.weight_decay)
         )
         self._n_steps = settings.epochs * len(batches)
         n_warmup = min(self._n_steps, round(settings.warmup_epochs * len(batches)))
-        self._rates = LearningRates(self._optimizer, WarmupCosine(self._n_steps, n_warmup))
-        self._losses: list[float] = []
-        self._history: list[EpochRecord] = []
-        self._best: EpochRecord | None = None
-        self._best_weights: dict[str, Tensor] = {}
+        self._rates = LearningRates(optimizer, WarmupCosine(self._n_steps, n_warmup))
+        self._state = RunState(model, optimizer, MovingAverage(model, settings.ema))
+        processes = self._options.processes
+        self._gradients = MicroBatches(
+            processes.wrap(prepare_network(self._options.network or model, settings, device)),
+            SegmentationLoss(settings.loss, self._options.class_pixels),
+            size=settings.batch,
+            device=device,
+            processes=processes,
+            note=self._options.note,
+        )
+        self._clock = CheckpointClock(self._options.every)
 
     def run(
         self,
         *,
-        on_best: Callable[[EpochRecord], None] = lambda _record: None,
+        on_best: Callable[[TrainingResult], None] = lambda _result: None,
         on_epoch: Callable[[EpochRecord], None] = lambda _record: None,
         job: JobContext = NULL_JOB,
     ) -> TrainingResult:
@@ -184,98 +163,144 @@ class Trainer:
         ------
         DataError
             If the loss is not finite before any epoch was finished.
+        ModelError
+            If the checkpoint does not fit.
+        SettingsError
+            If one sample does not fit into the device's memory.
+        WriteError
+            If a checkpoint cannot be written.
         """
         cancelled, problem = False, ""
-        try:
-            for epoch in range(self._settings.epochs):
-                record = self._one_epoch(epoch, job)
-                if record is self._best:
-                    on_best(record)
-                on_epoch(record)
-        except JobCancelledError:
-            cancelled = True
-        except _NonFiniteLossError as error:
-            if self._best is None:
-                raise DataError(
-                    str(error), hint="Lower the learning rate, or look at those images."
-                ) from error
-            problem = str(error)
-        if self._best is not None:
-            self._model.load_state_dict(self._best_weights, strict=False)
+        with own_random_numbers(self._settings.seed):
+            progress = self._restore()
+            try:
+                while progress.epoch < self._settings.epochs and not self._stale():
+                    record = self._one_epoch(on_best, job)
+                    self._save()
+                    on_epoch(record)
+            except JobCancelledError:
+                cancelled = True
+                if progress.losses:
+                    self._save()
+            except NonFiniteLossError as error:
+                problem = (
+                    f"the loss is {error.value} at step {len(progress.losses) + 1}, "
+                    f"epoch {progress.epoch + 1} (images {error.files})"
+                )
+                if progress.best is None:
+                    raise DataError(
+                        problem, hint="Lower the learning rate, or look at those images."
+                    ) from error
+        if progress.best is not None:
+            self._model.load_state_dict(self._state.best_weights, strict=False)
         self._model.eval()
-        return TrainingResult(
-            tuple(self._history), self._best, tuple(self._losses), cancelled, problem
-        )
+        return self._result(cancelled=cancelled, problem=problem)
 
-    def _one_epoch(self, epoch: int, job: JobContext) -> EpochRecord:
-        """Train and validate once; keep the weights if they are the best."""
-        started_s = time.monotonic()
+    def _restore(self) -> Progress:
+        """Go on from the checkpoint if that is wanted."""
+        options = self._options
+        self._state.micro_batch = self._gradients.size
+        if options.checkpoints is not None and options.resume:
+            self._state.restore(options.checkpoints.load())
+            self._gradients.size = self._state.micro_batch
+        return self._state.progress
+
+    def _one_epoch(self, on_best: Callable[[TrainingResult], None], job: JobContext) -> EpochRecord:
+        """Train the rest of an epoch and validate; keep the weights if they are the best."""
+        progress = self._state.progress
+        epoch, first = progress.epoch, len(progress.losses) - progress.step
+        before_s, started_s = progress.seconds, time.monotonic()
         self._model.train()
-        first = len(self._losses)
-        with closing(prefetch(self._batches.epoch(epoch))) as batches:
+        rest = islice(self._batches.epoch(epoch), progress.step, None)
+        with closing(prefetch(rest)) as batches:
             for batch in batches:
-                job.check()
-                self._step(batch, epoch)
-                mean = sum(self._losses[first:]) / (len(self._losses) - first)
-                job.report(len(self._losses), self._n_steps, self._progress(epoch, mean))
-        metrics = self._validate(job)
-        scores, overall = metrics.per_sample(), metrics.overall()
-        record = EpochRecord(
-            epoch=epoch + 1,
-            loss=sum(self._losses[first:]) / (len(self._losses) - first),
-            mean_iou=scores.mean_iou,
-            overall_mean_iou=overall.mean_iou,
-            mean_accuracy=scores.mean_accuracy,
-            seconds=time.monotonic() - started_s,
-        )
-        self._history.append(record)
-        job.report(len(self._losses), self._n_steps, self._progress(epoch, record.loss))
-        # Also true for the first epoch and where either score is NaN.
-        if self._best is None or not record.selection <= self._best.selection:
-            self._best = record
-            self._best_weights = changed_state(self._model)
+                self._check(job)
+                self._step(batch)
+                progress.seconds = before_s + time.monotonic() - started_s
+                mean = sum(progress.losses[first:]) / progress.step
+                job.report(len(progress.losses), self._n_steps, self._text(epoch, mean))
+                if self._clock.due():
+                    self._save()
+        with self._state.average.applied():
+            metrics = self._validate(job if self._options.processes.count == 1 else NULL_JOB)
+            scores, overall = metrics.per_sample(), metrics.overall()
+            mean_iou, overall_mean_iou, mean_accuracy = self._options.processes.agree(
+                [scores.mean_iou, overall.mean_iou, scores.mean_accuracy]
+            )
+            record = EpochRecord(
+                epoch=epoch + 1,
+                loss=sum(progress.losses[first:]) / progress.step,
+                mean_iou=mean_iou,
+                overall_mean_iou=overall_mean_iou,
+                mean_accuracy=mean_accuracy,
+                seconds=before_s + time.monotonic() - started_s,
+            )
+            self._finish(record)
+            # Also true for the first epoch and where either score is NaN.
+            if progress.best is None or not record.selection <= progress.best.selection:
+                progress.best = record
+                progress.best_scores = {
+                    "per_sample": scores.to_json(),
+                    "global": overall.to_json(),
+                }
+                self._state.best_weights = changed_state(self._model)
+                on_best(self._result(cancelled=False, problem=""))
+        job.report(len(progress.losses), self._n_steps, self._text(epoch, record.loss))
         return record
 
-    def _step(self, batch: Batch, epoch: int) -> None:
-        step = len(self._losses)
-        self._rates.apply(step)
-        logits = forward_logits(self._model, batch.images.to(self._device))
-        loss = self._loss(logits, batch.labels.to(self._device))
-        value = float(loss.detach())
-        if not math.isfinite(value):
-            files = ", ".join(batch.names[:5]) + (", ..." * (len(batch.names) > 5))
-            raise _NonFiniteLossError(
-                f"the loss is {value} at step {step + 1}, epoch {epoch + 1} (images {files})"
-            )
-        self._optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+    def _finish(self, record: EpochRecord) -> None:
+        progress = self._state.progress
+        progress.history.append(record)
+        progress.epoch, progress.step, progress.seconds = record.epoch, 0, 0.0
+
+    def _step(self, batch: Batch) -> None:
+        progress, optimizer = self._state.progress, self._state.optimizer
+        self._rates.apply(len(progress.losses))
+        optimizer.zero_grad(set_to_none=True)
+        value = self._gradients.backward(batch)
         nn.utils.clip_grad_norm_(self._trainable, self._settings.clip_gradient)
-        self._optimizer.step()
-        self._losses.append(value)
+        optimizer.step()
+        progress.losses.append(value)
+        progress.step += 1
+        self._state.average.update(len(progress.losses))
 
-    def _progress(self, epoch: int, loss: float) -> str:
+    def _check(self, job: JobContext) -> None:
+        """Stop if asked to; all processes at the same step."""
+        asked = False
+        try:
+            job.check()
+        except JobCancelledError:
+            asked = True
+        if self._options.processes.any(asked):
+            raise JobCancelledError
+
+    def _stale(self) -> bool:
+        patience = self._settings.patience
+        return bool(patience) and self._state.progress.stale >= patience
+
+    def _save(self) -> None:
+        """Write a checkpoint; after every step the state is whole."""
+        options = self._options
+        if options.checkpoints is not None and options.processes.first:
+            self._state.micro_batch = self._gradients.size
+            options.checkpoints.save(self._state.checkpoint())
+        self._clock.reset()
+
+    def _result(self, *, cancelled: bool, problem: str) -> TrainingResult:
+        progress = self._state.progress
+        return TrainingResult(
+            history=tuple(progress.history),
+            best=progress.best,
+            best_scores=progress.best_scores,
+            losses=tuple(progress.losses),
+            cancelled=cancelled,
+            problem=problem,
+            stopped_early=progress.epoch < self._settings.epochs and self._stale(),
+        )
+
+    def _text(self, epoch: int, loss: float) -> str:
         text = f"epoch {epoch + 1}/{self._settings.epochs}, loss {loss:.4f}"
-        if self._history:
-            text += f", validation mIoU {self._history[-1].mean_iou:.4f}"
+        history = self._state.progress.history
+        if history:
+            text += f", validation mIoU {history[-1].mean_iou:.4f}"
         return text
-
-
-def changed_state(model: nn.Module) -> dict[str, Tensor]:
-    """Copy what training can change: trainable parameters and all buffers.
-
-    Parameters
-    ----------
-    model : torch.nn.Module
-        The model.
-
-    Returns
-    -------
-    dict of str to Tensor
-        On the CPU; for ``load_state_dict(..., strict=False)``.
-    """
-    frozen = {name for name, p in model.named_parameters() if not p.requires_grad}
-    return {
-        name: tensor.detach().to("cpu", copy=True)
-        for name, tensor in model.state_dict().items()
-        if name not in frozen
-    }

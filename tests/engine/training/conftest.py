@@ -11,7 +11,8 @@ import torch
 from PIL import Image
 
 from engine.core.class_scheme import ClassScheme, SegmentationClass
-from engine.data.folder import FolderSource
+from engine.data.folder_source import FolderSource
+from engine.data.splits import SplitSettings
 from engine.models import designs
 from engine.models.designs import EncoderDesign
 from engine.models.encoder import Encoder
@@ -32,7 +33,7 @@ SETTINGS = TrainingSettings(
     epochs=3,
     warmup_epochs=0.5,
     learning_rate=LearningRateSettings(1e-4, 1e-3, 3e-3),
-    validation=0.25,
+    split=SplitSettings(validation=0.25),
 )
 
 

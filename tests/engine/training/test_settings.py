@@ -40,12 +40,15 @@ def test_settings_are_json():
         {"epochs": 0},
         {"warmup_epochs": 101},
         {"warmup_epochs": -1},
-        {"validation": 1.0},
-        {"validation": float("nan")},
         {"seed": -1},
         {"seed": 2**32},
         {"weight_decay": -0.1},
         {"clip_gradient": 0.0},
+        {"accumulate": 0},
+        {"ema": 1.0},
+        {"ema": -0.1},
+        {"patience": -1},
+        {"precision": "float16"},
     ],
 )
 def test_values_outside_their_range_are_refused(change):

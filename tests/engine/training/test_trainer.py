@@ -101,8 +101,8 @@ def test_the_best_epoch_is_kept_with_its_batch_statistics():
     kept = []
     trainer = Trainer(model, _Batches(), _scores(0.6, 0.9, 0.7, 0.9), _settings(4), _CPU)
     result = trainer.run(
-        on_best=lambda record: kept.append(
-            (record.epoch, {k: v.clone() for k, v in model.state_dict().items()})
+        on_best=lambda result: kept.append(
+            (result.best.epoch, {k: v.clone() for k, v in model.state_dict().items()})
         )
     )
     assert [epoch for epoch, _ in kept] == [1, 2]

@@ -1,0 +1,125 @@
+"""What makes a run the run it is: a checkpoint of another one is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.data.sources import LabelledSource
+from engine.errors import SettingsError
+from engine.jobs.context import NULL_JOB, JobContext
+from engine.training.request import TrainingRequest
+
+_SHOWN = 5
+
+
+def fingerprint_samples(source: LabelledSource, *, job: JobContext = NULL_JOB) -> str:
+    """Hash names, amplitudes and class ids of all samples, as training reads them.
+
+    Parameters
+    ----------
+    source : LabelledSource
+        The samples; where their files lie does not matter.
+    job : JobContext, optional
+        Checked once for each sample.
+
+    Returns
+    -------
+    str
+        SHA-256, 64 hexadecimal digits.
+
+    Raises
+    ------
+    JobCancelledError
+        If the job is cancelled.
+    """
+    digest = hashlib.sha256()
+    for index, name in enumerate(source.names):
+        job.check()
+        image, labels = source.image(index), source.labels(index)
+        digest.update(json.dumps([name, image.shape, labels.shape]).encode())
+        digest.update(np.ascontiguousarray(image, dtype="<f4").data)
+        digest.update(np.ascontiguousarray(labels, dtype=np.uint8).data)
+    return digest.hexdigest()
+
+
+def run_identity(
+    request: TrainingRequest, *, encoder_sha256: str, data: str, processes: int
+) -> dict[str, Any]:
+    """Gather all that the weights of a run depend on.
+
+    Parameters
+    ----------
+    request : TrainingRequest
+        What is trained; where the data and the bundle lie does not matter.
+    encoder_sha256 : str
+        Hash of the weights to start from.
+    data : str
+        From `fingerprint_samples`.
+    processes : int
+        Who trains together: a step takes a batch from each.
+
+    Returns
+    -------
+    dict
+        JSON types only.
+    """
+    return {
+        "task": request.task,
+        "classes": list(request.classes.names),
+        "model": request.spec.to_json(),
+        "encoder_sha256": encoder_sha256,
+        "settings": request.settings.to_json(),
+        "data": data,
+        "processes": processes,
+    }
+
+
+def check_same_run(out: Path, stored: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Refuse to go on with a run by another one's checkpoint.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        The run's bundle, for the message.
+    stored, now : mapping
+        What either run is, JSON types only.
+
+    Raises
+    ------
+    SettingsError
+        If they differ; the message says in what.
+    """
+    # Through JSON and back, so that tuples are lists on both sides.
+    before, after = (dict(_flat(json.loads(json.dumps(run)))) for run in (stored, now))
+    missing = "not there"
+    differences = [
+        f"{key} is {_short(after.get(key, missing))}, was {_short(before.get(key, missing))}"
+        for key in dict.fromkeys([*before, *after])
+        if before.get(key, missing) != after.get(key, missing)
+    ]
+    if differences:
+        more = f", and {len(differences) - _SHOWN} more" if len(differences) > _SHOWN else ""
+        raise SettingsError(
+            f"{out}: the unfinished training is another one: "
+            f"{'; '.join(differences[:_SHOWN])}{more}",
+            hint="Resume with the same model, data and settings, or choose another --out.",
+        )
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value)
+    return f"{text[:12]}..." if len(text) == 64 else text

@@ -1,0 +1,147 @@
+"""The gradient of a batch, computed in parts that fit into the device's memory."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from contextlib import nullcontext
+
+import torch
+from torch import Tensor, nn
+
+from engine.data.batches import Batch
+from engine.errors import SettingsError
+from engine.training.distributed import Processes, Share
+
+_NAMED = 5
+
+
+class NonFiniteLossError(Exception):
+    """The loss of a batch is not finite.
+
+    Parameters
+    ----------
+    value : float
+        The loss.
+    names : sequence of str
+        The samples it comes from.
+    """
+
+    def __init__(self, value: float, names: tuple[str, ...]) -> None:
+        super().__init__(value)
+        self.value = value
+        self.files = ", ".join(names[:_NAMED]) + (", ..." * (len(names) > _NAMED))
+
+
+class MicroBatches:
+    """Adds up gradients over parts of a batch.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        Takes ``(B, 1, H, W)`` and gives logits.
+    loss : torch.nn.Module
+        Takes logits and labels.
+    size : int
+        Samples computed at once; halved whenever the device runs out of memory.
+    device : torch.device
+        Where the network is.
+    processes : Processes
+        Who computes the rest of the batch.
+    note : callable
+        Told when the size is halved.
+
+    Notes
+    -----
+    The loss of a batch is the mean of its parts' losses, weighted by their
+    samples. Losses that are means over samples do not depend on the parts; a mean
+    over labelled pixels does as far as samples differ in how much is labelled.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        loss: nn.Module,
+        *,
+        size: int,
+        device: torch.device,
+        processes: Processes,
+        note: Callable[[str], None],
+    ) -> None:
+        self.size = size
+        self._network = network
+        self._loss = loss
+        self._device = device
+        self._processes = processes
+        self._note = note
+
+    def backward(self, batch: Batch) -> float:
+        """Compute the loss of a batch and its gradients.
+
+        Parameters
+        ----------
+        batch : Batch
+            The samples of one step, the same in all processes. Gradients are
+            added to those that are there.
+
+        Returns
+        -------
+        float
+            The loss.
+
+        Raises
+        ------
+        NonFiniteLossError
+            If the loss is not finite.
+        SettingsError
+            If not even one sample fits into the device's memory.
+        """
+        share = self._processes.share(batch)
+        while True:
+            try:
+                return self._sum(self._parts(share), batch)
+            except torch.OutOfMemoryError as error:
+                self._halve(len(share.batch.names), batch, error)
+            self._network.zero_grad(set_to_none=True)
+            if self._device.type == "cuda":
+                torch.cuda.empty_cache()
+
+    def _sum(self, losses: list[tuple[Tensor, tuple[str, ...]]], batch: Batch) -> float:
+        """Add up the parts of all processes; name the samples that are to blame."""
+        value = float(self._processes.total(torch.stack([loss for loss, _ in losses]).sum()))
+        if not math.isfinite(value):
+            bad = [names for loss, names in losses if not math.isfinite(float(loss))]
+            raise NonFiniteLossError(value, bad[0] if bad else batch.names)
+        return value
+
+    def _parts(self, share: Share) -> list[tuple[Tensor, tuple[str, ...]]]:
+        """Compute part by part; only the last one waits for the other processes."""
+        batch, n = share.batch, len(share.batch.names)
+        losses = []
+        for start in range(0, n, self.size):
+            part = slice(start, start + self.size)
+            names = batch.names[part]
+            last = start + self.size >= n
+            with nullcontext() if last else self._processes.unsynchronised(self._network):
+                logits = self._network(batch.images[part].to(self._device))
+                loss = self._loss(logits, batch.labels[part].to(self._device))
+                loss = loss * (len(names) / share.n_total)
+                (loss * self._processes.count).backward()
+            losses.append((loss.detach(), names))
+        return losses
+
+    def _halve(self, n_samples: int, batch: Batch, error: torch.OutOfMemoryError) -> None:
+        size = min(self.size, n_samples)
+        if size == 1 or self._processes.count > 1:
+            rows, cols = batch.images.shape[-2:]
+            raise SettingsError(
+                f"{self._device.type} is out of memory with {size} samples "
+                f"of {rows} x {cols} at once",
+                hint="Use a smaller --batch with --accumulate, a smaller --size, or "
+                "--checkpoint-activations.",
+            ) from error
+        self.size = size // 2
+        self._note(
+            f"{self._device.type} is out of memory with {size} samples at once; "
+            f"going on with {self.size} at once and accumulated gradients"
+        )
