@@ -144,7 +144,7 @@ class Work:
 
         wanted = (model.identity, device)
         if self._ready is None or self._ready[0] != wanted:
-            self._ready = None
+            # The old one is let go only now: another on its encoder loads no second one.
             job.report(0, 0, "loading the model")
             self._ready = (wanted, load_predictor(model.path, device))
         predictor: Predictor = self._ready[1]

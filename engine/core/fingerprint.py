@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,29 @@ def sha256_file(path: Path, *, check: Callable[[], None] | None = None) -> str:
                 check()
             digest.update(block)
     return digest.hexdigest()
+
+
+def sha256_known(path: Path) -> str:
+    """Hash a file once for as long as it stays the same.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    str
+        As `sha256_file`; from memory if place, size and times of the file are those
+        of an earlier call. Whether a file is damaged, only `sha256_file` tells.
+    """
+    about = path.stat()
+    return _sha256_of(path, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
+
+
+@lru_cache(maxsize=256)
+def _sha256_of(path: Path, *_state: int) -> str:
+    return sha256_file(path)
 
 
 def fingerprint_json(value: Any) -> str:

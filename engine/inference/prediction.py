@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.core.fingerprint import fingerprint_json, sha256_file
+from engine.core.fingerprint import fingerprint_json, sha256_known
 from engine.inference.allocator import keep_large_blocks
 from engine.inference.device import choose_device
 from engine.inference.predictor import ModelIdentity, Predictor
@@ -91,7 +91,7 @@ def identity(bundle: Bundle) -> ModelIdentity:
     ModelIdentity
         Without loading the model.
     """
-    hashes = {name: sha256_file(bundle.path / name) for name in bundle.files if name != ENCODER}
+    hashes = {name: sha256_known(bundle.path / name) for name in bundle.files if name != ENCODER}
     return ModelIdentity(
         name=bundle.name,
         encoder=bundle.spec.encoder,

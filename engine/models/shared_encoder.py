@@ -20,6 +20,7 @@ from engine.models.encoder import Encoder, build_encoder
 from engine.models.lora import merged_weights
 from engine.models.pretrained import fill_encoder
 from engine.models.spec import TuningSpec
+from engine.models.undrawn import Undrawn
 from engine.models.weight_store import WeightsFile
 
 
@@ -72,7 +73,7 @@ class SharedEncoder:
             like = next(iter(self._tensors.values()))
             own = {name: tensor.to(like) for name, tensor in state.items()}
         # The network's own tensors are never made: all come from here.
-        with torch.device("meta"):
+        with torch.device("meta"), Undrawn():
             encoder: Encoder = build_encoder(self._name, initialise=False)
             if tuning.method == "adapter":
                 add_bottlenecks(encoder.vit, tuning.rank)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import platformdirs
 
-from engine.core.fingerprint import sha256_file
+from engine.core.fingerprint import sha256_file, sha256_known
 from engine.errors import ModelError
 from engine.models.designs import EncoderDesign, encoder_design, pretrained_designs
 
@@ -196,7 +196,7 @@ def _described(folder: Path, encoder: str) -> WeightsFile:
     path = folder / _FILE
     record = _read_record(folder / _RECORD)
     if record is None:
-        return WeightsFile(path, sha256_file(path), encoder, "comes with Outcrop")
+        return WeightsFile(path, sha256_known(path), encoder, "comes with Outcrop")
     if record.encoder != encoder or record.bytes != path.stat().st_size:
         raise ModelError(
             f"{path}: is not the file that was recorded ({record.bytes} bytes of {record.encoder})",

@@ -12,6 +12,7 @@ from engine.models.pretrained import fill_encoder
 from engine.models.segmenter import Segmenter, build_decoder, encoder_norm
 from engine.models.shared_encoder import shared_encoder
 from engine.models.strict import check_tensors, load_strictly, shapes_of
+from engine.models.undrawn import Undrawn
 from engine.models.weight_store import WeightsFile, WeightStore
 from engine.models.weights import load_state
 from engine.store.bundle import ADAPTER, ADAPTER_CONFIG, DECODER, ENCODER, Bundle, read_json
@@ -76,10 +77,11 @@ def load_decoder(bundle: Bundle) -> nn.Module:
     path = bundle.path / DECODER
     state = load_state(path)
     # Options of any size cost no memory until the file is known to fit them.
-    with torch.device("meta"):
+    with torch.device("meta"), Undrawn():
         planned = build_decoder(bundle.spec)
     check_tensors(str(path), state, shapes_of(planned))
-    decoder = build_decoder(bundle.spec)
+    with Undrawn():
+        decoder = build_decoder(bundle.spec)
     load_strictly(str(path), decoder, state)
     return decoder.eval()
 

@@ -86,6 +86,18 @@ def test_a_model_is_described_for_people(folder, capsys):
         assert fact in printed
 
 
+def test_the_tuning_is_described_for_people(tmp_path, capsys):
+    spec = ModelSpec("dinov2-vits14", "linear", 2, TuningSpec("adapter", rank=16))
+    model = build(spec)
+    apply_tuning(model, spec.tuning)
+    path = tmp_path / "south"
+    save_model(Bundle(path, "south", "salt", spec, CLASSES, Pipeline(), "0" * 64, (28, 28)), model)
+    assert main(["models", "describe", str(path)]) == 0
+    printed = capsys.readouterr().out
+    assert "adapter: bottlenecks of 16 channels after attention and MLP" in printed
+    assert "304,512" in printed
+
+
 def test_an_unknown_model_is_one_message(capsys):
     assert main(["models", "describe", "south"]) == 1
     message = capsys.readouterr().err

@@ -59,6 +59,24 @@ def test_merged_adapters_give_the_numbers_of_unmerged_ones(tmp_path, make_sectio
     assert np.abs(merged.data - without.data).max() > 1e-3
 
 
+def test_predictors_on_one_encoder_share_it(tmp_path, make_section, statistics):
+    one = write_bundle(tmp_path / "one", method="frozen")
+    other = write_bundle(tmp_path / "other", method="lora")
+    section = make_section(50, 61)
+    alone = load_predictor(one.path, "cpu").predict(section, statistics)
+    first = load_predictor(one.path, "cpu")
+    second = load_predictor(other.path, "cpu")
+    places = [
+        {name: tensor.data_ptr() for name, tensor in predictor.model.encoder.state_dict().items()}
+        for predictor in (first, second)
+    ]
+    apart = {name for name, place in places[0].items() if places[1][name] != place}
+    assert len(apart) == 24
+    assert all(name.endswith(("attn.qkv.weight", "attn.proj.weight")) for name in apart)
+    beside = first.predict(section, statistics)
+    np.testing.assert_array_equal(alone.data, beside.data)
+
+
 def test_models_that_were_trained_anew_are_told_apart(tmp_path):
     first = identity(write_bundle(tmp_path / "mine", method="full"))
     again = identity(write_bundle(tmp_path / "mine", method="full", seed=1))
