@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from engine.errors import SettingsError
 from engine.synthetic.crater import synthetic_crater
+from engine.synthetic.das import synthetic_das
 from engine.synthetic.facies import synthetic_facies
 from engine.synthetic.salt import synthetic_salt
 from engine.synthetic.sample import Sample, Seed
@@ -22,8 +23,14 @@ def _crater(seed: Seed, shape: tuple[int, int]) -> Sample:
     return Sample(sample.amplitudes, sample.labels)
 
 
+def _das(seed: Seed, shape: tuple[int, int]) -> Sample:
+    sample = synthetic_das(seed, shape)
+    return Sample(sample.amplitudes, sample.labels)
+
+
 KINDS: Mapping[str, Callable[[Seed, tuple[int, int]], Sample]] = MappingProxyType(
     {
+        "das": _das,
         "facies": synthetic_facies,
         "fault": _fault,
         "crater": _crater,
