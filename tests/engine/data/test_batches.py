@@ -12,7 +12,6 @@ from engine.data.batches import BatchSettings, TrainingBatches
 from engine.data.fitting import Fit
 from engine.data.folder import scan_folder
 from engine.data.prefetch import prefetch
-from engine.data.splits import split_files
 from engine.errors import DataError
 from engine.preprocessing.pipeline import Pipeline
 
@@ -91,25 +90,19 @@ def test_images_are_normalised_by_the_folder(filled):
     assert inside.std().item() == pytest.approx(1, abs=0.2)
 
 
-def test_a_split_is_disjoint_complete_and_reproducible():
-    split = split_files(50, validation=0.2, seed=1)
-    assert len(split.validation) == 10
-    assert sorted(split.training + split.validation) == list(range(50))
-    assert split == split_files(50, validation=0.2, seed=1)
-    assert split != split_files(50, validation=0.2, seed=2)
-
-
-@pytest.mark.parametrize(("n", "share"), [(2, 0.01), (2, 0.99), (3, 0.9)])
-def test_both_parts_of_a_split_have_a_file(n, share):
-    split = split_files(n, validation=share, seed=0)
-    assert split.training
-    assert split.validation
-
-
-@pytest.mark.parametrize(("n", "share"), [(1, 0.5), (0, 0.5), (10, 0.0), (10, 1.0)])
-def test_impossible_splits_are_refused(n, share):
-    with pytest.raises(DataError):
-        split_files(n, validation=share, seed=0)
+def test_a_sample_becomes_the_same_whatever_else_is_in_its_epoch(filled):
+    settings = BatchSettings((28, 28), Fit.RESIZE, 6, AugmentationSettings(gain=1, noise=1), seed=1)
+    few = BatchSettings((28, 28), Fit.RESIZE, 2, AugmentationSettings(gain=1, noise=1), seed=1)
+    whole, parted = (
+        {
+            name: image
+            for batch in _batches(filled, values).epoch(3)
+            for name, image in zip(batch.names, batch.images, strict=True)
+        }
+        for values in (settings, few)
+    )
+    assert whole.keys() == parted.keys()
+    assert all(torch.equal(whole[name], parted[name]) for name in whole)
 
 
 def test_prefetching_keeps_the_order():
