@@ -71,7 +71,7 @@ def check_split(
                 f"no pixel of the {name} part is labelled: all are 255",
                 hint="Give masks with class ids, or other shares of the parts.",
             )
-    present = [class_names[k] for k in np.flatnonzero(counts["training"])]
+    present = [name for name, n in zip(class_names, counts["training"], strict=True) if n]
     if len(present) == 1:
         raise DataError(
             f"every labelled pixel of the training part is {present[0]}",
