@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.synthetic.fields import smooth_curve, smooth_field
 from engine.synthetic.salt_bodies import draw_body
+from engine.synthetic.salt_response import draw_interior, draw_light, draw_reflections
 from engine.synthetic.sample import (
     Sample,
     Seed,
@@ -38,6 +39,8 @@ class SaltSettings:
         Size of the shorter side of a tile; 101 in the TGS collection [1]_.
     tile_period, section_period : tuple of float
         Dominant period of the wavelet, drawn log-uniformly.
+    reversed_polarity : float
+        Share of images in which a reflection from harder rock is negative.
     without_salt, all_salt, blank : float
         Shares of images without salt, with nothing but salt, and of constant
         value.
@@ -60,12 +63,13 @@ class SaltSettings:
     tile_size: int = 101
     tile_period: tuple[float, float] = (6.0, 34.0)
     section_period: tuple[float, float] = (4.5, 13.0)
+    reversed_polarity: float = 0.15
     without_salt: float = 0.37
     all_salt: float = 0.03
     blank: float = 0.01
-    quiet: tuple[float, float] = (0.08, 0.7)
+    quiet: tuple[float, float] = (0.06, 0.6)
     reflection: tuple[float, float] = (1.5, 8.0)
-    noise: tuple[float, float] = (0.04, 0.7)
+    noise: tuple[float, float] = (0.05, 0.9)
 
 
 DEFAULT_SETTINGS = SaltSettings()
@@ -153,15 +157,20 @@ def _draw_image(
     image = _sediments(rng, x, z, inside, period)
     salt = inside > 0
     if salt.any():
-        light = _light(rng, salt)
+        light = draw_light(rng, salt)
         image = image * light + (1 - light) * np.float32(rng.uniform(0.1, 0.7)) * banded_noise(
             rng, salt.shape, period=1.3 * period, flatness=rng.uniform(0, 6)
         )
         cover = np.clip(inside * np.float32(1 / max(0.15 * period, 0.7)) + 0.5, 0, 1)
-        image += cover * (_interior(rng, salt.shape, period, settings) - image)
-        image += _reflections(rng, inside, period, settings)
+        image += cover * (
+            draw_interior(rng, salt.shape, period, log_uniform(rng, settings.quiet)) - image
+        )
+        image += draw_reflections(rng, inside, period, log_uniform(rng, settings.reflection))
     image, water = _drown(rng, x, z, image, inside, period)
-    image += _noise(rng, image.shape, period, settings) * np.where(water, np.float32(0.05), 1)
+    share = np.where(water, np.float32(0.05), np.where(salt, np.float32(rng.uniform(0.2, 1)), 1))
+    image += _noise(rng, salt.shape, period, settings) * share
+    if rng.random() < settings.reversed_polarity:
+        image = -image
     return image.astype(np.float32), salt.astype(np.uint8)
 
 
@@ -169,11 +178,13 @@ def _sediments(rng: np.random.Generator, x: Array, z: Array, inside: Array, peri
     """Lay beds that dip, fold and turn up along the salt; sometimes chaotic ones."""
     n_traces, n_samples = inside.shape
     shape = (n_traces, n_samples)
-    if rng.random() < 0.18:
-        return banded_noise(
-            rng, shape, period=period, flatness=rng.gamma(1.0, 3.0), dip=rng.normal(0, 0.6)
-        )
-    steep = rng.normal(0, 0.12) if rng.random() < 0.55 else rng.normal(0, 0.6)
+    if rng.random() < 0.25:
+        flatness, dip = rng.gamma(1.5, 3.0), rng.normal(0, 0.7)
+        mixed = banded_noise(rng, shape, period=period, flatness=flatness, dip=dip)
+        # Beds that migration swung up cross those that it left.
+        crossing = banded_noise(rng, shape, period=period, flatness=flatness, dip=-dip)
+        return mixed + np.float32(rng.uniform(0, 1)) * crossing
+    steep = rng.normal(0, 0.15) if rng.random() < 0.5 else rng.normal(0, 0.8)
     bed = z * np.float32(np.cos(steep)) - x * np.float32(np.sin(steep))
     fold = draw_folds(rng, n_traces, steepness=rng.gamma(1.5, 0.06))[:, None]
     growth = np.float32(rng.uniform(-0.8, 0.8) / n_samples)
@@ -219,86 +230,6 @@ def _bend_along_salt(rng: np.random.Generator, bed: Array, outside: Array) -> Ar
     if style < 0.85:
         bed = bed + np.float32(reach * rng.uniform(-0.2, 0.8)) * near
     return bed
-
-
-def _light(rng: np.random.Generator, salt: NDArray[np.bool_]) -> Array:
-    """Return how much of the beds is imaged: less below salt than beside it."""
-    shade = np.logical_or.accumulate(salt, axis=1).astype(np.float32)
-    # Rays come from the sides too, so that the edge of the shadow is soft.
-    reach = int(rng.uniform(3, 0.12 * salt.shape[0] + 5))
-    total = np.cumsum(np.pad(shade, ((reach + 1, reach), (0, 0)), mode="edge"), axis=0)
-    shade = (total[2 * reach + 1 :] - total[: -2 * reach - 1]) * np.float32(1 / (2 * reach + 1))
-    light: Array = np.float32(1) - np.float32(rng.uniform(0.0, 0.9)) * shade
-    return light
-
-
-def _interior(
-    rng: np.random.Generator, shape: tuple[int, int], period: float, settings: SaltSettings
-) -> Array:
-    """Fill the salt: smooth and faint, chaotic, or with remains of beds."""
-    level = np.float32(log_uniform(rng, settings.quiet))
-    style = rng.random()
-    if style < 0.5:
-        fill = banded_noise(
-            rng, shape, period=period * rng.uniform(1.0, 2.5), flatness=rng.uniform(0, 4)
-        )
-    elif style < 0.8:
-        fill = banded_noise(rng, shape, period=period * rng.uniform(0.8, 1.6), flatness=0.0)
-    else:
-        fill = banded_noise(
-            rng,
-            shape,
-            period=period * rng.uniform(1.0, 1.8),
-            flatness=rng.uniform(4, 20),
-            dip=rng.normal(0, 0.8),
-        )
-    slow = smooth_field(rng, shape, (int(rng.uniform(20, 60)), int(rng.uniform(15, 50))))
-    interior: Array = level * (fill + np.float32(rng.uniform(0, 1.2)) * slow)
-    return interior
-
-
-def _reflections(
-    rng: np.random.Generator, inside: Array, period: float, settings: SaltSettings
-) -> Array:
-    """Add the reflection of the border, its multiples and arcs of migration."""
-    down = np.gradient(inside, axis=1)
-    # Steep borders send little back to the surface; a base has the opposite sign.
-    imaged = np.tanh(6 * down) * np.clip(np.abs(down), np.float32(rng.uniform(0, 0.5)), 1)
-    uneven = np.exp(
-        np.float32(rng.uniform(0.1, 0.6))
-        * smooth_field(rng, (inside.shape[0], inside.shape[1]), (14, 20))
-    )
-    strength = log_uniform(rng, settings.reflection)
-    shift = np.float32(rng.normal(0, 0.08) * period)
-    event = ricker(inside - shift, period * rng.uniform(0.8, 1.3))
-    if rng.random() < 0.3:
-        event = event - np.float32(rng.uniform(0.3, 0.9)) * ricker(
-            inside - period * np.float32(0.6), period
-        )
-    for order in range(1, 1 + rng.integers(0, 3)):
-        delay = np.float32(order * rng.uniform(0.9, 3.0) * period)
-        event = event + np.float32((-0.3) ** order) * ricker(inside - delay, period)
-    total = event * imaged * uneven
-    if rng.random() < 0.35:
-        total = total + _smiles(rng, inside, period)
-    reflections: Array = np.float32(strength) * total
-    return reflections
-
-
-def _smiles(rng: np.random.Generator, inside: Array, period: float) -> Array:
-    """Draw arcs that open upwards, as migration makes them from lone amplitudes."""
-    n_traces, n_samples = inside.shape
-    x = np.arange(n_traces, dtype=np.float32)[:, None]
-    z = np.arange(n_samples, dtype=np.float32)[None, :]
-    arcs = np.zeros(inside.shape, dtype=np.float32)
-    for _ in range(rng.integers(1, 4)):
-        away = x - np.float32(rng.uniform(0, 1) * n_traces)
-        height = z - np.float32(rng.uniform(-0.8, 0.3) * n_samples)
-        radius = rng.uniform(0.3, 1.0) * n_samples
-        distance = np.sqrt(away**2 + height**2) - np.float32(radius)
-        aperture = np.exp(-((away * np.float32(1 / (0.5 * radius))) ** 2)) * (height > 0)
-        arcs += np.float32(rng.uniform(0.03, 0.2)) * ricker(distance, period) * aperture
-    return arcs
 
 
 def _drown(
