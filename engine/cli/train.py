@@ -35,6 +35,11 @@ _DONE, _FAILED, _INTERRUPTED = 0, 1, 130
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("--task", choices=tasks().names(), help="what to learn")
+    parser.add_argument(
+        "--classes",
+        metavar="NAME[:#rrggbb],...",
+        help="your own classes in the order of their ids, or a JSON file of them (the task's)",
+    )
     place = parser.add_mutually_exclusive_group(required=True)
     place.add_argument("--out", type=Path, metavar="BUNDLE", help="folder of the new model")
     place.add_argument(

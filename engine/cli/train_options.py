@@ -13,6 +13,7 @@ from engine.models.decoders.registry import decoders
 from engine.models.designs import DESIGNS
 from engine.models.spec import METHODS, TARGETS, ModelSpec, TuningSpec
 from engine.models.weight_store import WeightStore
+from engine.tasks.own_classes import parse_classes
 from engine.tasks.registry import tasks
 from engine.training.request import (
     PREFERRED_ENCODERS,
@@ -217,14 +218,17 @@ def request_from(args: argparse.Namespace, weights: WeightStore) -> TrainingRequ
     base = stored_request(args.resume) if args.resume else _new_request(args, weights)
     spec, settings = base.spec, _settings(args, base.settings)
     settings.augmentation.check_domain(tasks().load(base.task)().preset().domain)
+    classes = parse_classes(args.classes) if args.classes else base.classes
     return dataclasses.replace(
         base,
         task=args.task or base.task,
+        classes=classes,
         source=changed_source(args, base.source) if args.resume else base.source,
         spec=dataclasses.replace(
             spec,
             encoder=args.encoder or spec.encoder,
             decoder=args.decoder or spec.decoder,
+            n_classes=len(classes),
             tuning=_replaced(spec.tuning, args, _TUNING),
         ),
         settings=settings,

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from engine.data.batches import BatchSettings, TrainingBatches
+from engine.data.coverage import check_split, class_pixels
 from engine.data.fitting import choose_fit, training_zoom
 from engine.data.sources import LabelledSource, open_source
 from engine.data.splits import Split, make_split
@@ -148,11 +149,14 @@ class _Run:
         self._processes = processes
         self._fingerprint = fingerprint_samples(self._source, job=job)
         checkpoints = self._checkpoints()
+        names = self._request.classes.names
 
         def note(text: str) -> None:
             self._notes.append(text)
             on_note(text)
 
+        for warning in check_split(self._source, self._split, names, patch=PATCH):
+            note(warning)
         store = FeatureStore(int(self._request.feature_memory_gib * 2**30), note)
         network = self._network(store, note)
         trainer = Trainer(
@@ -163,9 +167,7 @@ class _Run:
             self._device,
             TrainerOptions(
                 network=network,
-                class_pixels=self._source.class_pixels[list(self._split.training)]
-                .sum(axis=0)
-                .tolist(),
+                class_pixels=class_pixels(self._source, self._split.training),
                 checkpoints=checkpoints,
                 every=self._request.checkpoints,
                 resume=self._request.resume,
