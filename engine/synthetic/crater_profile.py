@@ -99,7 +99,7 @@ def worn_profiles() -> Array:
             table[i, j] = np.interp(radius, place[_GRID // 2 :], worn[_GRID // 2 :])
     # The end of the table is a step that a sunlit slope would show.
     table -= table[..., -1:] * np.linspace(0, 1, _SAMPLES, dtype=np.float32) ** 2
-    table.flags.writeable = False
+    table.setflags(write=False)
     profiles: Array = table
     return profiles
 
