@@ -7,6 +7,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "predict": ("engine.cli.predict", "segment a whole volume and write it"),
     "train": ("engine.cli.train", "train a model on images and masks"),
     "evaluate": ("engine.cli.evaluate", "score a model on images and masks"),
+    "compare": ("engine.cli.compare", "train and score several networks on one split"),
     "models": ("engine.cli.models", "list and describe model bundles"),
     "weights": ("engine.cli.weights", "list, fetch and import encoder weights"),
     "demo": ("engine.cli.demo", "segment a synthetic survey, without a window"),

@@ -156,6 +156,7 @@ class EvaluationReport:
             "seen_before": self.verdict,
             "conditions": dict(self.conditions),
             "confusion": self.confusion.tolist(),
+            "calibration": self.calibration.tolist(),
             "distance_unit": self.distance_unit,
             "samples": [
                 {

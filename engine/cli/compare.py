@@ -1,0 +1,249 @@
+"""``outcrop compare``: several networks on the same split and seeds."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.table import Table
+
+from engine.cli.compare_runs import ComparedModels, RunSteps
+from engine.cli.console import ConsoleJob, err, out, print_json
+from engine.cli.interrupt import cancel_on_interrupt
+from engine.cli.source_options import add_source_options, new_source, pixel_size, positive
+from engine.core.provenance import program_version
+from engine.data.sample_fingerprint import fingerprint_samples
+from engine.data.sources import LabelledSource, open_source
+from engine.data.splits import WAYS, SplitSettings, make_split
+from engine.errors import SettingsError
+from engine.evaluation.comparison import FAILED, ComparisonSteps, Run, compare
+from engine.evaluation.comparison_report import REPORT, write_comparison_report
+from engine.evaluation.comparison_tables import comparison_tables
+from engine.evaluation.folder_evaluation import EvaluationOptions
+from engine.evaluation.published import published_results
+from engine.evaluation.written import check_writable
+from engine.inference.device import choose_device
+from engine.models.decoders.registry import decoders
+from engine.models.designs import DESIGNS, UNET
+from engine.models.spec import METHODS
+from engine.models.weight_store import WeightStore
+from engine.store.bundle_store import BundleStore
+from engine.tasks.boundaries import TOLERANCE_PX
+from engine.tasks.preset import Preset
+from engine.tasks.registry import tasks
+from engine.training.request import default_encoder
+from engine.training.settings import TrainingSettings
+
+_NETWORKS = "linear,pup,mla,dpt,unet"
+_TEST = 0.2
+_DONE, _FAILED = 0, 1
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("--task", required=True, choices=tasks().names(), help="what to learn")
+    add_source_options(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="of the results")
+    what = parser.add_argument_group("what is compared")
+    what.add_argument(
+        "--networks",
+        type=_networks,
+        default=_networks(_NETWORKS),
+        metavar="A,B",
+        help=f"networks to train ({_NETWORKS}; none for no training)",
+    )
+    what.add_argument(
+        "--bundles", type=_words, default=(), metavar="A,B", help="models that are only scored"
+    )
+    what.add_argument(
+        "--seeds", type=_seeds, default=(0,), metavar="0,1", help="each network once for each (0)"
+    )
+    what.add_argument("--encoder", choices=tuple(DESIGNS), metavar="NAME", help="as for train")
+    what.add_argument("--tuning", choices=METHODS, help="of all encoders; by decoder if left out")
+    _add_split_options(parser.add_argument_group("split, the same for all networks"))
+    run_ = parser.add_argument_group("run; defaults are the task's")
+    run_.add_argument("--epochs", type=positive, metavar="N", help="passes over the samples")
+    run_.add_argument("--size", type=pixel_size, metavar="PX", help="input size, such as 224")
+    run_.add_argument("--batch", type=positive, metavar="N", help="samples in a batch")
+    run_.add_argument(
+        "--tolerance",
+        type=float,
+        default=TOLERANCE_PX,
+        metavar="PX",
+        help="distance within which a boundary counts as found (%(default)g pixels)",
+    )
+    run_.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
+    parser.add_argument("--json", action="store_true", help="write the tables as one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compare, and write tables and figures.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        As `configure` defines them.
+
+    Returns
+    -------
+    int
+        0 if every network has scores, 1 if one failed; the others are reported
+        all the same.
+    """
+    check_writable(args.out / REPORT)
+    device = choose_device(args.device)
+    preset = tasks().load(args.task)().preset()
+    planned = _runs(args)
+    source = new_source(args, preset)
+    job = ConsoleJob("compare")
+    with (
+        cancel_on_interrupt(job),
+        job,
+        closing(open_source(source, len(preset.classes), job=job)) as data,
+    ):
+        models = _models(args, preset, data)
+        conditions = _conditions(models, data, device, args, job)
+        options = EvaluationOptions(tolerance_px=args.tolerance)
+        steps = RunSteps(models, source, data, device=device, options=options)
+        hooks = ComparisonSteps(steps.train, steps.evaluate, _show_run)
+        runs = compare(args.out, conditions, planned, hooks, job=job)
+        write_comparison_report(args.out, runs, conditions, data, device=device, job=job)
+    _show(args, runs)
+    return _FAILED if any(run.status == FAILED for run in runs) else _DONE
+
+
+def _add_split_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--test",
+        type=float,
+        metavar="SHARE",
+        help="share of samples to score on (0.2, or the test part that the data bring)",
+    )
+    group.add_argument(
+        "--validation", type=float, metavar="SHARE", help="share that selects the epoch (0.1)"
+    )
+    group.add_argument(
+        "--split-by", choices=WAYS, help="deal samples or groups out, or cut blocks (file)"
+    )
+    group.add_argument(
+        "--buffer", type=float, metavar="D", help="gap between blocks, with --split-by position (0)"
+    )
+    group.add_argument(
+        "--split-unit", choices=("slices", "m", "s"), help="unit of the buffer (slices)"
+    )
+    group.add_argument(
+        "--group-pattern", metavar="REGEX", help="names the group of a file, for --split-by group"
+    )
+
+
+def _models(args: argparse.Namespace, preset: Preset, data: LabelledSource) -> ComparedModels:
+    options = {
+        "validation": args.validation,
+        "test": _TEST if args.test is None and not data.held_out else args.test,
+        "by": args.split_by,
+        "buffer": args.buffer,
+        "unit": args.split_unit,
+        "group_pattern": args.group_pattern,
+    }
+    split = SplitSettings(**{key: value for key, value in options.items() if value is not None})
+    settings = TrainingSettings.from_preset(
+        preset, split=split, epochs=args.epochs, size=args.size, batch=args.batch
+    )
+    for seed in args.seeds:
+        replace(settings, seed=seed)  # refused here rather than after the first run
+    needs_encoder = any(name != UNET for name in args.networks)
+    encoder = args.encoder or (default_encoder(WeightStore()) if needs_encoder else "")
+    return ComparedModels(preset, encoder, args.tuning, settings)
+
+
+def _runs(args: argparse.Namespace) -> list[Run]:
+    store = BundleStore()
+    given = [store.find(name) for name in args.bundles]
+    names = [*args.networks, *(bundle.name for bundle in given)]
+    if not names:
+        raise SettingsError("there is nothing to compare", hint="Name networks or bundles.")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise SettingsError(f"{twice[0]} is named twice", hint="Name each network once.")
+    folder = args.out / "models"
+    planned = [
+        Run(network, seed, str(folder / f"{network}-seed{seed}"))
+        for network in args.networks
+        for seed in args.seeds
+    ]
+    return [*planned, *(Run(b.name, args.seeds[0], str(b.path), given=True) for b in given)]
+
+
+def _conditions(
+    models: ComparedModels,
+    data: LabelledSource,
+    device: torch.device,
+    args: argparse.Namespace,
+    job: ConsoleJob,
+) -> dict[str, Any]:
+    """Gather all that is the same for every run; a folder of another one is refused."""
+    split = make_split(data, models.settings.split, args.seeds[0])
+    if not split.test:
+        raise SettingsError("there is no test part", hint="Give a share such as --test 0.2.")
+    parts = {"training": split.training, "validation": split.validation, "test": split.test}
+    settings = models.settings.to_json()
+    settings.pop("seed")
+    return {
+        "task": models.preset.name,
+        "data": {**data.describe(), "sha256": fingerprint_samples(data, job=job)},
+        "samples": {name: len(indices) for name, indices in parts.items()},
+        "settings": settings,
+        "encoder": models.encoder,
+        "tuning": models.tuning or "the best published for each decoder",
+        "boundary_tolerance_px": args.tolerance,
+        "device": device.type,
+        "versions": {"outcrop": program_version(), "torch": torch.__version__},
+    }
+
+
+def _show_run(run: Run) -> None:
+    """Say what a run came to, where no progress bar is drawn."""
+    what = run.reason
+    if run.scores:
+        what = f"mIoU {run.scores['per_sample']['mean_iou']:.4f} per sample"
+    err().print(f"{run.name}: {run.status}, {what}", markup=False)
+
+
+def _show(args: argparse.Namespace, runs: tuple[Run, ...]) -> None:
+    tables = comparison_tables(runs, args.task, published_results())
+    if args.json:
+        print_json({t.name: {"header": t.header, "rows": t.rows} for t in tables})
+    else:
+        console = out()
+        for table in tables:
+            title = f"{table.name}: {table.title}"
+            shown = Table(*table.header, title=title, title_justify="left", box=None)
+            for row in table.text_rows():
+                shown.add_row(*row)
+            console.print(shown, markup=False)
+    err().print(f"report: {args.out / REPORT}", markup=False)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    names = () if text.strip() == "none" else _words(text)
+    known = decoders().names()
+    for name in names:
+        if name not in known:
+            raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(known)}")
+    return names
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    words = _words(text)
+    if not words or any(not re.fullmatch(r"[0-9]{1,10}", word) for word in words):
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of seeds; write 0,1,2")
+    return tuple(dict.fromkeys(int(word) for word in words))

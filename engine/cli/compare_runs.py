@@ -1,0 +1,126 @@
+"""How ``outcrop compare`` trains and scores one network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from engine.data.sources import DataSource, LabelledSource
+from engine.data.splits import make_split
+from engine.errors import DataError
+from engine.evaluation.comparison import Run
+from engine.evaluation.folder_evaluation import EvaluationOptions, Part, evaluate_samples
+from engine.jobs.context import JobContext
+from engine.models.designs import UNET
+from engine.models.parameters import planned_parameters
+from engine.models.spec import ModelSpec, TuningSpec
+from engine.models.weight_store import WeightStore
+from engine.store.bundle_store import BundleStore
+from engine.tasks.preset import Preset
+from engine.training.checkpoint import CheckpointFolder
+from engine.training.fine_tune import train_bundle
+from engine.training.request import TrainingRequest
+from engine.training.settings import TrainingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedModels:
+    """What the networks of a comparison have in common.
+
+    Parameters
+    ----------
+    preset : Preset
+        Of the task.
+    encoder : str
+        Id of the encoder of all but the U-Net.
+    tuning : str or None
+        How it is tuned; the preset's own for each decoder when left out.
+    settings : TrainingSettings
+        Of all runs; the seed is replaced by that of the run.
+    """
+
+    preset: Preset
+    encoder: str
+    tuning: str | None
+    settings: TrainingSettings
+
+    def spec(self, network: str) -> ModelSpec:
+        """Describe the network of that name."""
+        if network == UNET:
+            return ModelSpec(UNET, UNET, len(self.preset.classes), TuningSpec("full"))
+        method = self.tuning or self.preset.tuning.get(network, "lora")
+        return ModelSpec(self.encoder, network, len(self.preset.classes), TuningSpec(method))
+
+
+class RunSteps:
+    """Trains and scores the runs of one comparison.
+
+    Parameters
+    ----------
+    models : ComparedModels
+        What to train.
+    source : DataSource
+        Where the samples lie.
+    data : LabelledSource
+        The same, opened.
+    device : torch.device
+        Where to compute.
+    options : EvaluationOptions
+        How the test part is scored.
+    """
+
+    def __init__(
+        self,
+        models: ComparedModels,
+        source: DataSource,
+        data: LabelledSource,
+        *,
+        device: torch.device,
+        options: EvaluationOptions,
+    ) -> None:
+        self._models = models
+        self._source = source
+        self._data = data
+        self._device = device
+        self._options = options
+        self._weights = WeightStore()
+
+    def train(self, run: Run, job: JobContext) -> Run:
+        """Train the network of a run; `train_bundle` never sees the test part's labels."""
+        models = self._models
+        request = TrainingRequest(
+            task=models.preset.name,
+            classes=models.preset.classes,
+            source=self._source,
+            spec=models.spec(run.network),
+            settings=replace(models.settings, seed=run.seed),
+            out=Path(run.bundle),
+            overwrite=True,
+        )
+        # A run that was stopped goes on where it was; the rest of a model is trained anew.
+        if CheckpointFolder(request.out).exists():
+            request = replace(request, resume=True)
+        report = train_bundle(request, device=self._device, weights=self._weights, job=job)
+        job.check()
+        if report.result.problem:
+            raise DataError(report.result.problem, hint="Lower the learning rate.")
+        return replace(run, seconds=sum(record.seconds for record in report.result.history))
+
+    def evaluate(self, run: Run, job: JobContext) -> Run:
+        """Score the bundle of a run on the test part of its seed."""
+        bundle = BundleStore(weights=self._weights).find(Path(run.bundle))
+        split = make_split(self._data, self._models.settings.split, run.seed)
+        part = Part(split.test, split.distances, split.unit)
+        report = evaluate_samples(
+            bundle,
+            self._data,
+            device=self._device,
+            options=replace(self._options, part=part),
+            weights=self._weights,
+            job=job,
+        )
+        rows = planned_parameters(bundle.spec)
+        parameters = {row.part: (row.total, row.trainable) for row in rows}
+        return replace(run, scores=report.to_json(), parameters=parameters)
