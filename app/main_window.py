@@ -41,6 +41,7 @@ from app.views.readout import read_out
 from app.views.section_pane import SectionPane
 from app.views.section_view import Pointer
 from app.views.status_readout import StatusReadout
+from app.widgets.column_scroll import ColumnScroll
 from app.widgets.focus import focus_by_tab_only
 from app.workers.lanes import Lanes
 from app.workers.latest import Latest
@@ -175,7 +176,7 @@ class MainWindow(QMainWindow):
             self._dock("data", self.tr("Data"), self._data_panel, left),
             self._dock("jobs", self.tr("Jobs"), self._jobs_panel, left),
             self._dock("display", self.tr("Display"), self._display_panel, right),
-            self._dock("model", self.tr("Model"), self._model_panel, right),
+            self._dock("model", self.tr("Model"), ColumnScroll(self._model_panel), right),
         ]
         window_menu = self._actions.menus["&Window"]
         for dock in docks:

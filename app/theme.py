@@ -23,6 +23,7 @@ class _Colors:
     highlighted: str
     link: str
     mid: str
+    edge: str
 
 
 _LIGHT = _Colors(
@@ -36,6 +37,7 @@ _LIGHT = _Colors(
     highlighted="#ffffff",
     link="#0b5cad",
     mid="#c4cad1",
+    edge="#a9b1ba",
 )
 _DARK = _Colors(
     window="#1f2328",
@@ -48,7 +50,13 @@ _DARK = _Colors(
     highlighted="#ffffff",
     link="#6cb0ff",
     mid="#4a525c",
+    edge="#a2acb7",
 )
+
+
+# Fusion draws the edge of a check box in a shade of the window's colour, which is not seen in
+# the dark. These widgets draw nothing else with that colour.
+_WITH_INDICATORS = ("QCheckBox", "QRadioButton", "QListWidget")
 
 
 def apply_theme(app: QApplication, scheme: str) -> None:
@@ -72,7 +80,10 @@ def apply_theme(app: QApplication, scheme: str) -> None:
     )
     # A platform without a theme of its own ignores the hint, so the wish itself decides first.
     dark = scheme == "dark" or (scheme == "system" and hints.colorScheme() is Qt.ColorScheme.Dark)
-    app.setPalette(_palette(_DARK if dark else _LIGHT))
+    colors = _DARK if dark else _LIGHT
+    app.setPalette(_palette(colors))
+    for kind in _WITH_INDICATORS:
+        app.setPalette(_palette(colors, edge=colors.edge), kind)  # type: ignore[arg-type]  # the stub is wrong
 
 
 def is_dark(palette: QPalette) -> bool:
@@ -81,11 +92,11 @@ def is_dark(palette: QPalette) -> bool:
     return palette.color(QPalette.ColorRole.WindowText).lightness() > window.lightness()
 
 
-def _palette(colors: _Colors) -> QPalette:
+def _palette(colors: _Colors, *, edge: str = "") -> QPalette:
     role = QPalette.ColorRole
     palette = QPalette(QColor(colors.button), QColor(colors.window))
     for part, color in {
-        role.Window: colors.window,
+        role.Window: edge or colors.window,
         role.Base: colors.base,
         role.AlternateBase: colors.alternate,
         role.Button: colors.button,

@@ -53,7 +53,7 @@ def _table(groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> str:
         rows.append(f"<tr><td colspan=2 style='padding-top: 8px'><b>{escape(title)}</b></td></tr>")
         for keys, meaning in pairs:
             rows.append(
-                f"<tr><td style='padding-right: 14px'><code>{escape(keys)}</code></td>"
+                f"<tr><td style='padding-right: 14px'>{escape(keys)}</td>"
                 f"<td>{escape(meaning)}</td></tr>"
             )
     return f"<table>{''.join(rows)}</table>"

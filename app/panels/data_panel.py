@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.session_model import SessionModel
@@ -14,6 +15,8 @@ from app.widgets.own_keys import OwnKeys
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
 
+_LEAST_WIDTH = 150
+_LEAST_COLUMN = 30
 _KINDS = {"volume": "3-D volume", "line": "2-D line"}
 
 
@@ -36,9 +39,13 @@ class DataPanel(QTreeWidget):
         self.setHeaderHidden(True)
         self.setRootIsDecorated(True)
         self.setIndentation(12)
-        self.setMinimumWidth(260)
+        self.setMinimumWidth(_LEAST_WIDTH)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.header().setStretchLastSection(False)
+        self.header().setMinimumSectionSize(_LEAST_COLUMN)
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.installEventFilter(OwnKeys(self))
         model.volume_changed.connect(self._show)
         self._show()

@@ -48,7 +48,7 @@ class DisplayPanel(QWidget):
         self._colors.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self._colors.setMinimumContentsLength(18)
+        self._colors.setMinimumContentsLength(12)
         self._clip = QSlider(Qt.Orientation.Horizontal)
         low, high = PERCENTILE_RANGE
         self._clip.setRange(round(low * _PER_PERCENT), round(high * _PER_PERCENT))
@@ -125,7 +125,7 @@ class DisplayPanel(QWidget):
             self._colors.setCurrentIndex(self._colors.findData(display.color_map))
             self._clip.setValue(round(display.percentile * _PER_PERCENT))
             self._polarity.setCurrentIndex(self._polarity.findData(display.polarity))
-        self._clip_text.setText(f"{display.percentile:.1f} %")
+        self._clip_text.setText(f"{display.percentile:.1f}%")
         self._gain_text.setText(f"{display.gain_db:+.0f} dB" if display.gain_db else "0 dB")
         if session.opened is not None:
             limit = amplitude_text(display.limit(session.opened.statistics))

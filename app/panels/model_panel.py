@@ -51,7 +51,7 @@ class ModelPanel(QWidget):
         self._models.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self._models.setMinimumContentsLength(18)
+        self._models.setMinimumContentsLength(12)
         self._card = QLabel()
         self._card.setObjectName("modelCard")
         self._card.setWordWrap(True)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCommandLinkButton, QLabel, QPushButton, QVBoxLayo
 from app.icons import icon
 
 _N_SHOWN = 5
-_WIDTH = 460
+_WIDTH = 440
 
 
 class Welcome(QWidget):
@@ -85,6 +85,7 @@ class Welcome(QWidget):
             button.setStyleSheet("text-align: left; padding: 4px 8px;")
             button.setToolTip(name)
             button.clicked.connect(partial(self._on_recent, name))
+            button.setMinimumHeight(button.fontMetrics().height() + 12)
             self._recent.addWidget(button)
         self._recent_title.setVisible(bool(recent))
 

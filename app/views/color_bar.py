@@ -72,7 +72,7 @@ class ColorBar(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return a width that holds the numbers."""
-        return QSize(self.fontMetrics().horizontalAdvance("polarity") + 34, 300)
+        return QSize(self.fontMetrics().horizontalAdvance("polarity") + 38, 300)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw strip, numbers and polarity."""
@@ -89,7 +89,7 @@ class ColorBar(QWidget):
             y = strip.center().y() - share * strip.height() / 2
             painter.drawLine(QPointF(strip.right() + 1, y), QPointF(strip.right() + 4, y))
             label = amplitude_text(share * self._limit).replace("-", "−")
-            self._text(painter, QRectF(strip.right() + 7, y - line / 2, 80, line), label)
+            self._text(painter, QRectF(strip.right() + 11, y - line / 2, 80, line), label)
         above, below = _ENDS[self._polarity]
         left = Qt.AlignmentFlag.AlignLeft
         self._text(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QLabel,
     QSlider,
     QToolButton,
     QWidget,
 )
 
 from app.session_model import SessionModel
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.number_box import NumberBox
 from engine.core.axes import Axis
 
@@ -22,9 +22,12 @@ PAGE = 10
 # Fusion hardly shows in the dark which button is pressed. Only the buttons are
 # styled: a style sheet on their parent would keep the rest from following a new palette.
 _BUTTON_STYLE = (
-    "QToolButton { padding: 2px 10px; }"
+    "QToolButton { padding: 2px 10px; background: palette(button);"
+    " color: palette(button-text); border: 1px solid palette(mid); border-radius: 3px; }"
+    "QToolButton:hover { border-color: palette(highlight); }"
+    "QToolButton:disabled { color: palette(mid); }"
     "QToolButton:checked { background: palette(highlight); color: palette(highlighted-text);"
-    " border: none; border-radius: 3px; }"
+    " border-color: palette(highlight); }"
 )
 _TITLES = {
     "inline": "Inline",
@@ -85,12 +88,12 @@ class Navigator(QWidget):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setAccessibleName(self.tr("Slice"))
         self._slider.setPageStep(PAGE)
-        self._slider.setMinimumWidth(80)
+        self._slider.setMinimumWidth(40)
         self._number = NumberBox()
         self._number.setAccessibleName(self.tr("Line number or time"))
-        self._number.setMinimumWidth(110)
+        self._number.setMinimumWidth(90)
         self._number.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._range = QLabel()
+        self._range = ElidedLabel()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 6, 8, 4)
         self._row.addWidget(self._slider, 1)
@@ -104,6 +107,14 @@ class Navigator(QWidget):
         model.volume_changed.connect(self._on_volume)
         model.position_changed.connect(self._show_position)
         self._on_volume()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change between light and dark, which a style sheet does not do itself."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_buttons"):
+            for button in self._buttons.values():
+                button.setStyleSheet("")
+                button.setStyleSheet(_BUTTON_STYLE)
 
     def _on_volume(self) -> None:
         for button in self._buttons.values():

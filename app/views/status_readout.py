@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.views.readout import Readout
+from app.widgets.elided_label import ElidedLabel
 
 
 class StatusReadout(QWidget):
@@ -23,12 +24,11 @@ class StatusReadout(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 0)
         layout.setSpacing(24)
-        self._fields = tuple(QLabel() for _ in range(4))
+        self._fields = tuple(ElidedLabel(n_characters) for n_characters in (44, 30, 18, 16))
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         fixed.setPointSizeF(self.font().pointSizeF())
-        for field, n_characters in zip(self._fields, (44, 30, 18, 16), strict=True):
+        for field in self._fields:
             field.setFont(fixed)
-            field.setMinimumWidth(field.fontMetrics().horizontalAdvance("0") * n_characters)
             layout.addWidget(field)
         layout.addStretch(1)
 

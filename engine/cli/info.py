@@ -122,7 +122,7 @@ def _lines(facts: dict[str, Any]) -> list[str]:
     if amplitudes := facts.get("amplitudes"):
         lines.append(
             f"Amplitudes: {amplitudes['minimum']:g} to {amplitudes['maximum']:g}, "
-            f"99 % within {amplitudes['clip']['99']:g} (sample of {amplitudes['n']})"
+            f"99% within {amplitudes['clip']['99']:g} (sample of {amplitudes['n']})"
         )
         if amplitudes["n_bad"]:
             lines.append(f"{amplitudes['n_bad']} samples of them are not finite: shown as no data")

@@ -1,0 +1,47 @@
+"""A line of text that may be shorter than it wants to be."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+
+class ElidedLabel(QLabel):
+    """Cuts its text with an ellipsis where room is short; the tool tip has it all.
+
+    Parameters
+    ----------
+    n_characters : int, default 0
+        Width it would like to have; that of its text for 0.
+    parent : QWidget or None
+        The usual Qt owner.
+    """
+
+    def __init__(self, n_characters: int = 0, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._n_characters = n_characters
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        super().setText(text)
+        self.setToolTip(text)
+
+    def sizeHint(self) -> QSize:
+        """Return the room for its text, or for as many characters as were asked for."""
+        metrics = self.fontMetrics()
+        width = metrics.horizontalAdvance("0") * self._n_characters
+        return QSize(width or metrics.horizontalAdvance(self.text()) + 2, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the ellipsis."""
+        return QSize(self.fontMetrics().horizontalAdvance("…"), self.fontMetrics().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw as much as there is room for."""
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), int(self.alignment()), text)
+        painter.end()

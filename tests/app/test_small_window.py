@@ -1,0 +1,104 @@
+"""A small window, and light and dark at run time."""
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QDockWidget,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
+    QToolButton,
+)
+
+from app.panels.data_panel import DataPanel
+from app.theme import apply_theme
+from app.views.color_bar import ColorBar
+
+
+@pytest.fixture(autouse=True)
+def system_scheme(qapp):
+    yield
+    apply_theme(qapp, "system")
+
+
+def luma(color):
+    return QColor(color).lightnessF()
+
+
+def test_the_window_fits_a_small_screen(qtbot, opened):
+    opened.resize(900, 600)
+    qtbot.waitUntil(lambda: (opened.width(), opened.height()) == (900, 600), timeout=3000)
+    inside = opened.rect()
+    for dock in opened.findChildren(QDockWidget):
+        assert inside.contains(QRect(dock.mapTo(opened, QPoint(0, 0)), dock.size()))
+    assert opened.pane.view.width() > 250
+
+
+def test_the_description_of_a_model_is_wrapped_and_not_cut_in_a_low_window(qtbot, opened):
+    opened.resize(900, 600)
+    card = opened.findChild(QLabel, "modelCard")
+    card.setText("A description of many words that goes on and on. " * 12)
+    qtbot.waitUntil(lambda: card.height() >= card.heightForWidth(card.width()), timeout=3000)
+
+
+def test_values_that_do_not_fit_are_shortened_and_told_in_full(qtbot, opened):
+    panel = opened.findChild(DataPanel)
+    opened.resizeDocks([opened.findChild(QDockWidget, "data")], [150], Qt.Orientation.Horizontal)
+    opened.resize(900, 600)
+    assert not panel.horizontalScrollBar().isVisible()
+    item = panel.topLevelItem(0).child(0)
+    assert item.toolTip(1) == item.text(1) == "3-D volume"
+    narrow = panel.columnWidth(1)
+    opened.resize(1500, 600)
+    opened.resizeDocks([opened.findChild(QDockWidget, "data")], [400], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: panel.columnWidth(1) > narrow + 100, timeout=3000)
+
+
+@pytest.mark.parametrize("schemes", [("light", "dark"), ("dark", "light")])
+def test_direction_buttons_follow_a_change_of_scheme(qapp, opened, schemes):
+    crossline = next(b for b in opened.findChildren(QToolButton) if b.text() == "Crossline")
+    apply_theme(qapp, schemes[0])
+    QApplication.processEvents()
+    apply_theme(qapp, schemes[1])
+    QApplication.processEvents()
+    image = crossline.grab().toImage()
+    ground = luma(image.pixelColor(image.width() // 2, 4))
+    assert ground < 0.4 if schemes[1] == "dark" else ground > 0.7
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_unchecked_box_is_seen(qapp, opened, scheme):
+    apply_theme(qapp, scheme)
+    QApplication.processEvents()
+    box = next(b for b in opened.findChildren(QCheckBox) if b.text() == "Outlines only")
+    option = QStyleOptionButton()
+    box.initStyleOption(option)
+    part = QStyle.SubElement.SE_CheckBoxIndicator
+    indicator = box.style().subElementRect(part, option, box)
+    image = opened.grab(QRect(box.mapTo(opened, indicator.topLeft()), indicator.size())).toImage()
+    edge = image.pixelColor(image.width() // 2, 1), image.pixelColor(image.width() // 2, 0)
+    ground = luma(opened.palette().window().color())
+    assert max(abs(luma(color) - ground) for color in edge) > 0.15
+
+
+def test_paths_opened_last_have_room_below_the_line(qtbot, window):
+    window._show_recent(tuple(f"/data/survey_{n}/jagged_gypsum_py.sgy" for n in range(9)))
+    buttons = [b for b in window.findChildren(QPushButton) if b.toolTip().startswith("/data")]
+    qtbot.waitUntil(lambda: all(b.isVisible() for b in buttons), timeout=3000)
+    for button in buttons:
+        assert button.height() >= button.fontMetrics().height() + 10
+
+
+def test_colour_bar_numbers_keep_off_their_ticks(qtbot, opened):
+    bar = opened.findChild(ColorBar)
+    image = bar.grab().toImage()
+    line = bar.fontMetrics().height()
+    top, bottom = 3 * line + 8, bar.height() - 6 * line - 8
+    ground = image.pixelColor(60, 2)
+    # The lowest tick ends before x = 29; its minus sign must not look like its continuation.
+    assert all(image.pixelColor(x, bottom) == ground for x in range(30, 34))
+    assert top < bottom
