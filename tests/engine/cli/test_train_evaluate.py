@@ -228,3 +228,21 @@ def test_settings_outside_their_range_give_a_message(encoder, folders, tmp_path,
     message, hint = capsys.readouterr().err.splitlines()
     assert message.startswith("outcrop: ")
     assert hint
+
+
+def test_an_interrupted_training_goes_on_with_its_place_alone(
+    encoder, folders, tmp_path, capsys, monkeypatch
+):
+    out = tmp_path / "model"
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "engine.cli.train._show_epoch", lambda _record: signal.raise_signal(signal.SIGINT)
+        )
+        assert _train(folders, out, "--tuning", "frozen") == 130
+    assert f"outcrop train --resume {out}" in capsys.readouterr().err
+    assert main(["train", "--resume", str(out), "--device", "cpu", "--seed", "4"]) == 1
+    assert "settings.seed is 4, was 3" in capsys.readouterr().err
+    assert main(["train", "--resume", str(out), "--device", "cpu"]) == 0
+    assert len(read_bundle(out).training["history"]) == 2
+    assert main(["train", "--resume", str(out), "--device", "cpu"]) == 1
+    assert "no unfinished training" in capsys.readouterr().err

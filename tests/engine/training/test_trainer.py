@@ -1,5 +1,6 @@
 """The loop itself, with scripted validation."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,8 +9,9 @@ import torch
 from torch import nn
 
 from engine.data.batches import Batch
-from engine.errors import DataError, ModelError
+from engine.errors import DataError, ModelError, SettingsError
 from engine.jobs.context import ThrottledContext
+from engine.models.decoders.linear import LinearDecoder
 from engine.models.designs import EncoderDesign
 from engine.models.encoder import Encoder
 from engine.models.segmenter import Segmenter
@@ -194,3 +196,76 @@ def test_frozen_parameters_are_in_no_group():
     model.requires_grad_(requires_grad=False)
     with pytest.raises(ModelError, match="no trainable"):
         parameter_groups(model, _RATES, weight_decay=0.01)
+
+
+def test_the_run_ends_after_as_many_epochs_without_a_better_one_as_are_allowed():
+    settings = replace(_settings(9), patience=2)
+    validate = _scores(0.6, 0.9, 0.7, 0.8, 1.0)
+    result = Trainer(_Net(), _Batches(), validate, settings, _CPU).run()
+    assert len(result.history) == 4
+    assert result.stopped_early
+    assert result.best.epoch == 2
+
+
+def test_the_average_of_the_weights_is_what_is_validated_and_kept():
+    model, seen = _Net(), []
+    inner = _scores(0.6, 0.7)
+
+    def validate(job):
+        seen.append({k: v.clone() for k, v in model.state_dict().items()})
+        return inner(job)
+
+    Trainer(model, _Batches(), validate, replace(_settings(2), ema=0.9), _CPU).run()
+    plain = _Net()
+    Trainer(plain, _Batches(), _scores(0.6, 0.7), _settings(2), _CPU).run()
+    assert not torch.equal(seen[0]["decoder.0.weight"], plain.state_dict()["decoder.0.weight"])
+    assert all(torch.equal(v, seen[1][k]) for k, v in model.state_dict().items())
+
+
+def test_a_batch_in_parts_gives_the_same_losses():
+    class Plain(_Net):
+        def __init__(self):
+            super().__init__()
+            self.decoder = nn.Conv2d(3, 2, 3, padding=1)
+
+    losses = []
+    for batch in (4, 1):
+        torch.manual_seed(0)
+        settings = replace(_settings(2), batch=batch)
+        losses.append(Trainer(Plain(), _Batches(), _scores(0.5, 0.5), settings, _CPU).run().losses)
+    assert losses[0] == pytest.approx(losses[1], abs=1e-6)
+
+
+def test_bfloat16_is_refused_where_it_cannot_be():
+    settings = replace(_settings(1), precision="bfloat16")
+    with pytest.raises(SettingsError, match="bfloat16 is not possible on cpu"):
+        Trainer(_Net(), _Batches(), _scores(), settings, _CPU)
+
+
+def test_an_encoder_that_cannot_save_activations_is_named():
+    settings = replace(_settings(1), checkpoint_activations=True)
+    with pytest.raises(SettingsError, match="cannot compute activations again"):
+        Trainer(_Net(), _Batches(), _scores(), settings, _CPU)
+
+
+def test_activations_computed_again_give_the_same_losses():
+    design = EncoderDesign("small14", "small", dim=24, depth=4, heads=3)
+    losses = []
+    for again in (False, True):
+        torch.manual_seed(0)
+        model = Segmenter(Encoder(design), LinearDecoder((24,) * 4, 2))
+        settings = replace(_settings(1), checkpoint_activations=again)
+        trainer = Trainer(model, _Pictures(), _scores(0.5), settings, _CPU)
+        losses.append(trainer.run().losses)
+        assert model.encoder.vit.grad_checkpointing == again
+    assert losses[0] == losses[1]
+
+
+class _Pictures(_Batches):
+    """Batches that a vision transformer takes."""
+
+    def epoch(self, number):
+        for batch in super().epoch(number):
+            images = torch.nn.functional.interpolate(batch.images, size=(14, 14))
+            labels = torch.nn.functional.interpolate(batch.labels[:, None], size=(14, 14))[:, 0]
+            yield Batch(images, labels, batch.names)
