@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from engine.models.designs import PATCH
 from engine.models.segmenter import Segmenter, build
 from engine.models.spec import ModelSpec, TuningSpec
-from engine.tasks.losses import cross_entropy_loss, weighted_dice_loss
+from engine.tasks.pixel_losses import cross_entropy_loss, weighted_dice_loss
 from engine.training.starter.start_values import initialise
 
 SPEC = ModelSpec(
