@@ -12,12 +12,13 @@ from torch import Tensor, nn
 
 from engine.data.fitting import resize_image
 from engine.errors import ModelError
-from engine.models.designs import encoder_design
+from engine.models.designs import PATCH, encoder_design
 from engine.models.pretrained import load_encoder
 from engine.models.weight_store import WeightStore
 from engine.store.bundle import Bundle
 from engine.store.loading import load_model
 
+_LARGEST_PX = 1022
 _SPREAD = (1, 99)  # percentiles of a component that become no colour and full colour
 
 
@@ -57,7 +58,8 @@ def feature_colors(
     bundle : Bundle
         The adapted model.
     images : sequence of ndarray of float32, shape (rows, cols)
-        Normalised; they are resized to the bundle's input.
+        Normalised; resized to the bundle's input if it was trained so, else looked
+        at in their own resolution, up to 1022 pixels.
     device : torch.device
         Where to compute.
     weights : WeightStore, optional
@@ -82,11 +84,13 @@ def feature_colors(
     """
     store = weights or WeightStore()
     start, note = _start_encoder(bundle, store)
-    ours = _features(load_model(bundle, store).encoder, images, bundle.image_size, device)
+    fit = bundle.training.get("fit")
+    size = bundle.image_size if fit == "resize" else _native_size(images)
+    ours = _features(load_model(bundle, store).encoder, images, size, device)
     after, after_share = _components(ours)
     if start is None:
         return FeatureColors(None, _colors(after, ours), 0.0, after_share, note)
-    theirs = _features(start, images, bundle.image_size, device)
+    theirs = _features(start, images, size, device)
     before, before_share = _components(theirs)
     left, _, right = np.linalg.svd(after.T @ before)
     turned = _colors(after @ (left @ right), ours)
@@ -104,6 +108,13 @@ def _start_encoder(bundle: Bundle, store: WeightStore) -> tuple[nn.Module | None
         return load_encoder(name, store)[0], ""
     except ModelError as error:
         return None, f"The features before adaptation are not shown: {error}"
+
+
+def _native_size(images: Sequence[NDArray[np.float32]]) -> tuple[int, int]:
+    """Return the size of the largest image in whole patches."""
+    rows, cols = (max(image.shape[axis] for image in images) for axis in (0, 1))
+    down, across = (min(max(round(n / PATCH), 1) * PATCH, _LARGEST_PX) for n in (rows, cols))
+    return down, across
 
 
 @torch.inference_mode()

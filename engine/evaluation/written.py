@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ def write_bytes(path: Path, data: bytes) -> None:
             hint="Choose another place, or free some space.",
         ) from error
     finally:
-        staging.unlink(missing_ok=True)
+        with suppress(OSError):
+            staging.unlink(missing_ok=True)
 
 
 def check_writable(path: Path) -> None:

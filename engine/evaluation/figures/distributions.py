@@ -137,7 +137,7 @@ def reliability_diagram(names: Sequence[str], counts: Sequence[NDArray[np.float6
         A point for each bin, its area by its share of the pixels.
     """
     with styled():
-        figure = new_figure(78.0, 120.0)
+        figure = new_figure(92.0, 90.0)
         place = figure.subplots()
         place.plot([0, 1], [0, 1], color="#888888", linestyle=(0, (4, 3)), linewidth=0.9)
         for number, (name, table) in enumerate(zip(names, counts, strict=True)):
@@ -153,5 +153,5 @@ def reliability_diagram(names: Sequence[str], counts: Sequence[NDArray[np.float6
         place.set(xlim=(0, 1.02), ylim=(0, 1.02), aspect="equal")
         place.set_xlabel("Mean confidence of a bin")
         place.set_ylabel("Share of its pixels that is right")
-        figure.legend(loc="outside right upper")
+        place.legend(loc="upper left")
     return figure
