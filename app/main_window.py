@@ -23,6 +23,7 @@ from app.actions.files import FileCommands
 from app.actions.preferences import Preferences
 from app.actions.start_up import StartOptions, StartUp
 from app.actions.table import key_groups
+from app.actions.warm_up import WarmUp
 from app.dialogs.about import show_about
 from app.dialogs.key_card import KeyCard
 from app.dialogs.line_numbers import LineNumbersDialog
@@ -106,6 +107,7 @@ class MainWindow(QMainWindow):
         self._middle.addWidget(self.pane)
         self.setCentralWidget(self._middle)
         self._predictions = PredictionLoader(model, lanes.compute, work, self)
+        self._warm_up = WarmUp(model, lanes.compute, work, self)
         self._models_request = Latest(lanes.read, self)
         self._data_panel = DataPanel(model)
         self._jobs_panel = JobsPanel((lanes.read, lanes.compute))
@@ -218,6 +220,7 @@ class MainWindow(QMainWindow):
         self.pane.slice_shown.connect(self._predictions.follow_slice)
         self.pane.prediction_shown.connect(self._model_panel.show_prediction)
         self.pane.view.pointer_moved.connect(self._on_pointer)
+        self.pane.view.pointer_moved.connect(self._warm_up.wait)
         self._predictions.state_changed.connect(self.pane.set_work_text)
         self._predictions.failed.connect(self.presenter.show_error)
         self._model_panel.segment_clicked.connect(self._predictions.segment)

@@ -105,8 +105,12 @@ class PredictionLoader(QObject):
                 self.segment()
 
     def _drop_other(self) -> None:
-        """Stop asking about a slice that one has left."""
-        if self._latest.busy and self._model.session.key() != self._wanted_key:
+        """Stop asking live about a slice that one has left; what was asked for is kept."""
+        if (
+            self._model.session.live
+            and self._latest.busy
+            and self._model.session.key() != self._wanted_key
+        ):
             self._latest.cancel()
 
     def _on_volume(self) -> None:

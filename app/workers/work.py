@@ -139,13 +139,32 @@ class Work:
             device=str(predictor.device),
         )
 
-    def _predictor(self, model: ModelInfo, device: str, job: JobContext) -> Predictor:
-        from engine.inference.prediction import load_predictor
+    def prepare(self, model: ModelInfo, device: str, job: JobContext) -> None:
+        """Load a model, so that the first section does not wait for it.
 
+        Parameters
+        ----------
+        model : ModelInfo
+            Which bundle.
+        device : str
+            ``auto``, ``cuda``, ``mps`` or ``cpu``.
+        job : JobContext
+            Told what is going on.
+
+        Raises
+        ------
+        EngineError
+            If the model cannot be loaded.
+        """
+        self._predictor(model, device, job)
+
+    def _predictor(self, model: ModelInfo, device: str, job: JobContext) -> Predictor:
         wanted = (model.identity, device)
         if self._ready is None or self._ready[0] != wanted:
             # The old one is let go only now: another on its encoder loads no second one.
             job.report(0, 0, "loading the model")
+            from engine.inference.prediction import load_predictor
+
             self._ready = (wanted, load_predictor(model.path, device))
         predictor: Predictor = self._ready[1]
         return predictor
@@ -170,10 +189,10 @@ class Work:
         EngineError
             If the model cannot be used or a file cannot be written.
         """
+        predictor = self._predictor(choice.model, choice.device, job)
         from engine.exporters.registry import exporters
         from engine.inference.volume_runner import ExportRequest, export_volume
 
-        predictor = self._predictor(choice.model, choice.device, job)
         volume = open_volume(choice.source, **choice.reader_options)
         try:
             request = ExportRequest(

@@ -108,6 +108,7 @@ class FakeWork(Work):
         super().__init__()
         self.volumes = []
         self.segmented = []
+        self.prepared = []
         self.gate = threading.Event()
         self.gate.set()
         self.models = (model_info(), model_info("other", classes=CLASSES))
@@ -137,6 +138,9 @@ class FakeWork(Work):
             np.stack([1 - fault, fault]), request.section.rows, request.section.cols
         )
         return make_prediction(request.key, CLASSES, probabilities, elapsed_s=0.25, device="cpu")
+
+    def prepare(self, model, device, job):
+        self.prepared.append((model.name, device))
 
     def demo_survey(self, job):
         return Path("/cache/demo.sgy")

@@ -128,6 +128,21 @@ def test_scrolling_goes_on_while_an_export_runs(qtbot, opened, dialog, work, tmp
     opened.findChild(ExportReportDialog).close()
 
 
+def test_closing_the_file_during_an_export_empties_the_section_at_once(
+    qtbot, opened, dialog, work, tmp_path
+):
+    work.gate.clear()
+    dialog.findChild(QLineEdit).setText(str(tmp_path / "out.sgy"))
+    click(qtbot, dialog, "Export")
+    opened._actions.actions["close"].trigger()
+    assert opened.session.opened is None
+    assert opened._welcome.isVisible()
+    assert opened.pane.view.shown is None
+    work.gate.set()
+    qtbot.waitUntil(lambda: opened.findChild(ExportReportDialog) is not None, timeout=3000)
+    opened.findChild(ExportReportDialog).close()
+
+
 def test_line_numbers_are_asked_for_when_the_reader_found_none(qtbot, window, work):
     window.files.open_path(Path("/survey/odd.sgy"))
     qtbot.waitUntil(lambda: window.findChild(LineNumbersDialog) is not None, timeout=3000)
