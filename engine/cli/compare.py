@@ -33,7 +33,7 @@ from engine.models.designs import DESIGNS, UNET
 from engine.models.spec import METHODS
 from engine.models.weight_store import WeightStore
 from engine.store.bundle_store import BundleStore
-from engine.tasks.boundaries import TOLERANCE_PX
+from engine.tasks.boundaries import TOLERANCE_PX, check_tolerance
 from engine.tasks.preset import Preset
 from engine.tasks.registry import tasks
 from engine.training.request import default_encoder
@@ -96,6 +96,7 @@ def run(args: argparse.Namespace) -> int:
         all the same.
     """
     check_writable(args.out / REPORT)
+    check_tolerance(args.tolerance)
     device = choose_device(args.device)
     preset = tasks().load(args.task)().preset()
     planned = _runs(args)

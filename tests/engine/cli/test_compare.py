@@ -1,0 +1,148 @@
+"""``outcrop compare`` and the files of ``outcrop evaluate``, from the command line."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from engine.cli.main import main
+from engine.models.encoder import build_encoder
+from engine.models.weight_store import WeightStore
+from engine.models.weights import save_state
+
+_ENCODER = "outcrop-vit-tiny14"
+_BLOCKS = ("--split-by", "position", "--buffer", "1", "--validation", "0.3")
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Keep tiny tensors off the thread pool, where they wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """Ten raw pairs as published, but of 20 x 30 samples."""
+    rng = np.random.default_rng(0)
+    images, masks = tmp_path / "input", tmp_path / "target"
+    images.mkdir()
+    masks.mkdir()
+    for number in range(10):
+        label = np.zeros((20, 30), dtype=np.int8)
+        label[5:15, number : number + 12] = 1
+        (label + rng.normal(0, 0.3, label.shape)).astype("<f4").tofile(images / f"{number}.dat")
+        label.tofile(masks / f"{number}.dat")
+    return ["--images", str(images), "--masks", str(masks), "--raw-size", "20x30"]
+
+
+@pytest.fixture
+def encoder():
+    torch.manual_seed(0)
+    store = WeightStore()
+    path = store.path(_ENCODER)
+    path.parent.mkdir(parents=True)
+    save_state(path, build_encoder(_ENCODER).vit.state_dict())
+    store.record(_ENCODER, source="random")
+
+
+def _compare(folders, out, *more):
+    run = ["--size", "28", "--epochs", "1", "--batch", "4", "--device", "cpu", "--tuning", "frozen"]
+    options = ["--task", "salt", "--out", str(out), "--encoder", _ENCODER, "--networks", "linear"]
+    return main(["compare", *folders, *options, *run, *more])
+
+
+def test_networks_are_compared_and_not_trained_twice(encoder, folders, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert _compare(folders, out, *_BLOCKS, "--json") == 0
+    tables = json.loads(capsys.readouterr().out)
+    assert tables["S2"]["rows"][0][0] == "linear"
+    assert tables["S2"]["rows"][0][-2:] == [0.8965, 0.9374]
+    made = (out / "models" / "linear-seed0" / "model.json").stat().st_mtime_ns
+    assert (out / "distance.png").is_file()
+
+    assert _compare(folders, out, *_BLOCKS) == 0
+    assert (out / "models" / "linear-seed0" / "model.json").stat().st_mtime_ns == made
+    page = (out / "comparison.html").read_text()
+    assert 'class="published">0.8965' in page
+    assert "neither trained on nor used for selection" in page
+    results = json.loads((out / "results.json").read_text())
+    assert results["conditions"]["samples"]["test"] == 2
+    assert results["conditions"]["settings"]["split"]["by"] == "position"
+    assert results["runs"][0]["scores"]["conditions"]["machine"]["torch"] == torch.__version__
+    names = [sample["name"] for sample in results["runs"][0]["scores"]["samples"]]
+    assert names == ["8", "9"]
+
+    model = str(out / "models" / "linear-seed0")
+    table, report = tmp_path / "scores.csv", tmp_path / "report"
+    files = ["--csv", str(table), "--report", str(report)]
+    assert main(["evaluate", "--model", model, *folders, *files, "--device", "cpu"]) == 0
+    assert "were trained on" in capsys.readouterr().out
+    assert (report / "report.html").is_file()
+    with table.open() as file:
+        uses = {row["name"]: row["use"] for row in csv.DictReader(file) if row["name"]}
+    assert uses["9"] == "test"
+    assert uses["0"] == "trained on"
+    assert "not used" in uses.values()
+
+
+def test_other_settings_in_the_same_folder_are_refused(encoder, folders, tmp_path, capsys):
+    assert _compare(folders, tmp_path / "out") == 0
+    capsys.readouterr()
+    assert _compare(folders, tmp_path / "out", "--epochs", "2") == 1
+    assert "holds a comparison of another kind" in capsys.readouterr().err
+
+
+def test_a_network_that_fails_is_shown_with_its_reason(
+    encoder, folders, tmp_path, capsys, monkeypatch
+):
+    def no_weights(*_args, **_keywords):
+        raise RuntimeError("no room on the device")
+
+    monkeypatch.setattr("engine.cli.compare_runs.train_bundle", no_weights)
+    assert _compare(folders, tmp_path / "out") == 1
+    assert "linear-seed0: failed, no room on the device" in capsys.readouterr().err
+    assert "no room on the device" in (tmp_path / "out" / "comparison.html").read_text()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--networks", "gold"],
+        ["--seeds", "a"],
+        ["--seeds", ""],
+        ["--epochs", "0"],
+        ["--split-by", "luck"],
+    ],
+)
+def test_wrong_usage_ends_with_2(folders, tmp_path, wrong):
+    with pytest.raises(SystemExit) as caught:
+        _compare(folders, tmp_path / "out", *wrong)
+    assert caught.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (["--test", "0"], "no test part"),
+        (["--test", "1.5"], "test share of 1.5"),
+        (["--networks", "none"], "nothing to compare"),
+        (["--networks", "linear,linear"], "named twice"),
+        (["--bundles", "nothing-there"], "nothing-there"),
+        (["--seeds", "9999999999"], "9999999999"),
+        (["--tolerance", "-1"], "-1 pixels"),
+        (["--size", "30"], "30 pixels"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_before_training(
+    encoder, folders, tmp_path, capsys, wrong, words, monkeypatch
+):
+    trained = []
+    monkeypatch.setattr("engine.cli.compare_runs.train_bundle", lambda *a, **_k: trained.append(a))
+    assert _compare(folders, tmp_path / "out", *wrong) == 1
+    assert words in capsys.readouterr().err
+    assert not trained
