@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QStackedWidget,
     QWidget,
 )
@@ -20,6 +19,8 @@ from PySide6.QtWidgets import (
 from app.actions.action_set import ActionSet
 from app.actions.export import ExportCommands
 from app.actions.files import FileCommands
+from app.actions.leaving import ask_to_stop
+from app.actions.model_folders import ModelFolders
 from app.actions.preferences import Preferences
 from app.actions.start_up import StartOptions, StartUp
 from app.actions.table import key_groups
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         self.files = FileCommands(self, model, lanes, work)
         self.exports = ExportCommands(self, model, lanes, work)
         self.preferences = Preferences(self, model, self.files, settings_file)
+        self.model_folders = ModelFolders(self, model, lanes.read, work, self.preferences)
         self.pane = SectionPane(model, lanes.read)
         self._welcome = Welcome()
         self._middle = QStackedWidget()
@@ -132,9 +134,8 @@ class MainWindow(QMainWindow):
         )
         self._add_docks()
         self._connect()
-        for path in reversed(options.files[1:]):
-            self.preferences.add_recent(path.absolute())
         self.preferences.restore()
+        self._list_others(options.files[1:])
         self.refresh_models()
         self.start_up.begin()
 
@@ -166,6 +167,7 @@ class MainWindow(QMainWindow):
             "live": model.set_live,
             "overlay": lambda on: model.set_overlay(visible=on),
             "outline": lambda on: model.set_overlay(outline=on),
+            "open_model": self.model_folders.choose,
             "refresh_models": self.refresh_models,
             "export": self.exports.choose,
             "keys": self._show_keys,
@@ -227,6 +229,7 @@ class MainWindow(QMainWindow):
         self._welcome.open_clicked.connect(files.choose)
         self._welcome.demo_clicked.connect(files.open_demo)
         self._welcome.recent_clicked.connect(files.open_path)
+        self.model_folders.failed.connect(self.presenter.show_error)
         self._models_request.arrived.connect(self._on_models)
         self._models_request.failed.connect(self.presenter.show_error)
 
@@ -236,7 +239,7 @@ class MainWindow(QMainWindow):
 
     def refresh_models(self) -> None:
         """List the models anew, on the read lane."""
-        self._models_request.request(self._work.list_models)
+        self._models_request.request(partial(self._work.list_models, self.model_folders.remembered))
 
     def _on_models(self, models: tuple[ModelInfo, ...]) -> None:
         model = self._model
@@ -260,7 +263,8 @@ class MainWindow(QMainWindow):
             self.pane.view.setFocus()
 
     def _on_refused(self, path: Path, error: BaseException) -> None:
-        self.preferences.drop_recent(path)
+        if self.preferences.drop_recent(path):
+            self.tell(self.tr("{0} was taken off the list of recent files.").format(path.name))
         if isinstance(error, ReadError) and _LINE_NUMBERS in error.hint:
             dialog = LineNumbersDialog(path.name, error, self)
             dialog.chosen.connect(partial(self.files.open_path, path))
@@ -303,35 +307,38 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the first of the dropped files."""
+        """Open the first of the dropped files, or look for models in a dropped folder."""
         paths = _local_files(event.mimeData())
         if paths:
             event.acceptProposedAction()
-            self.files.open_path(paths[0])
+            self._open_dropped(paths)
+
+    def _open_dropped(self, paths: list[Path]) -> None:
+        if paths[0].is_dir():
+            self.model_folders.add(paths[0])
+            return
+        self.files.open_path(paths[0])
+        self._list_others(tuple(paths[1:]))
+
+    def _list_others(self, paths: tuple[Path, ...]) -> None:
+        """List further files; only one is open at a time."""
+        for path in reversed(paths):
+            self.preferences.add_recent(path.absolute())
+        if paths:
+            names = ", ".join(path.name for path in paths)
+            text = self.tr("One file is open at a time. In File, Open recent: {0}")
+            self.tell(text.format(names))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the settings and end both lanes; ask first if an export runs."""
         if self.exports.running and not self._may_stop:
             event.ignore()
-            self._ask_to_stop()
+            ask_to_stop(self, self.exports, self._stop_and_close)
             return
         if self.lanes_ended is None:
             self.preferences.remember()
             self.lanes_ended = self._lanes.shutdown()
         event.accept()
-
-    def _ask_to_stop(self) -> None:
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Outcrop")
-        box.setText(self.tr("An export is running. Stop it and quit?"))
-        box.setInformativeText(self.tr("What it has written so far is removed."))
-        stop = box.addButton(self.tr("Stop and quit"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        stop.clicked.connect(self._stop_and_close)
-        box.open()
 
     def _stop_and_close(self) -> None:
         self._may_stop = True

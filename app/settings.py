@@ -79,6 +79,8 @@ class Settings:
         Where a file was chosen last.
     recent : tuple of str
         Files opened last, the newest first.
+    model_folders : tuple of str
+        Folders in which models are looked for, the newest first.
     """
 
     scheme: str = "system"
@@ -91,6 +93,7 @@ class Settings:
     device: str = "auto"
     last_folder: str = ""
     recent: tuple[str, ...] = ()
+    model_folders: tuple[str, ...] = ()
 
 
 _CONVERT: dict[str, Callable[[Any], Any]] = {
@@ -104,6 +107,7 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "device": _choice("auto", "cuda", "mps", "cpu"),
     "last_folder": _text,
     "recent": _paths,
+    "model_folders": _paths,
 }
 
 

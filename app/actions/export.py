@@ -39,6 +39,8 @@ class ExportCommands(QObject):
     """
 
     failed = Signal(object)
+    ended = Signal(bool)
+    """The last of the running exports has ended; whether there is no failure to be read."""
 
     def __init__(self, window: QWidget, model: SessionModel, lanes: Lanes, work: Work) -> None:
         super().__init__(window)
@@ -126,6 +128,8 @@ class ExportCommands(QObject):
             ExportReportDialog(event.result, self._window).open()
         elif event.state is JobState.FAILED:
             self.failed.emit(event.error)
+        if not self._running:
+            self.ended.emit(event.state is not JobState.FAILED)
 
 
 def _existing(choice: ExportChoice) -> Path | None:

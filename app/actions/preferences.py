@@ -100,9 +100,16 @@ class Preferences(QObject):
         """Put a file first among those opened last."""
         self._set_recent(with_recent(self._settings.recent, path))
 
-    def drop_recent(self, path: Path) -> None:
-        """Forget a file that cannot be opened."""
+    def drop_recent(self, path: Path) -> bool:
+        """Forget a file that cannot be opened; return whether it was listed."""
+        listed = str(path) in self._settings.recent
         self._set_recent(tuple(item for item in self._settings.recent if item != str(path)))
+        return listed
+
+    def add_model_folder(self, folder: Path) -> None:
+        """Look for models in a folder from now on."""
+        folders = with_recent(self._settings.model_folders, folder)
+        self._settings = replace(self._settings, model_folders=folders)
 
     def set_scheme(self, scheme: str) -> None:
         """Turn the window light or dark."""

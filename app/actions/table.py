@@ -87,11 +87,17 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("overlay", "&Model", "Show &classes", ("V",), checkable=True, starts_group=True),
     ActionSpec("outline", "&Model", "&Outlines only", ("O",), checkable=True),
     ActionSpec(
+        "open_model",
+        "&Model",
+        "Open model &folder…",
+        tip="List a model of your own, or all models in a folder, now and from now on.",
+        starts_group=True,
+    ),
+    ActionSpec(
         "refresh_models",
         "&Model",
         "Look for models &again",
         tip="List the bundled and installed models anew.",
-        starts_group=True,
     ),
     ActionSpec(
         "export",

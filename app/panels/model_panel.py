@@ -171,8 +171,8 @@ class ModelPanel(QWidget):
             if self._model.session.models:
                 return self.tr("No model is chosen.")
             return self.tr(
-                "No model was found. Train one with 'outcrop train', or name a folder of "
-                "models in OUTCROP_MODELS; then look again in the menu Model."
+                "No model was found. Train one with 'outcrop train', then open its folder "
+                "from the menu Model."
             )
         lines = [f"{present.task}: {present.encoder} + {present.decoder}"]
         if present.summary:

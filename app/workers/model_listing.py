@@ -14,21 +14,23 @@ from engine.store.bundle_store import BundleEntry, BundleStore
 _TUNINGS = {"frozen": "frozen encoder", "lora": "LoRA adapters", "full": "all weights tuned"}
 
 
-def list_models(named: Path | None = None) -> tuple[ModelInfo, ...]:
+def list_models(named: Path | None = None, folders: tuple[Path, ...] = ()) -> tuple[ModelInfo, ...]:
     """Return all bundles that are found, with what a reader wants to know of each.
 
     Parameters
     ----------
     named : pathlib.Path, optional
         A further bundle, or a folder of bundles.
+    folders : tuple of pathlib.Path, optional
+        More of these, listed after it; one that is gone is passed over.
 
     Returns
     -------
     tuple of ModelInfo
         In the order of the store.
     """
-    folders = (named,) if named is not None and named.is_dir() else ()
-    return tuple(_info(entry) for entry in BundleStore(folders).list())
+    given = (named,) if named is not None and named.is_dir() else ()
+    return tuple(_info(entry) for entry in BundleStore((*given, *folders)).list())
 
 
 def _info(entry: BundleEntry) -> ModelInfo:

@@ -90,11 +90,13 @@ class Work:
             volume.close()
             raise
 
-    def list_models(self, job: JobContext) -> tuple[ModelInfo, ...]:
+    def list_models(self, folders: tuple[Path, ...], job: JobContext) -> tuple[ModelInfo, ...]:
         """List the model bundles that are found.
 
         Parameters
         ----------
+        folders : tuple of pathlib.Path
+            Where the user keeps models: bundles, or folders of bundles.
         job : JobContext
             Checked first.
 
@@ -106,7 +108,7 @@ class Work:
         from app.workers.model_listing import list_models
 
         job.check()
-        return list_models(self._models)
+        return list_models(self._models, folders)
 
     def segment(self, request: SegmentRequest, job: JobContext) -> Prediction:
         """Segment one section.

@@ -122,8 +122,10 @@ class FakeWork(Work):
         self.volumes.append(volume)
         return Opened(volume, volume.statistics(), volume.describe())
 
-    def list_models(self, job):
-        return self.models
+    def list_models(self, folders, job):
+        self.folders = folders
+        own = (model_info("own", path=folder) for folder in folders if folder.name == "own")
+        return (*own, *self.models)
 
     def segment(self, request, job):
         while not self.gate.wait(0.005):

@@ -12,7 +12,7 @@ from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.export_report import ExportReportDialog
 from app.dialogs.line_numbers import LineNumbersDialog
 from app.workers.exporting import Exported
-from engine.errors import ReadError
+from engine.errors import ReadError, WriteError
 from tests.app.fakes import FakeWork
 
 
@@ -22,10 +22,13 @@ class ExportingWork(FakeWork):
     def __init__(self):
         super().__init__()
         self.choices = []
+        self.failure = None
 
     def export(self, choice, job):
         while not self.gate.wait(0.005):
             job.check()
+        if self.failure is not None:
+            raise self.failure
         self.choices.append(choice)
         return Exported((choice.path,), ("axes equal", "33 000 trace headers equal"))
 
@@ -114,6 +117,26 @@ def test_closing_during_an_export_asks_first(qtbot, opened, dialog, work, tmp_pa
     click(qtbot, box, "Stop and quit")
     qtbot.waitUntil(lambda: not opened.isVisible(), timeout=3000)
     assert opened.lanes_ended
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_question_goes_when_the_export_ends_meanwhile(
+    qtbot, opened, dialog, work, tmp_path, fails
+):
+    work.gate.clear()
+    work.failure = WriteError(tmp_path, "the disk is full") if fails else None
+    dialog.findChild(QLineEdit).setText(str(tmp_path / "out.sgy"))
+    click(qtbot, dialog, "Export")
+    qtbot.waitUntil(lambda: opened.exports.running, timeout=3000)
+    opened.close()
+    opened.close()
+    assert len(opened.findChildren(QMessageBox, "leaving")) == 1
+    work.gate.set()
+    qtbot.waitUntil(lambda: not opened.findChildren(QMessageBox, "leaving"), timeout=3000)
+    assert opened.isVisible() is fails
+    for box in (*opened.findChildren(QMessageBox), *opened.findChildren(ExportReportDialog)):
+        assert fails or isinstance(box, ExportReportDialog)
+        box.close()
 
 
 def test_scrolling_goes_on_while_an_export_runs(qtbot, opened, dialog, work, tmp_path):

@@ -31,7 +31,7 @@ def work(tmp_path):
 
 @pytest.fixture
 def model(work):
-    return next(m for m in work.list_models(NULL_JOB) if m.name == "tiny")
+    return next(m for m in work.list_models((), NULL_JOB) if m.name == "tiny")
 
 
 def key_of(model, index=0):
@@ -47,14 +47,14 @@ def test_a_bundle_is_listed_with_classes_and_origin(model):
 
 def test_a_damaged_bundle_is_listed_with_the_reason(tmp_path, work, model):
     (model.path / "decoder.safetensors").unlink()
-    changed = next(m for m in work.list_models(NULL_JOB) if m.path == model.path)
+    changed = next(m for m in work.list_models((), NULL_JOB) if m.path == model.path)
     assert changed.identity != model.identity or not changed.available
 
 
 def test_identity_changes_when_a_file_of_the_bundle_is_replaced(work, model):
     card = model.path / "README.md"
     card.write_text(card.read_text() + "more\n")
-    again = next(m for m in work.list_models(NULL_JOB) if m.path == model.path)
+    again = next(m for m in work.list_models((), NULL_JOB) if m.path == model.path)
     assert again.identity != model.identity
 
 
