@@ -68,7 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         args = build_parser(command).parse_args(arguments)
         debug = args.debug
         logging.basicConfig(level=logging.DEBUG if debug else logging.ERROR)
-        logging.getLogger("PIL").setLevel(logging.WARNING)
+        for library in ("PIL", "matplotlib"):
+            logging.getLogger(library).setLevel(logging.WARNING)
         code: int = importlib.import_module(COMMANDS[args.command][0]).run(args)
         sys.stdout.flush()
     except KeyboardInterrupt:

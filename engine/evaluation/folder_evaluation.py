@@ -15,7 +15,6 @@ from engine.data.fitting import Fit, choose_fit
 from engine.data.sample_fingerprint import fingerprint_samples
 from engine.data.sources import DataSource, LabelledSource, open_source
 from engine.errors import DataError
-from engine.evaluation.conditions import machine
 from engine.evaluation.discipline import distances_to_training, uses_of, verdict
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.models.designs import PATCH
@@ -23,6 +22,7 @@ from engine.models.weight_store import WeightStore
 from engine.store.bundle import Bundle
 from engine.store.loading import load_model
 from engine.tasks.boundaries import TOLERANCE_PX
+from engine.tasks.conditions import machine
 from engine.tasks.metrics import Scores, SegmentationMetrics
 from engine.tasks.segmentation import InputSettings, ScoringRequest, score_model
 

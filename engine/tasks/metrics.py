@@ -96,13 +96,13 @@ class SegmentationMetrics:
     @property
     def calibration(self) -> NDArray[np.float64]:
         """Counts of all samples for `engine.tasks.calibration`, shape (3, 15)."""
-        return np.sum([np.zeros((3, N_BINS)), *self._calibration], axis=0)
+        return sum(self._calibration, start=np.zeros((3, N_BINS)))
 
     @property
     def confusion(self) -> NDArray[np.int64]:
         """One matrix over all samples, labels by rows, shape (K, K)."""
-        total = np.zeros((self.n_classes, self.n_classes), dtype=np.int64)
-        return np.sum([total, *self._confusion], axis=0)
+        nothing = np.zeros((self.n_classes, self.n_classes), dtype=np.int64)
+        return sum(self._confusion, start=nothing)
 
     def add(
         self,

@@ -12,6 +12,7 @@ from torch import nn
 from engine.data.batches import BatchSettings, TrainingBatches
 from engine.data.coverage import check_split, class_pixels
 from engine.data.fitting import choose_fit, training_zoom
+from engine.data.sample_fingerprint import fingerprint_samples
 from engine.data.sources import LabelledSource, open_source
 from engine.data.splits import Split, make_split
 from engine.errors import JobCancelledError
@@ -25,17 +26,17 @@ from engine.models.weight_store import WeightsFile, WeightStore
 from engine.preprocessing.pipeline import Pipeline
 from engine.store.bundle import Bundle
 from engine.store.saving import save_model
+from engine.tasks.conditions import machine
 from engine.tasks.metrics import SegmentationMetrics
 from engine.tasks.segmentation import InputSettings, ScoringRequest, score_model
 from engine.training.checkpoint import CheckpointFolder
 from engine.training.distributed import ALONE, Processes
 from engine.training.feature_cache import CachedSegmenter, FeatureStore, reason_not_to_cache
-from engine.training.identity import check_same_run, fingerprint_samples, run_identity
+from engine.training.identity import check_same_run, run_identity
 from engine.training.records import EpochRecord, TrainingResult
 from engine.training.report import (
     TrainingReport,
     data_report,
-    machine_report,
     outcome_report,
     progress_report,
     score_report,
@@ -267,7 +268,7 @@ class _Run:
             **outcome,
             "notes": list(self._notes),
             "scores": score_report(result, request.classes.names),
-            "made_with": machine_report(self._device, self._processes.count),
+            "made_with": {**machine(self._device), "processes": self._processes.count},
         }
         bundle = Bundle(
             path=request.out,

@@ -2,50 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from engine.data.sources import LabelledSource
 from engine.errors import SettingsError
-from engine.jobs.context import NULL_JOB, JobContext
 from engine.training.request import TrainingRequest
 
 _SHOWN = 5
-
-
-def fingerprint_samples(source: LabelledSource, *, job: JobContext = NULL_JOB) -> str:
-    """Hash names, amplitudes and class ids of all samples, as training reads them.
-
-    Parameters
-    ----------
-    source : LabelledSource
-        The samples; where their files lie does not matter.
-    job : JobContext, optional
-        Checked once for each sample.
-
-    Returns
-    -------
-    str
-        SHA-256, 64 hexadecimal digits.
-
-    Raises
-    ------
-    JobCancelledError
-        If the job is cancelled.
-    """
-    digest = hashlib.sha256()
-    for index, name in enumerate(source.names):
-        job.check()
-        image, labels = source.image(index), source.labels(index)
-        digest.update(json.dumps([name, image.shape, labels.shape]).encode())
-        digest.update(np.ascontiguousarray(image, dtype="<f4").data)
-        digest.update(np.ascontiguousarray(labels, dtype=np.uint8).data)
-    return digest.hexdigest()
 
 
 def run_identity(
@@ -60,7 +25,7 @@ def run_identity(
     encoder_sha256 : str
         Hash of the weights to start from.
     data : str
-        From `fingerprint_samples`.
+        From `engine.data.sample_fingerprint.fingerprint_samples`.
     processes : int
         Who trains together: a step takes a batch from each.
 

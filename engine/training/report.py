@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
-import torch
 
 from engine.core.provenance import program_version
 from engine.data.sources import LabelledSource
@@ -146,20 +142,6 @@ def score_report(result: TrainingResult, names: Sequence[str]) -> dict[str, Any]
             }
             for way, scores in result.best_scores.items()
         }
-    }
-
-
-def machine_report(device: torch.device, processes: int) -> dict[str, Any]:
-    """Name the versions and the device that a run rests on."""
-    name = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine()
-    return {
-        "outcrop": program_version(),
-        "torch": torch.__version__,
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-        "device": f"{device.type} ({name})",
-        "threads": torch.get_num_threads(),
-        "processes": processes,
     }
 
 

@@ -1,4 +1,4 @@
-"""Versions and device that the numbers of an evaluation rest on."""
+"""Versions and device that the numbers of a run rest on."""
 
 from __future__ import annotations
 
