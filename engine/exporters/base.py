@@ -119,13 +119,19 @@ class ExportWriter(Protocol):
             If the data do not fit the section.
         """
 
-    def commit(self) -> ExportReport:
+    def commit(self, *, overwrite: bool = True) -> ExportReport:
         """Finish the files, compare them with the source and give them their names.
+
+        Parameters
+        ----------
+        overwrite : bool, default True
+            Whether files of these names are replaced, even if they came meanwhile.
 
         Raises
         ------
         WriteError
-            If the disk fails or a file does not compare; nothing is left then.
+            If the disk fails, a file does not compare, or one is there that must
+            stay; nothing is left then.
         """
 
     def abort(self) -> None:

@@ -146,7 +146,7 @@ def export_volume(request: ExportRequest, job: JobContext = NULL_JOB) -> VolumeR
             _check_finite(request.volume, job)
         run = _Run(request, writer, job)
         seconds = run.run()
-        written = writer.commit()
+        written = writer.commit(overwrite=request.overwrite)
     except BaseException:
         writer.abort()
         raise

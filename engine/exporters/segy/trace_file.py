@@ -174,18 +174,41 @@ class TraceFile:
         except OSError as error:
             raise failure(self.path, error) from error
 
-    def publish(self) -> None:
+    def publish(self, *, overwrite: bool) -> None:
         """Give the file its final name.
+
+        Parameters
+        ----------
+        overwrite : bool
+            Whether a file of that name is replaced; it may have come while this
+            one was written.
 
         Raises
         ------
         WriteError
-            If that is not possible.
+            If that is not possible, or there is such a file and it must stay.
         """
         try:
-            self.temporary.replace(self.path)
+            if not overwrite:
+                # Only one writer can make the name; what it holds then is replaced at once.
+                os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+            self._take_name(claimed=not overwrite)
+        except FileExistsError as error:
+            raise WriteError(
+                self.path,
+                "exists: another program wrote it meanwhile",
+                hint="Choose another name, or allow overwriting.",
+            ) from error
         except OSError as error:
             raise failure(self.path, error) from error
+
+    def _take_name(self, *, claimed: bool) -> None:
+        try:
+            self.temporary.replace(self.path)
+        except OSError:
+            if claimed:
+                self.path.unlink(missing_ok=True)
+            raise
 
     def discard(self) -> None:
         """Close and remove the temporary file, if it is still there."""

@@ -77,8 +77,13 @@ class SegyWriter:
         else:
             self._write_traces(direction, index, layers)
 
-    def commit(self) -> ExportReport:
+    def commit(self, *, overwrite: bool = True) -> ExportReport:
         """Finish all files, compare them with the source and give them their names.
+
+        Parameters
+        ----------
+        overwrite : bool, default True
+            Whether files of these names are replaced.
 
         Returns
         -------
@@ -88,14 +93,14 @@ class SegyWriter:
         Raises
         ------
         WriteError
-            If the disk fails or a file does not compare; nothing is left then.
+            If the disk fails, a file does not compare, or one is there that must
+            stay; nothing is left then.
         """
         if not self._open:
             raise ValueError("the export is finished")
         try:
             lines = [line for file in self._files for line in self._finish(file)]
-            for file in self._files:
-                file.publish()
+            self._publish(overwrite=overwrite)
         except BaseException:
             self.abort()
             raise
@@ -111,6 +116,18 @@ class SegyWriter:
             self._open = False
             for file in self._files:
                 file.discard()
+
+    def _publish(self, *, overwrite: bool) -> None:
+        published: list[Path] = []
+        try:
+            for file in self._files:
+                file.publish(overwrite=overwrite)
+                published.append(file.path)
+        except WriteError:
+            if not overwrite:
+                for path in published:
+                    path.unlink(missing_ok=True)
+            raise
 
     def _finish(self, file: TraceFile) -> tuple[str, ...]:
         file.finish()

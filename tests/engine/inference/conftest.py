@@ -131,7 +131,7 @@ class ArrayExporter:
             raise WriteError(self.paths[0], "no space left on the disk")
         self.sections[direction, index] = data
 
-    def commit(self):
+    def commit(self, *, overwrite=True):
         self.log.append("commit")
         return ExportReport(self.paths, 0, 255.0, ("same geometry",))
 

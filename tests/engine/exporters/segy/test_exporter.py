@@ -256,6 +256,23 @@ def test_an_abort_leaves_nothing_and_an_old_output_as_it_was(tmp_path):
     source.close()
 
 
+@pytest.mark.parametrize("layers", [_CLASSES, _PROBABILITIES])
+def test_of_two_exports_to_one_name_the_later_is_refused(tmp_path, layers):
+    write_segy(tmp_path / "in.sgy")
+    source = open_volume(tmp_path / "in.sgy")
+    first, second = (SegyExporter().start(source, tmp_path / "out.sgy", layers) for _ in range(2))
+    # One class of the second is free, so that it would be published alone.
+    report = first.commit(overwrite=False)
+    report.paths[0].unlink() if len(report.paths) > 1 else None
+    kept = {path: path.read_bytes() for path in tmp_path.glob("out*")}
+    with pytest.raises(WriteError, match="wrote it meanwhile") as caught:
+        second.commit(overwrite=False)
+    source.close()
+    assert caught.value.hint
+    assert {path: path.read_bytes() for path in tmp_path.glob("out*")} == kept
+    assert not list(tmp_path.glob(".*"))
+
+
 def test_too_little_space_is_told_before_anything_is_written(tmp_path, monkeypatch):
     write_segy(tmp_path / "in.sgy")
     source = open_volume(tmp_path / "in.sgy")
