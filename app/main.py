@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import logging
+import math
 import os
 import sys
 import threading
@@ -14,7 +16,7 @@ from engine.cli.commands import COMMANDS
 
 _HELP = frozenset({"-h", "--help"})
 
-_INTERRUPTED = 130
+_WRONG_USAGE, _INTERRUPTED = 2, 130
 
 _DEMO_WINDOW = ["--demo", "--segment"]
 
@@ -60,6 +62,8 @@ def _dispatch(arguments: list[str]) -> int:
         from engine.cli.main import main as run_command
 
         return run_command(arguments)
+    if word := _unknown_word(arguments):
+        return _refuse_word(word)
     return _open_window(arguments)
 
 
@@ -101,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--demo", action="store_true", help="open the demo survey")
     parser.add_argument("--direction", default="", help="inline, crossline, twt or depth")
     parser.add_argument(
-        "--number", type=float, metavar="N", help="line number, time or depth of the section"
+        "--number", type=_number, metavar="N", help="line number, time or depth of the section"
     )
     parser.add_argument(
         "--color-map",
@@ -120,6 +124,30 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--debug", action="store_true", help="log everything")
     return parser
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of a section")
+    return number
+
+
+def _unknown_word(arguments: list[str]) -> str:
+    """Return the first argument if it can be neither a command nor a file."""
+    word = arguments[0] if arguments else ""
+    looks_like_file = word.startswith("-") or Path(word).suffix or Path(word).name != word
+    return "" if looks_like_file or Path(word).exists() else word
+
+
+def _refuse_word(word: str) -> int:
+    near = difflib.get_close_matches(word, COMMANDS, n=1)
+    hint = f"Did you mean {near[0]}?" if near else "outcrop --help lists the commands."
+    sys.stderr.write(f"outcrop: there is no command or file {word!r}\n{hint}\n")
+    return _WRONG_USAGE
 
 
 def _print_help() -> int:

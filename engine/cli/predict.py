@@ -53,7 +53,7 @@ class Prediction:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("input", type=Path, metavar="INPUT", help="the volume to segment")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the output")
+    parser.add_argument("--out", type=_file_name, required=True, metavar="FILE", help="the output")
     parser.add_argument(
         "--model", default=STARTER, metavar="BUNDLE", help=f"name or folder ({STARTER})"
     )
@@ -76,6 +76,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true", help="replace an existing output")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
     add_geometry_options(parser)
+
+
+def _file_name(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of the output is empty")
+    return Path(text)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -93,6 +93,23 @@ def test_wrong_usage_ends_with_two(capsys):
     assert "--nonsense" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [("pedict", "Did you mean predict?"), ("zzz", "outcrop --help lists the commands.")],
+)
+def test_a_word_that_is_no_command_and_no_file_is_refused(capsys, word, hint):
+    assert main([word, "in.sgy"]) == 2
+    assert capsys.readouterr().err == f"outcrop: there is no command or file {word!r}\n{hint}\n"
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "ten"])
+def test_a_number_that_is_none_is_wrong_usage(capsys, number):
+    with pytest.raises(SystemExit) as caught:
+        main(["a.sgy", "--number", number])
+    assert caught.value.code == 2
+    assert f"{number!r} is not a number of a section" in capsys.readouterr().err
+
+
 def test_help_names_the_commands_and_the_options_of_the_window(capsys):
     assert main(["--help"]) == 0
     text = capsys.readouterr().out

@@ -142,8 +142,10 @@ def _check_targets(source: SegySource, paths: tuple[Path, ...]) -> None:
 
 def _check_space(source: SegySource, paths: tuple[Path, ...], encoding: Encoding) -> None:
     needed = len(paths) * output_size(source.layout, encoding)
-    free = shutil.disk_usage(paths[0].parent).free
-    if needed > free:
+    room = shutil.disk_usage(paths[0].parent)
+    free = room.free
+    # A file system that is no disk, such as /proc, has no size; it refuses by itself.
+    if room.total and needed > free:
         raise WriteError(
             paths[0],
             f"the export needs {needed} bytes, the disk has {free} free",

@@ -11,6 +11,8 @@ from engine.readers.segy.binary_header import TRACE_HEADER_BYTES
 
 GEOMETRIES = ("auto", "volume", "line")
 DOMAINS = ("auto", "time", "depth")
+LARGEST_INTERVAL = 1e5
+"""Milliseconds, or the unit of depth; a hundred seconds are no sampling of the earth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,9 @@ class SegyOptions:
             raise SettingsError(
                 f"unknown domain {self.domain!r}", hint=f"Use one of {', '.join(DOMAINS)}."
             )
-        if self.interval is not None and not 0 < self.interval < float("inf"):
+        if self.interval is not None and not 0 < self.interval <= LARGEST_INTERVAL:
             raise SettingsError(
-                f"sample interval {self.interval:g} is not above zero",
+                f"sample interval {self.interval:g} is not between 0 and {LARGEST_INTERVAL:g}",
                 hint="Name the interval in ms, or in metres or feet for depth.",
             )
         if self.iline is not None and self.xline is None:

@@ -255,3 +255,19 @@ def test_arguments_are_checked_before_torch_is_loaded(
     )
     assert done.returncode == 1, done.stderr
     assert message in done.stderr
+
+
+def test_an_output_without_a_name_is_wrong_usage(survey, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["predict", str(survey), "--out", ""])
+    assert caught.value.code == 2
+    assert "the name of the output is empty" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="there is no /proc here")
+def test_a_folder_that_is_no_disk_is_refused_by_the_system(survey, model, capsys):
+    assert main(["predict", str(survey), "--model", str(model), "--out", "/proc/x.sgy"]) == 1
+    text = capsys.readouterr().err
+    assert "/proc/x.sgy" in text
+    assert "0 free" not in text
+    assert "defect" not in text

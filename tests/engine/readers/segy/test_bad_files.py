@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.errors import ReadError
+from engine.errors import ReadError, SettingsError
 from engine.readers.detect import open_volume
 from engine.readers.segy.reader import SegyReader
 from tests.synthetic import write_segy
@@ -259,3 +259,10 @@ def test_damaged_headers_never_give_anything_but_a_read_error(tmp_path):
             volume.section(direction, 0)
         volume.describe()
         volume.close()
+
+
+@pytest.mark.parametrize("interval", [1e300, 1e6, float("nan"), -4.0])
+def test_a_named_interval_that_cannot_be_is_refused(tmp_path, interval):
+    write_segy(tmp_path / "a.sgy")
+    with pytest.raises(SettingsError, match="not between 0 and 100000"):
+        open_volume(tmp_path / "a.sgy", interval=interval)
