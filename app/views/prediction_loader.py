@@ -82,7 +82,12 @@ class PredictionLoader(QObject):
             return
         self._wanted_key = key
         request = SegmentRequest(
-            key, session.model, session.device, shown.section, session.opened.statistics
+            key,
+            session.model,
+            session.device,
+            shown.section,
+            session.opened.statistics,
+            session.opened.volume.path,
         )
         axis = direction_axis(shown.request.volume, key.direction)
         self._where = in_sentence(position_text(axis, key.direction, key.index))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ class SegmentRequest:
         The amplitudes.
     statistics : AmplitudeStatistics
         Of the whole survey.
+    path : pathlib.Path
+        The survey's file.
     """
 
     key: PredictionKey
@@ -38,6 +41,7 @@ class SegmentRequest:
     device: str
     section: Section
     statistics: AmplitudeStatistics
+    path: Path
 
 
 def make_prediction(

@@ -13,6 +13,7 @@ from app.workers.segmenting import SegmentRequest, make_prediction
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.volume import Volume
 from engine.exporters.base import PROBABILITIES
+from engine.exporters.record import describe_record, read_record, refuse_results
 from engine.jobs.context import JobContext
 from engine.readers.detect import open_volume
 from engine.session.predictions import Prediction
@@ -85,7 +86,12 @@ class Work:
         volume = open_volume(path, **options)
         try:
             job.check()
-            return Opened(volume, volume.statistics(), volume.describe(), options)
+            description = dict(volume.describe())
+            record = read_record(path)
+            if record is not None:
+                notes = [describe_record(record), *(description.get("notes") or ())]
+                description["notes"] = notes
+            return Opened(volume, volume.statistics(), description, options)
         except BaseException:
             volume.close()
             raise
@@ -130,6 +136,7 @@ class Work:
         EngineError
             If the model cannot be loaded or finds no memory.
         """
+        refuse_results(request.path)
         predictor = self._predictor(request.model, request.device, job)
         started_s = time.monotonic()
         probabilities = predictor.predict(request.section, request.statistics, job)

@@ -22,6 +22,7 @@ from engine.exporters.base import (
     existing_output,
     record_path,
 )
+from engine.exporters.record import refuse_results
 from engine.exporters.registry import exporters
 from engine.readers.detect import open_volume
 from engine.store.bundle import Bundle
@@ -98,6 +99,7 @@ def run(args: argparse.Namespace) -> int:
         0.
     """
     _check_output(args)
+    refuse_results(args.input)
     exporter = _exporter(args.out)
     volume = open_volume(args.input, **geometry_options(args))
     try:

@@ -29,6 +29,7 @@ from engine.exporters.base import (
     ExportWriter,
     record_path,
 )
+from engine.exporters.record import refuse_results
 from engine.inference.predictor import Predictor
 from engine.inference.streams import Streams
 from engine.jobs.context import NULL_JOB, JobContext
@@ -129,12 +130,14 @@ def export_volume(request: ExportRequest, job: JobContext = NULL_JOB) -> VolumeR
     Raises
     ------
     DataError
-        If an amplitude is not finite and `nan_as_no_data` is not set.
+        If an amplitude is not finite and `nan_as_no_data` is not set, or the
+        volume is itself the result of an export.
     WriteError
         If an output exists, is the source, or cannot be written.
     JobCancelledError
         If the job is cancelled.
     """
+    refuse_results(request.volume.path)
     axis = request.axis
     content = PROBABILITIES if request.probabilities else CLASSES
     layers = ExportLayers(request.predictor.classes, content)

@@ -1,5 +1,7 @@
 """The real jobs, on a small file and a small random bundle."""
 
+import json
+
 import numpy as np
 import pytest
 import segyio
@@ -7,7 +9,7 @@ import segyio
 from app.workers.exporting import ExportChoice
 from app.workers.segmenting import SegmentRequest
 from app.workers.work import Work
-from engine.errors import JobCancelledError, ReadError, WriteError
+from engine.errors import DataError, JobCancelledError, ReadError, WriteError
 from engine.inference.prediction import load_predictor
 from engine.jobs.context import NULL_JOB, ThrottledContext
 from engine.session.predictions import PredictionKey
@@ -61,7 +63,7 @@ def test_identity_changes_when_a_file_of_the_bundle_is_replaced(work, model):
 def test_a_section_is_segmented_as_by_the_predictor_itself(work, model, survey):
     opened = work.open_file(survey, {}, NULL_JOB)
     section = opened.volume.section("inline", 1)
-    request = SegmentRequest(key_of(model, 1), model, "cpu", section, opened.statistics)
+    request = SegmentRequest(key_of(model, 1), model, "cpu", section, opened.statistics, survey)
     prediction = work.segment(request, NULL_JOB)
     probabilities = load_predictor(model.path, "cpu").predict(section, opened.statistics)
     assert np.array_equal(prediction.mask, probabilities.data.argmax(axis=0))
@@ -115,3 +117,22 @@ def test_the_demo_survey_is_made_once(work, monkeypatch):
 def test_opening_what_is_not_there_says_so(work, tmp_path):
     with pytest.raises(ReadError, match="no such file"):
         work.open_file(tmp_path / "none.sgy", {}, NULL_JOB)
+
+
+def test_results_are_not_segmented_and_are_told_as_such(work, model, survey):
+    record = {"files": ["small.sgy"], "content": "classes", "classes": [{"name": "Rock"}]}
+    survey.with_suffix(".json").write_text(json.dumps(record))
+    opened = work.open_file(survey, {}, NULL_JOB)
+    section = opened.volume.section("inline", 0)
+    request = SegmentRequest(key_of(model), model, "cpu", section, opened.statistics, survey)
+    with pytest.raises(DataError, match="not amplitudes"):
+        work.segment(request, NULL_JOB)
+    assert "classes, not amplitudes: 0 Rock" in opened.description["notes"][0]
+    opened.volume.close()
+
+
+def test_folders_of_own_models_are_listed_first_after_the_named_one(tmp_path):
+    (tmp_path / "mine").mkdir()
+    write_bundle(tmp_path / "mine" / "salt-north")
+    folders = (tmp_path / "gone", tmp_path / "mine")
+    assert Work().list_models(folders, NULL_JOB)[0].path == tmp_path / "mine" / "salt-north"
