@@ -141,7 +141,10 @@ def _components(maps: Sequence[NDArray[np.float64]]) -> tuple[NDArray[np.float64
     values, vectors = np.linalg.eigh(tokens.T @ tokens)
     total = values.clip(0).sum()
     share = float(values[-3:].clip(0).sum() / total) if total else 0.0
-    return tokens @ vectors[:, ::-1][:, :3], share
+    axes = vectors[:, ::-1][:, :3]
+    # The sign of an eigenvector is free; without a rule rounding would choose the colours.
+    largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=0)[None], axis=0)
+    return tokens @ (axes * np.where(largest < 0, -1.0, 1.0)), share
 
 
 def _colors(

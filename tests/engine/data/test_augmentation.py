@@ -129,7 +129,8 @@ def test_a_shrunk_sample_leaves_a_rim_that_is_not_labelled():
 def test_the_same_chance_gives_the_same_sample_and_inputs_stay_as_they_are():
     settings = AugmentationSettings(gain=0.3, noise=0.2, stretch=0.1, rotate=True)
     image, labels = _sample()
-    image.flags.writeable = labels.flags.writeable = False
+    image.setflags(write=False)
+    labels.setflags(write=False)
     first, again = (augment(image, labels, settings, np.random.default_rng(5)) for _ in range(2))
     assert np.array_equal(first[0], again[0])
     assert np.array_equal(first[1], again[1])

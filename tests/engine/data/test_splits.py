@@ -154,7 +154,7 @@ def test_a_random_split_of_neighbouring_slices_shows_how_near_they_are():
     assert min(split.distances.values()) == 1
 
 
-def test_a_test_part_of_the_datas_own_stays_whole():
+def test_a_test_part_of_the_data_stays_whole():
     samples = _files(20, held_out=(15, 16, 17, 18, 19))
     split = make_split(samples, SplitSettings(0.2), seed=0)
     assert split.test == (15, 16, 17, 18, 19)
@@ -164,7 +164,7 @@ def test_a_test_part_of_the_datas_own_stays_whole():
         make_split(samples, SplitSettings(0.2, 0.1), seed=0)
 
 
-def test_training_next_to_a_test_part_of_the_datas_own_is_dropped():
+def test_training_next_to_a_test_part_of_the_data_is_dropped():
     samples = _slices(20)
     samples.held_out = tuple(range(15, 20))
     split = make_split(samples, SplitSettings(0.2, 0, 2, "position"), seed=0)
