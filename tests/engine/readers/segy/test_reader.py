@@ -471,7 +471,7 @@ def test_sniffing_tells_segy_from_other_files(tmp_path):
         ({"iline": 189}, "without that of the crossline"),
         ({"geometry": "cube"}, "unknown geometry"),
         ({"domain": "speed"}, "unknown domain"),
-        ({"interval": -1.0}, "not above zero"),
+        ({"interval": -1.0}, "not between 0 and"),
         ({"colour": 1}, "no option 'colour'"),
     ],
 )
