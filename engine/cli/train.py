@@ -21,6 +21,7 @@ from engine.data.splits import Split
 from engine.errors import JobCancelledError
 from engine.inference.device import choose_device
 from engine.jobs.context import ThrottledContext
+from engine.models.designs import UNET
 from engine.models.weight_store import WeightStore
 from engine.tasks.registry import tasks
 from engine.training.distributed import join_processes
@@ -108,7 +109,7 @@ def _announce(request: TrainingRequest, device: str, *, named: bool) -> None:
         markup=False,
     )
     best = PREFERRED_ENCODERS[0]
-    if not named and not request.resume and spec.encoder != best:
+    if not named and not request.resume and spec.encoder not in {best, UNET}:
         console.print(
             f"the weights of {best} are not on this machine, so training starts from "
             f"{spec.encoder}; 'outcrop weights fetch {best}' gets them",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import inspect
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from engine.cli.source_options import changed_source, new_source, pixel_size, positive
 from engine.data.splits import WAYS
 from engine.errors import SettingsError
+from engine.models.decoders.layers import NORMS
 from engine.models.decoders.registry import decoders
-from engine.models.designs import DESIGNS
+from engine.models.designs import DESIGNS, UNET
 from engine.models.spec import METHODS, TARGETS, ModelSpec, TuningSpec
 from engine.models.weight_store import WeightStore
 from engine.tasks.own_classes import parse_classes
@@ -25,7 +28,6 @@ from engine.training.settings import PRECISIONS, CheckpointSettings, TrainingSet
 
 T = TypeVar("T")
 
-_UNET = "unet"
 _RUN = (
     *("size", "batch", "epochs", "warmup_epochs", "seed", "fit", "clip_gradient", "accumulate"),
     *("ema", "patience", "precision", "compile", "checkpoint_activations", "cache_features"),
@@ -67,7 +69,17 @@ def add_model_options(group: argparse._ArgumentGroup) -> None:
         help=f"encoder to start from: {', '.join(DESIGNS)}; "
         f"when left out, {' or else '.join(PREFERRED_ENCODERS)}",
     )
-    group.add_argument("--decoder", choices=decoders().names(), help="the task's own by default")
+    group.add_argument(
+        "--decoder",
+        choices=decoders().names(),
+        help=f"the task's own by default; {UNET} is both halves of the U-Net",
+    )
+    group.add_argument(
+        "--norm",
+        choices=NORMS,
+        help="normalisation of the decoder: by batch as published, or by group where only one "
+        "or two samples are computed at once (batch)",
+    )
     group.add_argument("--tuning", choices=METHODS, help="how the encoder is tuned")
     group.add_argument(
         "--rank", type=positive, help="rank of the low-rank adapters or width of bottlenecks (8)"
@@ -230,6 +242,7 @@ def request_from(args: argparse.Namespace, weights: WeightStore) -> TrainingRequ
             decoder=args.decoder or spec.decoder,
             n_classes=len(classes),
             tuning=_replaced(spec.tuning, args, _TUNING),
+            decoder_options=_decoder_options(args, args.decoder or spec.decoder, spec),
         ),
         settings=settings,
         checkpoints=CheckpointSettings(args.checkpoint_minutes, args.checkpoint_steps),
@@ -245,7 +258,7 @@ def _new_request(args: argparse.Namespace, weights: WeightStore) -> TrainingRequ
         )
     preset = tasks().load(args.task)().preset()
     encoder, decoder = _networks(args, preset.decoder)
-    method = "full" if encoder == _UNET else preset.tuning.get(decoder, "lora")
+    method = "full" if encoder == UNET else preset.tuning.get(decoder, "lora")
     return TrainingRequest(
         task=args.task,
         classes=preset.classes,
@@ -266,9 +279,20 @@ def _new_request(args: argparse.Namespace, weights: WeightStore) -> TrainingRequ
 
 def _networks(args: argparse.Namespace, decoder: str) -> tuple[str | None, str]:
     """Choose encoder and decoder; one half of the U-Net brings the other."""
-    if _UNET in {args.encoder, args.decoder}:
-        return args.encoder or _UNET, args.decoder or _UNET
+    if UNET in {args.encoder, args.decoder}:
+        return args.encoder or UNET, args.decoder or UNET
     return args.encoder, args.decoder or decoder
+
+
+def _decoder_options(args: argparse.Namespace, decoder: str, spec: ModelSpec) -> Mapping[str, Any]:
+    """Put the normalisation that was asked for in; what is the default is not stored."""
+    if args.norm is None:
+        return spec.decoder_options
+    option = inspect.signature(decoders().load(decoder)).parameters.get("norm")
+    if option is None:
+        raise SettingsError(f"the decoder {decoder} has no normalisation", hint="Leave --norm out.")
+    options = {name: value for name, value in spec.decoder_options.items() if name != "norm"}
+    return options if args.norm == option.default else {**options, "norm": args.norm}
 
 
 def _settings(args: argparse.Namespace, settings: TrainingSettings) -> TrainingSettings:

@@ -167,7 +167,7 @@ def check_pair(encoder: str, decoder: str, method: str) -> None:
     if not design.pretrained and method != "full":
         raise ModelError(
             f"the encoder {encoder} has no weights to start from, so its tuning cannot be {method}",
-            hint="Choose the tuning full.",
+            hint="Choose the tuning full, which is also what it gets when none is named.",
         )
 
 

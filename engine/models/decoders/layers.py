@@ -17,6 +17,45 @@ NORMS = ("batch", "group")
 _GROUPS = 32
 
 
+class BatchNorm(nn.BatchNorm2d):
+    """Batch normalisation that says what to do where there is nothing to average over.
+
+    Parameters
+    ----------
+    channels : int
+        Channels of the map.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__(channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Normalise maps by the statistics of their batch, or by the running ones.
+
+        Parameters
+        ----------
+        x : Tensor, shape (B, C, h, w)
+            The maps.
+
+        Returns
+        -------
+        Tensor, shape (B, C, h, w)
+            Normalised.
+
+        Raises
+        ------
+        SettingsError
+            In training mode, if B, h and w are all 1: one value is its own mean.
+        """
+        if self.training and x.numel() == x.shape[1]:
+            raise SettingsError(
+                "normalisation by batch needs more than one value of a channel, "
+                "got a batch of one map of 1 x 1",
+                hint="Train with --norm group, or with a larger --batch or --size.",
+            )
+        return super().forward(x)
+
+
 def normalisation(kind: str, channels: int) -> nn.Module:
     """Return a normalisation layer.
 
@@ -31,7 +70,7 @@ def normalisation(kind: str, channels: int) -> nn.Module:
     Returns
     -------
     torch.nn.Module
-        `BatchNorm2d` or `GroupNorm` with up to 32 groups.
+        `BatchNorm` or `GroupNorm` with up to 32 groups.
 
     Raises
     ------
@@ -49,7 +88,7 @@ def normalisation(kind: str, channels: int) -> nn.Module:
     keep: training and evaluation compute the same.
     """
     if kind == "batch":
-        return nn.BatchNorm2d(channels)
+        return BatchNorm(channels)
     if kind == "group":
         return nn.GroupNorm(math.gcd(_GROUPS, channels), channels)
     raise SettingsError(f"decoder option norm: {kind!r} is not one of {', '.join(NORMS)}")

@@ -1,0 +1,97 @@
+"""Which network ``outcrop train`` builds from what was typed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from engine.cli.main import main
+from engine.store.bundle import read_bundle
+
+_TINY = "outcrop-vit-tiny14"
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Keep tiny tensors off the thread pool, where they wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def train(tmp_path):
+    """Train for an epoch on three small pairs; gives the exit code."""
+    rng = np.random.default_rng(0)
+    for name in ("images", "masks"):
+        (tmp_path / name).mkdir()
+    for number in range(3):
+        labels = (rng.random((28, 28)) > 0.5).astype(np.uint8)
+        np.save(tmp_path / "images" / f"{number}.npy", labels + rng.normal(size=labels.shape))
+        np.save(tmp_path / "masks" / f"{number}.npy", labels)
+
+    def run(*words, size="28", batch="2"):
+        folders = ["--images", tmp_path / "images", "--masks", tmp_path / "masks"]
+        words = [*folders, "--out", tmp_path / "model", "--size", size, "--batch", batch, *words]
+        words += ["--task", "salt", "--epochs", "1", "--device", "cpu"]
+        return main(["train", *map(str, words)])
+
+    return run
+
+
+def _refused(capsys, code):
+    assert code == 1
+    *_news, message, hint = capsys.readouterr().err.splitlines()
+    assert message.startswith("outcrop: ")
+    return message, hint
+
+
+@pytest.mark.parametrize(
+    "named",
+    [["--encoder", "unet"], ["--decoder", "unet"], ["--encoder", "unet", "--decoder", "unet"]],
+)
+def test_either_half_of_the_u_net_brings_the_other_and_all_of_it_is_tuned(
+    train, tmp_path, capsys, named
+):
+    assert train(*named) == 0
+    spec = read_bundle(tmp_path / "model").spec
+    assert (spec.encoder, spec.decoder, spec.tuning.method) == ("unet", "unet", "full")
+    assert "weights of" not in capsys.readouterr().err
+
+
+def test_another_tuning_of_the_u_net_is_refused_if_asked_for(train, capsys):
+    message, hint = _refused(capsys, train("--decoder", "unet", "--tuning", "lora"))
+    assert "its tuning cannot be lora" in message
+    assert "full" in hint
+
+
+@pytest.mark.parametrize(("norm", "stored"), [("group", {"norm": "group"}), ("batch", {})])
+def test_the_normalisation_is_chosen_and_stored_where_it_is_not_the_default(
+    train, tmp_path, norm, stored
+):
+    assert train("--encoder", "unet", "--norm", norm) == 0
+    bundle = read_bundle(tmp_path / "model")
+    assert bundle.spec.decoder_options == stored
+    assert (norm == "group") == ('{"norm": "group"}' in (bundle.path / "README.md").read_text())
+
+
+def test_a_decoder_without_normalisation_is_named(train, capsys):
+    message, hint = _refused(capsys, train("--decoder", "linear", "--norm", "group"))
+    assert message == "outcrop: the decoder linear has no normalisation"
+    assert hint == "Leave --norm out."
+
+
+@pytest.mark.parametrize(
+    ("network", "size"),
+    [(["--encoder", "unet"], "28"), (["--encoder", _TINY, "--decoder", "pup"], "14")],
+)
+def test_one_map_of_one_pixel_cannot_be_normalised_by_batch_but_by_group(
+    train, capsys, network, size
+):
+    message, hint = _refused(capsys, train(*network, size=size, batch="1"))
+    assert "a batch of one map of 1 x 1" in message
+    assert "--norm group" in hint
+    assert "--batch" in hint
+    assert train(*network, "--norm", "group", size=size, batch="1") == 0
