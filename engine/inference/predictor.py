@@ -18,10 +18,11 @@ from engine.core.class_scheme import IGNORE, ClassScheme
 from engine.core.probabilities import ClassProbabilities, Mask
 from engine.core.section import Section
 from engine.errors import EngineError
-from engine.inference.device import autocast, choose_device, is_out_of_memory, release_memory
+from engine.inference.device import autocast, choose_device
 from engine.inference.resampling import resample, resample_back
 from engine.inference.stitching import Stitcher
 from engine.jobs.context import NULL_JOB, JobContext
+from engine.models.memory import is_out_of_memory, release_memory
 from engine.preprocessing.pipeline import Pipeline
 from engine.preprocessing.tiling import PATCH, TileGrid, Window
 

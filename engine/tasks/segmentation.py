@@ -7,7 +7,7 @@ mIoU: masks are compared at the resolution of the label, never at the network's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -18,7 +18,9 @@ from torch import Tensor, nn
 
 from engine.data.fitting import Fit, crop_image, resize_image, windows
 from engine.data.sources import LabelledSource
+from engine.errors import SettingsError
 from engine.jobs.context import NULL_JOB, JobContext
+from engine.models.memory import is_out_of_memory, release_memory
 from engine.preprocessing.pipeline import Normaliser
 from engine.tasks.metrics import SegmentationMetrics
 
@@ -178,19 +180,48 @@ def score_model(
     ------
     JobCancelledError
         If the job is cancelled.
+    SettingsError
+        If not even one input fits into the device's memory.
     """
     model.eval()
-    source = request.source
+    source, settings = request.source, request.settings
     metrics = metrics or SegmentationMetrics(request.n_classes)
     for part in _chunks(request.indices, request.settings.batch):
         job.check()
         images = [request.normaliser(source.image(index)) for index in part]
-        results = segment(model, images, request.settings, device)
+        results, settings = _segment_within_memory(model, images, settings, device)
         for index, result in zip(part, results, strict=True):
             mean_iou = metrics.add(result.classes, source.labels(index), result.confidence)
             if on_sample is not None:
                 on_sample(index, mean_iou)
     return metrics
+
+
+def _segment_within_memory(
+    model: nn.Module,
+    images: Sequence[NDArray[np.float32]],
+    settings: InputSettings,
+    device: torch.device,
+) -> tuple[list[Segmentation], InputSettings]:
+    """Segment images, half as many at once whenever there is no room; and say how many fit."""
+    while True:
+        try:
+            parts = [
+                segment(model, part, settings, device) for part in _chunks(images, settings.batch)
+            ]
+            return [result for part in parts for result in part], settings
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            if settings.batch == 1:
+                rows, cols = settings.size
+                raise SettingsError(
+                    f"{device.type} is out of memory with one input of {rows} x {cols}",
+                    hint="Close what else uses it, or choose another --device.",
+                ) from error
+        settings = replace(settings, batch=settings.batch // 2)
+        # Only here is the failed attempt's own memory free.
+        release_memory(device)
 
 
 def _crop_logits(

@@ -11,25 +11,29 @@ from torch import Tensor, nn
 
 from engine.data.batches import Batch
 from engine.errors import SettingsError
+from engine.models.memory import is_out_of_memory, release_memory
 from engine.training.distributed import Processes, Share
 
 _NAMED = 5
 
 
 class NonFiniteLossError(Exception):
-    """The loss of a batch is not finite.
+    """The loss of a batch, or the norm of its gradient, is not finite.
 
     Parameters
     ----------
     value : float
-        The loss.
+        The loss or the norm.
     names : sequence of str
         The samples it comes from.
+    what : str, default "loss"
+        Which of the two it is.
     """
 
-    def __init__(self, value: float, names: tuple[str, ...]) -> None:
+    def __init__(self, value: float, names: tuple[str, ...], *, what: str = "loss") -> None:
         super().__init__(value)
         self.value = value
+        self.what = what
         self.files = ", ".join(names[:_NAMED]) + (", ..." * (len(names) > _NAMED))
 
 
@@ -100,11 +104,13 @@ class MicroBatches:
         while True:
             try:
                 return self._sum(self._parts(share), batch)
-            except torch.OutOfMemoryError as error:
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error):
+                    raise
                 self._halve(len(share.batch.names), batch, error)
+            # Only here is the failed attempt's own memory free.
             self._network.zero_grad(set_to_none=True)
-            if self._device.type == "cuda":
-                torch.cuda.empty_cache()
+            release_memory(self._device)
 
     def _sum(self, losses: list[tuple[Tensor, tuple[str, ...]]], batch: Batch) -> float:
         """Add up the parts of all processes; name the samples that are to blame."""
@@ -130,18 +136,22 @@ class MicroBatches:
             losses.append((loss.detach(), names))
         return losses
 
-    def _halve(self, n_samples: int, batch: Batch, error: torch.OutOfMemoryError) -> None:
+    def _halve(self, n_samples: int, batch: Batch, error: Exception) -> None:
         size = min(self.size, n_samples)
         if size == 1 or self._processes.count > 1:
             rows, cols = batch.images.shape[-2:]
             raise SettingsError(
-                f"{self._device.type} is out of memory with {size} samples "
+                f"{self._device.type} is out of memory with {_samples(size)} "
                 f"of {rows} x {cols} at once",
                 hint="Use a smaller --batch with --accumulate, a smaller --size, or "
                 "--checkpoint-activations.",
             ) from error
         self.size = size // 2
         self._note(
-            f"{self._device.type} is out of memory with {size} samples at once; "
+            f"{self._device.type} is out of memory with {_samples(size)} at once; "
             f"going on with {self.size} at once and accumulated gradients"
         )
+
+
+def _samples(n: int) -> str:
+    return f"{n} sample{'s' * (n != 1)}"

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from engine.errors import SettingsError
-from engine.inference.device import autocast, choose_device, is_out_of_memory
+from engine.inference.device import autocast, choose_device
 
 
 def test_auto_prefers_cuda_then_mps_then_the_cpu(monkeypatch):
@@ -56,10 +56,3 @@ def test_cuda_computes_in_bfloat16_where_it_can(supported, monkeypatch):
     monkeypatch.setattr(torch, "autocast", lambda kind, **how: asked.append((kind, how)))
     autocast(torch.device("cuda"))
     assert asked == [("cuda", {"dtype": torch.bfloat16, "enabled": supported})]
-
-
-def test_lack_of_memory_is_told_from_other_errors():
-    assert is_out_of_memory(torch.OutOfMemoryError("CUDA out of memory."))
-    assert is_out_of_memory(RuntimeError("MPS backend out of memory (MPS allocated: 1 GB)"))
-    assert not is_out_of_memory(RuntimeError("shape mismatch"))
-    assert not is_out_of_memory(ValueError("out of memory"))

@@ -6,7 +6,8 @@ import torch
 from torch import nn
 
 from engine.data.fitting import Fit
-from engine.tasks.segmentation import InputSettings, segment
+from engine.errors import SettingsError
+from engine.tasks.segmentation import InputSettings, ScoringRequest, score_model, segment
 
 _CPU = torch.device("cpu")
 
@@ -62,3 +63,46 @@ def test_the_confidence_is_the_softmax_of_the_class(fit):
     (result,) = segment(_Sign(), [image], InputSettings((56, 56), fit, 4), _CPU)
     expected = 1 / (1 + np.exp(-2 * np.abs(image)))
     assert result.confidence == pytest.approx(expected, abs=1e-6)
+
+
+class _Small(_Sign):
+    """Has room for `most` inputs only."""
+
+    def __init__(self, most):
+        super().__init__()
+        self.most = most
+        self.seen = []
+
+    def forward(self, x):
+        self.seen.append(len(x))
+        if len(x) > self.most:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return super().forward(x)
+
+
+class _Seven:
+    """Seven images of noise, and their signs as masks."""
+
+    def image(self, index):
+        return np.random.default_rng(index).normal(size=(28, 28)).astype(np.float32)
+
+    def labels(self, index):
+        return (self.image(index) > 0).astype(np.uint8)
+
+
+def _score(model, batch):
+    settings = InputSettings((28, 28), Fit.RESIZE, batch)
+    request = ScoringRequest(_Seven(), range(7), lambda image: image, 2, settings)
+    return score_model(model, request, torch.device("cpu")).per_sample()
+
+
+def test_scoring_goes_on_with_fewer_inputs_at_once_where_memory_runs_out():
+    model = _Small(2)
+    assert _score(model, 5).mean_iou == _score(_Sign(), 5).mean_iou
+    assert model.seen == [5, 2, 2, 1, 2]
+
+
+def test_scoring_says_so_where_not_even_one_input_fits():
+    with pytest.raises(SettingsError, match="out of memory with one input of 28 x 28") as caught:
+        _score(_Small(0), 5)
+    assert caught.value.hint

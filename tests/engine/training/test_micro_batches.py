@@ -80,7 +80,7 @@ def test_the_size_is_halved_from_what_the_batch_has():
 
 
 def test_out_of_memory_with_one_sample_is_an_error_with_ways_out():
-    with pytest.raises(SettingsError, match="out of memory with 1 samples of 6 x 6") as caught:
+    with pytest.raises(SettingsError, match="out of memory with 1 sample of 6 x 6") as caught:
         _micro(_Net(most=0), 4).backward(_batch(4))
     assert "--checkpoint-activations" in caught.value.hint
 
