@@ -140,7 +140,7 @@ class Trainer:
         on_epoch: Callable[[EpochRecord], None] = lambda _record: None,
         job: JobContext = NULL_JOB,
     ) -> TrainingResult:
-        """Train all epochs, or until cancelled or the loss is no longer finite.
+        """Train all epochs, or until cancelled or loss or gradient are no longer finite.
 
         Parameters
         ----------
@@ -162,7 +162,7 @@ class Trainer:
         Raises
         ------
         DataError
-            If the loss is not finite before any epoch was finished.
+            If loss or gradient are not finite before any epoch was finished.
         ModelError
             If the checkpoint does not fit.
         SettingsError
@@ -184,7 +184,7 @@ class Trainer:
                     self._save()
             except NonFiniteLossError as error:
                 problem = (
-                    f"the loss is {error.value} at step {len(progress.losses) + 1}, "
+                    f"the {error.what} is {error.value} at step {len(progress.losses) + 1}, "
                     f"epoch {progress.epoch + 1} (images {error.files})"
                 )
                 if progress.best is None:
@@ -258,7 +258,9 @@ class Trainer:
         self._rates.apply(len(progress.losses))
         optimizer.zero_grad(set_to_none=True)
         value = self._gradients.backward(batch)
-        nn.utils.clip_grad_norm_(self._trainable, self._settings.clip_gradient)
+        norm = nn.utils.clip_grad_norm_(self._trainable, self._settings.clip_gradient)
+        if not torch.isfinite(norm):
+            raise NonFiniteLossError(float(norm), batch.names, what="gradient")
         optimizer.step()
         progress.losses.append(value)
         progress.step += 1

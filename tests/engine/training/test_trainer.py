@@ -154,6 +154,33 @@ def test_a_loss_that_is_not_finite_in_the_first_epoch_is_an_error():
         trainer.run()
 
 
+class _Steep(torch.autograd.Function):
+    """Passes values on and makes their gradients infinite."""
+
+    @staticmethod
+    def forward(_ctx, x):
+        return x.clone()
+
+    @staticmethod
+    def backward(_ctx, gradient):
+        return gradient * torch.inf
+
+
+def test_a_gradient_that_is_not_finite_never_reaches_the_weights():
+    class Cliff(_Net):
+        steps = 0
+
+        def forward(self, x):
+            self.steps += self.training
+            return _Steep.apply(super().forward(x)) if self.steps == 3 else super().forward(x)
+
+    model = Cliff()
+    result = Trainer(model, _Batches(), _scores(0.7, 0.8), _settings(5), _CPU).run()
+    assert result.problem == "the gradient is nan at step 3, epoch 2 (images a, b, c, d)"
+    assert result.best.epoch == 1
+    assert all(torch.isfinite(v).all() for v in model.state_dict().values())
+
+
 def test_progress_tells_the_loss_and_the_last_validation():
     reports = []
     job = ThrottledContext(lambda done, total, message: reports.append((done, total, message)))
