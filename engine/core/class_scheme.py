@@ -58,12 +58,21 @@ class ClassScheme:
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.classes) <= IGNORE:
-            raise DataError(f"a class scheme has 2 to {IGNORE} classes, not {len(self.classes)}")
+            raise DataError(
+                f"a class scheme has 2 to {IGNORE} classes, not {len(self.classes)}",
+                hint="Name the background as a class too.",
+            )
         if len(set(self.names)) != len(self.classes):
-            raise DataError(f"class names repeat: {', '.join(self.names)}")
+            raise DataError(
+                f"class names repeat: {', '.join(self.names)}",
+                hint="Give each class a name of its own.",
+            )
         for item in self.classes:
             if not _COLOR.fullmatch(item.color):
-                raise DataError(f"class {item.name}: colour {item.color!r} is not #rrggbb")
+                raise DataError(
+                    f"class {item.name}: colour {item.color!r} is not #rrggbb",
+                    hint="Give red, green and blue as two hexadecimal digits each.",
+                )
 
     def __len__(self) -> int:
         return len(self.classes)

@@ -69,13 +69,13 @@ def check_split(
         if not count.any():
             raise DataError(
                 f"no pixel of the {name} part is labelled: all are 255",
-                hint="Give masks with class ids, or other shares of the parts.",
+                hint="Label more of the masks, or choose another seed or other shares.",
             )
     present = [name for name, n in zip(class_names, counts["training"], strict=True) if n]
     if len(present) == 1:
         raise DataError(
             f"every labelled pixel of the training part is {present[0]}",
-            hint="Give masks with at least two classes, or another seed or split.",
+            hint="Label at least two classes, or choose another seed or another split.",
         )
     return (*_missing(counts, class_names), *_unlabelled(source, split))
 

@@ -20,6 +20,7 @@ from torch import Tensor
 
 from engine.core.class_scheme import IGNORE
 from engine.errors import SettingsError
+from engine.preprocessing.pipeline import LARGEST_ZOOM
 
 T = TypeVar("T", bound=np.generic)
 
@@ -90,10 +91,21 @@ def training_zoom(
     -------
     tuple of float
         Factors for rows and columns: the median where images differ; 1 for crops.
+
+    Raises
+    ------
+    SettingsError
+        If a factor is beyond what a model can store.
     """
     if fit is Fit.CROP:
         return 1.0, 1.0
     down, across = (float(np.median([size[i] / shape[i] for shape in shapes])) for i in (0, 1))
+    if not all(1 / LARGEST_ZOOM <= factor <= LARGEST_ZOOM for factor in (down, across)):
+        raise SettingsError(
+            f"images are resized {down:.3g} times downwards and {across:.3g} times across, "
+            f"beyond 1/{LARGEST_ZOOM:g} to {LARGEST_ZOOM:g}",
+            hint="Choose a --size nearer to that of the images, or --fit crop for large ones.",
+        )
     return down, across
 
 

@@ -13,7 +13,12 @@ from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.class_scheme import IGNORE
 from engine.data.folder_source import FolderPairs, FolderSource, list_pairs
 from engine.data.image_file import read_image, read_mask
-from engine.data.mask_encoding import MaskEncoding, check_values, count_classes
+from engine.data.mask_encoding import (
+    MaskEncoding,
+    check_any_label,
+    check_values,
+    count_classes,
+)
 from engine.data.pairs import ImagePair
 from engine.errors import DataError
 from engine.jobs.context import NULL_JOB, JobContext
@@ -147,7 +152,7 @@ def scan_folder(
     ------
     DataError
         If files do not pair up, image and mask differ in size, a mask holds an
-        unknown value, or all amplitudes are equal.
+        unknown value, nothing is labelled, or all amplitudes are equal.
     ReadError
         If a file is damaged or holds NaN or infinite amplitudes.
     JobCancelledError
@@ -181,6 +186,7 @@ def scan_folder(
             f"{source.images}: every amplitude is {statistics.minimum:g}",
             hint="Check that these are the images.",
         )
+    check_any_label(source.masks, values)
     encoding = MaskEncoding.of_values(values, n_classes)
     return LabelledFolder(
         source,

@@ -6,6 +6,7 @@ that are in the file.
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ _MAX_PIXELS = 1 << 27
 
 # Rec. 601, for colour pictures of data that have one channel.
 _LUMINANCE = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+
+_NPY = b"\x93NUMPY"
+"""What such a file begins with; NumPy takes anything else for a pickle."""
 
 _CONVERT = "Copy the file again, or save it as PNG, TIFF or .npy."
 _PLANE = "Save one array of rows by columns with numpy.save."
@@ -162,6 +166,10 @@ def _read_raw(path: Path, raw: RawLayout | None, kind: np.dtype[Any]) -> NDArray
 
 def _read_npy(path: Path) -> NDArray[Any]:
     # The map is checked against the file's length before anything is allocated.
+    with path.open("rb") as file:
+        known = file.read(len(_NPY)) == _NPY or zipfile.is_zipfile(file)
+    if not known:
+        raise ReadError(path, "not an array as numpy.save writes it", hint=_PLANE)
     mapped = np.load(path, mmap_mode="r", allow_pickle=False)
     if not isinstance(mapped, np.ndarray):
         raise ReadError(path, "an archive, not one array", hint=_PLANE)

@@ -98,6 +98,31 @@ def check_values(path: Path, values: NDArray[np.int64], n_classes: int) -> set[i
     return found
 
 
+def check_any_label(place: Path, values: Collection[int]) -> None:
+    """Refuse a set of masks that is 255 everywhere.
+
+    With two classes it could be either class 1 or "not labelled", and in no case
+    can it be trained on.
+
+    Parameters
+    ----------
+    place : pathlib.Path
+        Where the masks lie, for the message.
+    values : collection of int
+        Values that occur anywhere in the set.
+
+    Raises
+    ------
+    DataError
+        If nothing but 255 occurs.
+    """
+    if set(values) <= {IGNORE}:
+        raise DataError(
+            f"{place}: no pixel is labelled, all are 255",
+            hint="Give masks with class ids; 255 means a class only beside 0, for two classes.",
+        )
+
+
 def count_classes(
     histograms: NDArray[np.int64], encoding: MaskEncoding, n_classes: int
 ) -> NDArray[np.int64]:

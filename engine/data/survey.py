@@ -20,7 +20,12 @@ from engine.core.survey import Survey
 from engine.core.volume import Volume, direction_axis
 from engine.data.label_volume import NOT_LABELLED, LabelVolume, open_labels
 from engine.data.lines import LineSelection
-from engine.data.mask_encoding import MaskEncoding, check_values, count_classes
+from engine.data.mask_encoding import (
+    MaskEncoding,
+    check_any_label,
+    check_values,
+    count_classes,
+)
 from engine.data.positions import Positions
 from engine.errors import DataError
 from engine.jobs.context import NULL_JOB, JobContext
@@ -152,7 +157,7 @@ class LabelledSurvey:
         Raises
         ------
         DataError
-            If a value is no class, or all amplitudes are equal.
+            If a value is no class, nothing is labelled, or all amplitudes are equal.
         JobCancelledError
             If the job is cancelled.
         """
@@ -170,6 +175,7 @@ class LabelledSurvey:
             labelled = plane[plane != NOT_LABELLED]
             values |= check_values(self._source.labels, labelled, n_classes)
             planes[row] = np.bincount(labelled, minlength=IGNORE + 1)
+        check_any_label(self._source.labels, values)
         self.encoding = MaskEncoding.of_values(values, n_classes)
         self.class_pixels = count_classes(planes, self.encoding, n_classes)
         with self._lock:

@@ -21,7 +21,9 @@ from engine.errors import ModelError
 _SCHEMA = 1
 _SCOPES = ("survey", "training")
 _KNOWN_STEPS = (("standardise",), ("standardise", "zoom"))
-_LARGEST_ZOOM = 16.0
+
+LARGEST_ZOOM = 16.0
+"""Most that images are enlarged, or made smaller, on their way into the network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Pipeline:
             raise ModelError(f"pipeline: scope {self.scope!r} is none of {', '.join(_SCOPES)}")
         if not 0 < self.limit < np.inf:
             raise ModelError(f"pipeline: clip at {self.limit} standard deviations")
-        if not all(1 / _LARGEST_ZOOM <= factor <= _LARGEST_ZOOM for factor in self.zoom):
+        if not all(1 / LARGEST_ZOOM <= factor <= LARGEST_ZOOM for factor in self.zoom):
             raise ModelError(f"pipeline: zoom {self.zoom} is not between 1/16 and 16")
         if self.scope == "training" and self.fitted is None:
             raise ModelError("pipeline: no statistics of the training data")

@@ -114,3 +114,10 @@ def test_the_zoom_is_that_of_the_usual_image():
     shapes = [(101, 112), (101, 112), (50, 50)]
     assert training_zoom(Fit.RESIZE, shapes, (224, 224)) == (224 / 101, 2.0)
     assert training_zoom(Fit.CROP, shapes, (224, 224)) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("shape", [(10, 200), (224 * 17, 200)])
+def test_images_that_would_be_resized_too_much_are_refused_with_a_way_out(shape):
+    with pytest.raises(SettingsError, match="times downwards") as caught:
+        training_zoom(Fit.RESIZE, [shape], (224, 224))
+    assert "--size" in caught.value.hint

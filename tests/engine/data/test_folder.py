@@ -128,3 +128,12 @@ def test_the_real_salt_set_is_read(shared_data):
     scanned = scan_folder(source, 2)
     assert scanned.encoding is MaskEncoding.BINARY
     assert set(scanned.shapes) == {(101, 101)}
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_masks_that_are_255_everywhere_are_refused_and_not_taken_for_a_class(folder, n_classes):
+    for name in ("a", "b"):
+        folder.png(name, np.eye(20), np.full((20, 20), 255))
+    with pytest.raises(DataError, match="no pixel is labelled, all are 255") as caught:
+        scan_folder(folder.source, n_classes)
+    assert caught.value.hint

@@ -191,3 +191,17 @@ def test_a_mask_with_nan_is_refused(tmp_path):
     np.save(tmp_path / "a.npy", np.array([[0.0, np.nan]]))
     with pytest.raises(ReadError, match="no integers"):
         read_mask(tmp_path / "a.npy")
+
+
+def test_what_is_no_array_is_not_taken_for_a_pickle(tmp_path):
+    (tmp_path / "a.npy").write_bytes(b"no array")
+    with pytest.raises(ReadError, match=r"a\.npy: not an array") as caught:
+        read_image(tmp_path / "a.npy")
+    assert "pickle" not in f"{caught.value} {caught.value.hint}"
+
+
+def test_an_archive_of_arrays_is_named_as_one(tmp_path):
+    with (tmp_path / "a.npy").open("wb") as file:
+        np.savez(file, a=_FLOATS)
+    with pytest.raises(ReadError, match="an archive, not one array"):
+        read_image(tmp_path / "a.npy")

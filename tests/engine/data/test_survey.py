@@ -133,6 +133,14 @@ def test_two_classes_may_be_0_and_255_with_minus_1_for_not_labelled(files, truth
     assert np.array_equal(data.labels(3), expected[3].T)
 
 
+@pytest.mark.parametrize("value", [-1, 255])
+def test_a_volume_without_any_label_is_refused(files, truth, value):
+    np.save(files / "labels.npy", np.full_like(truth[1], value))
+    with pytest.raises(DataError, match="no pixel is labelled") as caught:
+        _open(files, n_classes=2)
+    assert caught.value.hint
+
+
 def test_reading_again_gives_the_same_sections(files):
     data = _open(files)
     first = [data.labels(i).copy() for i in range(len(data))]
