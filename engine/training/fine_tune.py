@@ -17,12 +17,9 @@ from engine.data.sources import LabelledSource, open_source
 from engine.data.splits import Split, make_split
 from engine.errors import JobCancelledError
 from engine.jobs.context import NULL_JOB, JobContext
-from engine.models.adapters import apply_tuning
 from engine.models.designs import PATCH
 from engine.models.parameters import parameter_table
-from engine.models.pretrained import start_model
-from engine.models.segmenter import Segmenter
-from engine.models.weight_store import WeightsFile, WeightStore
+from engine.models.weight_store import WeightStore
 from engine.preprocessing.pipeline import Pipeline
 from engine.store.bundle import Bundle
 from engine.store.saving import save_model
@@ -43,6 +40,7 @@ from engine.training.report import (
     training_card,
 )
 from engine.training.request import TrainingRequest, check_place
+from engine.training.start import Start, start_network
 from engine.training.trainer import Trainer, TrainerOptions
 
 
@@ -106,8 +104,8 @@ def train_bundle(
         check_place(request)
     with closing(open_source(request.source, len(request.classes), job=job)) as source:
         split = make_split(source, request.settings.split, request.settings.seed)
-        model, file = _start(request, weights or WeightStore())
-        run = _Run(request, source, split, model.to(device), file, device)
+        start = start_network(request, weights or WeightStore())
+        run = _Run(request, source, split, start, device)
         return run.train(on_epoch, on_note, processes, job)
 
 
@@ -119,15 +117,14 @@ class _Run:
         request: TrainingRequest,
         source: LabelledSource,
         split: Split,
-        model: Segmenter,
-        file: WeightsFile,
+        start: Start,
         device: torch.device,
     ) -> None:
         self._request = request
         self._source = source
         self._split = split
-        self._model = model
-        self._file = file
+        self._model = start.model.to(device)
+        self._start = start
         self._device = device
         size = request.settings.size
         self._fit = choose_fit(request.settings.fit, source.shapes, size, patch=PATCH)
@@ -200,7 +197,8 @@ class _Run:
         request = self._request
         identity = run_identity(
             request,
-            encoder_sha256=self._file.sha256,
+            encoder_sha256=self._start.file.sha256,
+            origin=self._start.origin,
             data=self._fingerprint,
             processes=self._processes.count,
         )
@@ -264,6 +262,7 @@ class _Run:
                 "sha256": self._fingerprint,
             },
             "settings": request.settings.to_json(),
+            "start": self._start.origin,
             "fit": self._fit.value,
             **outcome,
             "notes": list(self._notes),
@@ -277,19 +276,10 @@ class _Run:
             spec=request.spec,
             classes=request.classes,
             pipeline=self._pipeline,
-            encoder_sha256=self._file.sha256,
+            encoder_sha256=self._start.file.sha256,
             image_size=request.settings.size,
             training=training,
         )
         if not self._processes.first:
             return bundle
         return save_model(bundle, self._model, card=training_card(bundle))
-
-
-def _start(request: TrainingRequest, weights: WeightStore) -> tuple[Segmenter, WeightsFile]:
-    """Build the model; the seed decides the start values and nothing outside is disturbed."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(request.settings.seed)
-        model, file = start_model(request.spec, weights)
-        apply_tuning(model, request.spec.tuning)
-    return model, file

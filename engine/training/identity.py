@@ -14,7 +14,12 @@ _SHOWN = 5
 
 
 def run_identity(
-    request: TrainingRequest, *, encoder_sha256: str, data: str, processes: int
+    request: TrainingRequest,
+    *,
+    encoder_sha256: str,
+    origin: Mapping[str, Any] | None,
+    data: str,
+    processes: int,
 ) -> dict[str, Any]:
     """Gather all that the weights of a run depend on.
 
@@ -23,7 +28,9 @@ def run_identity(
     request : TrainingRequest
         What is trained; where the data and the bundle lie does not matter.
     encoder_sha256 : str
-        Hash of the weights to start from.
+        Hash of the encoder's weights to start from.
+    origin : mapping or None
+        The bundle to start from, see `engine.training.start.Start`.
     data : str
         From `engine.data.sample_fingerprint.fingerprint_samples`.
     processes : int
@@ -39,6 +46,7 @@ def run_identity(
         "classes": list(request.classes.names),
         "model": request.spec.to_json(),
         "encoder_sha256": encoder_sha256,
+        "start": origin,
         "settings": request.settings.to_json(),
         "data": data,
         "processes": processes,

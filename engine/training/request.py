@@ -39,6 +39,8 @@ class TrainingRequest:
         Size, rates, epochs, seed.
     out : pathlib.Path
         Folder of the bundle to write.
+    start : pathlib.Path, optional
+        Bundle whose network to start from; without, the decoder is drawn.
     overwrite : bool, default False
         Whether a bundle or an unfinished run that is there may be replaced.
     resume : bool, default False
@@ -55,6 +57,7 @@ class TrainingRequest:
     spec: ModelSpec
     settings: TrainingSettings
     out: Path
+    start: Path | None = None
     overwrite: bool = False
     resume: bool = False
     checkpoints: CheckpointSettings = field(default_factory=CheckpointSettings)
@@ -67,6 +70,7 @@ class TrainingRequest:
             "classes": self.classes.to_json(),
             "source": source_to_json(self.source),
             "model": self.spec.to_json(),
+            "start": None if self.start is None else str(self.start.absolute()),
             "settings": self.settings.to_json(),
         }
 
@@ -112,9 +116,14 @@ def check_place(request: TrainingRequest) -> None:
     Raises
     ------
     WriteError
-        If something is there already, or the folder above cannot be written to.
+        If something is there already, the run starts from it, or the folder above
+        cannot be written to.
     """
     out = request.out.absolute()
+    if request.start is not None and request.start.absolute() == out:
+        raise WriteError(
+            request.out, "the training starts from it", hint="Choose another name for the result."
+        )
     keeps = not (request.overwrite or request.resume)
     if keeps and out.exists() and not (out.is_dir() and not any(out.iterdir())):
         raise WriteError(
@@ -169,5 +178,6 @@ def _from_json(values: Mapping[str, Any], out: Path) -> TrainingRequest:
         spec=ModelSpec.from_json(values["model"]),
         settings=TrainingSettings.from_json(values["settings"]),
         out=out,
+        start=None if values["start"] is None else Path(values["start"]),
         resume=True,
     )
