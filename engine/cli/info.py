@@ -12,6 +12,7 @@ from rich.table import Table
 from engine.cli.console import out, print_json
 from engine.cli.geometry_options import add_geometry_options, geometry_options
 from engine.core.volume import Volume
+from engine.exporters.record import describe_record, read_record
 from engine.readers.detect import open_volume
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
@@ -61,9 +62,11 @@ def describe(volume: Volume) -> dict[str, Any]:
     Returns
     -------
     dict
-        JSON values: ``kind``, ``format``, ``path``, ``shape``, ``axes``, and
-        what the reader adds.
+        JSON values: ``kind``, ``format``, ``path``, ``shape``, ``axes``,
+        ``result``, and what the reader adds. ``result`` is None, or a line on what
+        the numbers of an exported file are.
     """
+    record = read_record(volume.path)
     return {
         "kind": volume.kind,
         "path": str(volume.path),
@@ -79,6 +82,7 @@ def describe(volume: Volume) -> dict[str, Any]:
             }
             for axis in volume.axes
         ],
+        "result": None if record is None else describe_record(record),
         **volume.describe(),
     }
 
@@ -89,6 +93,8 @@ def _show(facts: dict[str, Any]) -> None:
     title = escape(str(facts.get("title", facts["format"])))
     console.print(f"[bold]{escape(facts['path'])}[/bold]")
     console.print(f"{kind}, {title}, {_size(facts.get('size_bytes', 0))}")
+    if facts["result"]:
+        console.print(facts["result"], style="bold", markup=False)
     table = Table("axis", "unit", "first", "last", "step", "size", box=None, pad_edge=False)
     for column in table.columns[2:]:
         column.justify = "right"
@@ -120,8 +126,9 @@ def _lines(facts: dict[str, Any]) -> list[str]:
             f"(bytes {coordinates['bytes'][0]}/{coordinates['bytes'][1]})"
         )
     if amplitudes := facts.get("amplitudes"):
+        what = "Values" if facts["result"] else "Amplitudes"
         lines.append(
-            f"Amplitudes: {amplitudes['minimum']:g} to {amplitudes['maximum']:g}, "
+            f"{what}: {amplitudes['minimum']:g} to {amplitudes['maximum']:g}, "
             f"99% within {amplitudes['clip']['99']:g} (sample of {amplitudes['n']})"
         )
         if amplitudes["n_bad"]:

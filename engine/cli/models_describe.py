@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from typing import Any
 
 from rich.markup import escape
@@ -66,6 +67,18 @@ def _tuning(tuning: TuningSpec) -> str:
     return f"{tuning.method}: {tuning.title}" if tuning.stores_adapters else tuning.method
 
 
+def _scores(training: Mapping[str, Any]) -> dict[str, str]:
+    match training.get("scores"):
+        case {
+            "validation": {
+                "per_sample": {"mean_iou": float(one)},
+                "global": {"mean_iou": float(overall)},
+            }
+        }:
+            return {"validation mIoU": f"{one:.4f} per sample, {overall:.4f} global"}
+    return {}
+
+
 def _show(description: dict[str, Any]) -> None:
     model = description["model"]
     rows, cols = description["image_size"]
@@ -79,6 +92,7 @@ def _show(description: dict[str, Any]) -> None:
         "trained on": f"{rows} x {cols} samples",
         "preprocessing": description["preprocessing"],
         "made": f"{description['created']} by Outcrop {description['version']}",
+        **_scores(description["training"]),
     }
     console = out()
     console.print(description["name"], style="bold", markup=False)
@@ -86,6 +100,8 @@ def _show(description: dict[str, Any]) -> None:
     for key, value in facts.items():
         grid.add_row(key, escape(value))
     console.print(grid)
+    for note in description["training"].get("notes") or ():
+        console.print(f"note of its training: {note}", markup=False)
     table = Table("part", box=None, pad_edge=False)
     table.add_column("parameters", justify="right")
     table.add_column("trained", justify="right")

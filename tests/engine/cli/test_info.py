@@ -7,6 +7,7 @@ import json
 import pytest
 
 from engine.cli.main import main
+from tests.bundles import write_bundle
 from tests.synthetic import write_segy
 
 
@@ -125,3 +126,20 @@ def test_wrong_usage_ends_with_code_2(arguments):
     with pytest.raises(SystemExit) as caught:
         main(["info", *arguments])
     assert caught.value.code == 2
+
+
+def test_an_exported_file_is_told_from_amplitudes(tmp_path, capsys):
+    bundle = write_bundle(tmp_path / "tiny", method="lora")
+    write_segy(tmp_path / "in.sgy")
+    words = ["predict", tmp_path / "in.sgy", "--model", bundle.path, "--out", tmp_path / "out.sgy"]
+    assert main([*map(str, words), "--device", "cpu"]) == 0
+    capsys.readouterr()
+    assert _json(capsys, tmp_path / "in.sgy")["result"] is None
+    names = ", ".join(f"{number} {name}" for number, name in enumerate(bundle.classes.names))
+    told = _json(capsys, tmp_path / "out.sgy")["result"]
+    assert told.endswith(f"not amplitudes: {names}")
+    assert main(["info", str(tmp_path / "out.sgy")]) == 0
+    printed = capsys.readouterr().out
+    assert told in printed
+    assert "Values: " in printed
+    assert "Amplitudes: " not in printed

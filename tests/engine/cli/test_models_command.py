@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -105,3 +106,16 @@ def test_an_unknown_model_is_one_message(capsys):
     assert "Traceback" not in message
     assert main(["models", "describe", "south", "--debug"]) == 1
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_scores_and_what_was_odd_in_training_are_told_to_people(folder, tmp_path, capsys):
+    scores = {way: {"mean_iou": value} for way, value in (("per_sample", 0.5), ("global", 0.75))}
+    notes = ["class salt is not in the validation part", "2 of 9 samples have no label [s1]"]
+    values = json.loads((folder / "north" / "model.json").read_text())
+    shutil.copytree(folder / "north", tmp_path / "east")
+    values["training"] = {"scores": {"validation": scores}, "notes": notes}
+    (tmp_path / "east" / "model.json").write_text(json.dumps(values))
+    assert main(["models", "describe", str(tmp_path / "east")]) == 0
+    printed = capsys.readouterr().out
+    assert "0.5000 per sample, 0.7500 global" in printed
+    assert all(note in printed for note in notes)
