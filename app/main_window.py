@@ -20,6 +20,7 @@ from app.actions.action_set import ActionSet
 from app.actions.export import ExportCommands
 from app.actions.files import FileCommands
 from app.actions.leaving import ask_to_stop
+from app.actions.model_cards import ModelCards
 from app.actions.model_folders import ModelFolders
 from app.actions.preferences import Preferences
 from app.actions.start_up import StartOptions, StartUp
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.exports = ExportCommands(self, model, lanes, work)
         self.preferences = Preferences(self, model, self.files, settings_file)
         self.model_folders = ModelFolders(self, model, lanes.read, work, self.preferences)
+        self.model_cards = ModelCards(self, model, lanes.read, work)
         self.pane = SectionPane(model, lanes.read)
         self._welcome = Welcome()
         self._middle = QStackedWidget()
@@ -120,10 +122,7 @@ class MainWindow(QMainWindow):
         self._readout = StatusReadout()
         self.statusBar().addWidget(self._readout, 1)
         self._actions = ActionSet(self, model, self._callbacks())
-        self._recent_menu = QMenu(self.tr("Open &recent"), self)
-        self._actions.menus["&File"].insertMenu(
-            self._actions.actions["open_demo"], self._recent_menu
-        )
+        self._recent_menu = self._add_recent_menu()
         self.start_up = StartUp(
             options,
             self,
@@ -167,12 +166,20 @@ class MainWindow(QMainWindow):
             "live": model.set_live,
             "overlay": lambda on: model.set_overlay(visible=on),
             "outline": lambda on: model.set_overlay(outline=on),
+            "next_model": partial(model.step_model, 1),
+            "previous_model": partial(model.step_model, -1),
+            "model_card": self.model_cards.show_card,
             "open_model": self.model_folders.choose,
             "refresh_models": self.refresh_models,
             "export": self.exports.choose,
             "keys": self._show_keys,
             "about": partial(show_about, self),
         }
+
+    def _add_recent_menu(self) -> QMenu:
+        menu = QMenu(self.tr("Open &recent"), self)
+        self._actions.menus["&File"].insertMenu(self._actions.actions["open_demo"], menu)
+        return menu
 
     def _add_docks(self) -> None:
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
@@ -226,6 +233,9 @@ class MainWindow(QMainWindow):
         self._predictions.state_changed.connect(self.pane.set_work_text)
         self._predictions.failed.connect(self.presenter.show_error)
         self._model_panel.segment_clicked.connect(self._predictions.segment)
+        self._model_panel.details.card_clicked.connect(self.model_cards.show_card)
+        self._model_panel.details.folder_clicked.connect(self.model_cards.show_folder)
+        self.model_cards.failed.connect(self.presenter.show_error)
         self._welcome.open_clicked.connect(files.choose)
         self._welcome.demo_clicked.connect(files.open_demo)
         self._welcome.recent_clicked.connect(files.open_path)

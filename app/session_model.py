@@ -148,6 +148,15 @@ class SessionModel(QObject):
         self.set_overlay(hidden=frozenset())
         self.model_changed.emit()
 
+    def step_model(self, n_models: int) -> None:
+        """Use the model that many places further on in the list; round at its ends."""
+        models = self._session.models_by_task()
+        if models:
+            present = self._session.model
+            outside = -1 if n_models > 0 else 0
+            here = models.index(present) if present in models else outside
+            self.set_model(models[(here + n_models) % len(models)])
+
     def set_device(self, device: str) -> None:
         """Use another device for what is segmented from now on."""
         if device != self._session.device:

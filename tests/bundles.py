@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from engine.core.class_scheme import ClassScheme, SegmentationClass
-from engine.models.adapters import add_lora
+from engine.models.adapters import add_lora, apply_tuning
 from engine.models.segmenter import build
 from engine.models.spec import ModelSpec, TuningSpec
 from engine.models.weight_import import import_weights
@@ -21,24 +21,31 @@ ENCODER = "outcrop-vit-tiny14"
 
 
 def write_bundle(
-    path: Path, *, method: str = "frozen", decoder: str = "linear", seed: int = 0
+    path: Path,
+    *,
+    method: str = "frozen",
+    decoder: str = "linear",
+    encoder: str = ENCODER,
+    seed: int = 0,
 ) -> Bundle:
     """Write a random bundle, and the encoder it needs into the user's store."""
     torch.manual_seed(seed)
     tuning = TuningSpec(method=method, rank=4, alpha=4.0)
-    spec = ModelSpec(ENCODER, decoder, 2, tuning)
+    spec = ModelSpec(encoder, decoder, 2, tuning)
     model = build(spec)
     sha256 = "0" * 64
     if method != "full":
         weights = path.parent / f"{path.name}-encoder.safetensors"
         save_state(weights, model.encoder.vit.state_dict())
-        sha256 = import_weights(WeightStore(), weights, encoder=ENCODER).sha256
+        sha256 = import_weights(WeightStore(), weights, encoder=encoder).sha256
     if method == "lora":
         add_lora(model.encoder, tuning)
         with torch.no_grad():
             for name, tensor in model.encoder.named_parameters():
                 if "lora_B" in name:
                     tensor.normal_(std=0.2)
+    elif method in {"adapter", "norms"}:
+        apply_tuning(model, tuning)
     classes = ClassScheme(
         (
             SegmentationClass("rock", "#000000", background=True),

@@ -76,6 +76,8 @@ class ActionSet(QObject):
             "volume": opened is not None,
             "slices": opened is not None and directions != ("line",),
             "model": opened is not None and usable,
+            "models": bool(session.models),
+            "chosen": session.model is not None,
         }
         for spec in ACTIONS:
             self.actions[spec.key].setEnabled(there[spec.needs])

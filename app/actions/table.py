@@ -21,9 +21,10 @@ class ActionSpec:
         Keys, the first shown in the menu.
     tip : str, default ""
         One sentence more.
-    needs : {"", "volume", "slices", "model"}
+    needs : {"", "volume", "slices", "model", "models", "chosen"}
         What must be there for it to be enabled: nothing, an open volume, a
-        volume of several slices, a volume and a usable model.
+        volume of several slices, a volume and a usable model, any model on the
+        list, one that is chosen.
     checkable : bool, default False
         Whether it is a switch.
     starts_group : bool, default False
@@ -86,6 +87,30 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("overlay", "&Model", "Show &classes", ("V",), checkable=True, starts_group=True),
     ActionSpec("outline", "&Model", "&Outlines only", ("O",), checkable=True),
+    ActionSpec(
+        "next_model",
+        "&Model",
+        "&Next model",
+        ("M",),
+        "Use the next model of the list.",
+        "models",
+        starts_group=True,
+    ),
+    ActionSpec(
+        "previous_model",
+        "&Model",
+        "&Previous model",
+        ("Shift+M",),
+        "Use the model before in the list.",
+        "models",
+    ),
+    ActionSpec(
+        "model_card",
+        "&Model",
+        "Model car&d…",
+        tip="Read all that was written down about the model.",
+        needs="chosen",
+    ),
     ActionSpec(
         "open_model",
         "&Model",

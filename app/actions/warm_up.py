@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.session_model import SessionModel
 from app.workers.job_bridge import JobBridge
+from app.workers.latest import Latest
 from app.workers.work import Work
 
 IDLE_MS = 2000
@@ -15,7 +16,9 @@ IDLE_MS = 2000
 
 
 class WarmUp(QObject):
-    """Loads the current model once, when a volume is open and the window has been idle.
+    """Loads the current model when a volume is open and the window has been idle.
+
+    Once that is done, another model that is chosen is loaded at once.
 
     Parameters
     ----------
@@ -34,26 +37,36 @@ class WarmUp(QObject):
     ) -> None:
         super().__init__(parent)
         self._model = model
-        self._jobs = jobs
         self._work = work
         self._done = False
+        self._encoders: set[tuple[str, str]] = set()
         self._pause = QTimer(self, singleShot=True, interval=IDLE_MS)
         self._pause.timeout.connect(self._start)
         model.volume_changed.connect(self.wait)
         model.position_changed.connect(self.wait)
         model.display_changed.connect(self.wait)
-        model.model_changed.connect(self.wait)
+        model.model_changed.connect(self._on_model)
+        self._latest = Latest(jobs, self)
 
     def wait(self) -> None:
         """Begin the pause anew, because the user has just done something."""
         if not self._done:
             self._pause.start()
 
+    def _on_model(self) -> None:
+        if self._done:
+            self._start()
+        else:
+            self.wait()
+
     def _start(self) -> None:
         session = self._model.session
         chosen = session.model
-        if session.opened is None or chosen is None or not chosen.available or self._jobs.closed:
+        if session.opened is None or chosen is None or not chosen.available:
             return
         self._done = True
-        title = self.tr("Load {0}").format(chosen.name)
-        self._jobs.submit(partial(self._work.prepare, chosen, session.device), title=title)
+        # One on an encoder that is in memory is there before a job could be read about.
+        encoder = (chosen.encoder, session.device)
+        title = "" if encoder in self._encoders else self.tr("Load {0}").format(chosen.name)
+        self._encoders.add(encoder)
+        self._latest.request(partial(self._work.prepare, chosen, session.device), title=title)

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 
 from app.panels.class_legend import ClassLegend
 from app.panels.jobs_panel import duration_text
+from app.panels.model_details import ModelDetails
+from app.panels.model_list import ModelList
 from app.session_model import SessionModel
 from app.widgets.own_keys import OwnKeys
 from engine.session.predictions import Prediction
@@ -39,6 +41,11 @@ class ModelPanel(QWidget):
         What it shows and changes.
     parent : QWidget or None
         The usual Qt owner.
+
+    Attributes
+    ----------
+    details : ModelDetails
+        What the model is; its buttons ask for card and folder.
     """
 
     segment_clicked = Signal()
@@ -46,16 +53,12 @@ class ModelPanel(QWidget):
     def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._models = QComboBox()
-        self._models.setAccessibleName(self.tr("Model"))
-        self._models.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self._models.setMinimumContentsLength(12)
-        self._card = QLabel()
-        self._card.setObjectName("modelCard")
-        self._card.setWordWrap(True)
-        self._card.setTextFormat(Qt.TextFormat.PlainText)
+        self._models = ModelList(model)
+        self._problem = QLabel()
+        self._problem.setObjectName("modelProblem")
+        self._problem.setWordWrap(True)
+        self._problem.setTextFormat(Qt.TextFormat.PlainText)
+        self._problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._device = QComboBox()
         self._device.setAccessibleName(self.tr("Device"))
         for key, title in DEVICES:
@@ -76,12 +79,13 @@ class ModelPanel(QWidget):
         self._opacity.setAccessibleName(self.tr("Opacity of the classes"))
         self._opacity_text = QLabel()
         self._legend = ClassLegend(model)
+        self.details = ModelDetails(model)
         keys = OwnKeys(self)
-        for widget in (self._models, self._device, self._opacity):
+        for widget in (self._device, self._opacity):
             widget.installEventFilter(keys)
         self._lay_out()
         self._connect()
-        self._show_models()
+        self._show_model()
         self._show_overlay()
 
     def _lay_out(self) -> None:
@@ -89,9 +93,9 @@ class ModelPanel(QWidget):
         column.setContentsMargins(10, 8, 10, 8)
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self.tr("Model"), self._models)
-        form.addRow(self._card)
         form.addRow(self.tr("Device"), self._device)
+        column.addWidget(self._models)
+        column.addWidget(self._problem)
         column.addLayout(form)
         start = QHBoxLayout()
         start.addWidget(self._segment, 1)
@@ -109,18 +113,19 @@ class ModelPanel(QWidget):
         opacity.addWidget(self._opacity, 1)
         opacity.addWidget(self._opacity_text)
         column.addLayout(opacity)
+        column.addSpacing(6)
+        column.addWidget(self.details)
         column.addStretch(1)
 
     def _connect(self) -> None:
         model = self._model
-        self._models.activated.connect(self._on_chosen)
         self._device.activated.connect(lambda: model.set_device(self._device.currentData()))
         self._segment.clicked.connect(self.segment_clicked)
         self._live.toggled.connect(model.set_live)
         self._visible.toggled.connect(lambda on: model.set_overlay(visible=on))
         self._outline.toggled.connect(lambda on: model.set_overlay(outline=on))
         self._opacity.valueChanged.connect(lambda value: model.set_overlay(opacity=value / 100))
-        model.models_changed.connect(self._show_models)
+        model.models_changed.connect(self._show_model)
         model.model_changed.connect(self._show_model)
         model.volume_changed.connect(self._show_model)
         model.live_changed.connect(self._live.setChecked)
@@ -137,36 +142,19 @@ class ModelPanel(QWidget):
             )
         )
 
-    def _on_chosen(self, index: int) -> None:
-        models = self._model.session.models
-        if 0 <= index < len(models):
-            self._model.set_model(models[index])
-
-    def _show_models(self) -> None:
-        with QSignalBlocker(self._models):
-            self._models.clear()
-            for entry in self._model.session.models:
-                note = "" if entry.available else self.tr(" (not usable)")
-                self._models.addItem(entry.name + note)
-                index = self._models.count() - 1
-                tip = str(entry.path) if entry.available else entry.reason
-                self._models.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
-        self._show_model()
-
     def _show_model(self) -> None:
         session = self._model.session
         present = session.model
-        with QSignalBlocker(self._models), QSignalBlocker(self._device):
-            index = session.models.index(present) if present in session.models else -1
-            self._models.setCurrentIndex(index)
+        with QSignalBlocker(self._device):
             self._device.setCurrentIndex(self._device.findData(session.device))
-        self._models.setEnabled(bool(session.models))
-        self._card.setText(self._card_text(present))
+        problem = self._problem_text(present)
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
         usable = present is not None and present.available and session.opened is not None
         self._segment.setEnabled(usable)
         self._live.setEnabled(usable)
 
-    def _card_text(self, present: ModelInfo | None) -> str:
+    def _problem_text(self, present: ModelInfo | None) -> str:
         if present is None:
             if self._model.session.models:
                 return self.tr("No model is chosen.")
@@ -174,12 +162,13 @@ class ModelPanel(QWidget):
                 "No model was found. Train one with 'outcrop train', then open its folder "
                 "from the menu Model."
             )
-        lines = [f"{present.task}: {present.encoder} + {present.decoder}"]
-        if present.summary:
-            lines.append(present.summary)
-        if not present.available:
-            lines.append(self.tr("Not usable: {0}").format(present.reason))
-        return "\n".join(lines)
+        if present.available:
+            return ""
+        text = self.tr(
+            "\u26a0 {0} cannot be used: {1} Then choose 'Look for models again' in the menu Model."
+        )
+        reason = present.reason if present.reason.endswith(".") else f"{present.reason}."
+        return text.format(present.name, reason)
 
     def _show_overlay(self) -> None:
         overlay = self._model.session.overlay

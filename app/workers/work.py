@@ -21,6 +21,7 @@ from engine.session.session import ModelInfo
 
 if TYPE_CHECKING:
     from engine.inference.predictor import Predictor
+    from engine.inference.predictor_cache import PredictorCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Opened:
 
 
 class Work:
-    """The jobs, with the model that was used last kept ready.
+    """The jobs, with the models that were used last kept ready.
 
     Its methods run on a lane and take the lane's `JobContext` last.
 
@@ -59,7 +60,7 @@ class Work:
     def __init__(self, models: Path | None = None) -> None:
         self._models = models
         # Touched on the compute lane only.
-        self._ready: tuple[tuple[str, str], Any] | None = None
+        self._predictors: PredictorCache | None = None
 
     def open_file(self, path: Path, options: Mapping[str, Any], job: JobContext) -> Opened:
         """Open a file and measure its amplitudes.
@@ -116,6 +117,31 @@ class Work:
         job.check()
         return list_models(self._models, folders)
 
+    def read_card(self, path: Path, job: JobContext) -> str:
+        """Read the card of a model.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            Folder of the bundle.
+        job : JobContext
+            Checked first.
+
+        Returns
+        -------
+        str
+            Markdown.
+
+        Raises
+        ------
+        ModelError
+            If it cannot be read.
+        """
+        from app.workers.model_listing import read_card
+
+        job.check()
+        return read_card(path)
+
     def segment(self, request: SegmentRequest, job: JobContext) -> Prediction:
         """Segment one section.
 
@@ -168,15 +194,16 @@ class Work:
         self._predictor(model, device, job)
 
     def _predictor(self, model: ModelInfo, device: str, job: JobContext) -> Predictor:
-        wanted = (model.identity, device)
-        if self._ready is None or self._ready[0] != wanted:
-            # The old one is let go only now: another on its encoder loads no second one.
+        if self._predictors is None:
             job.report(0, 0, "loading the model")
-            from engine.inference.prediction import load_predictor
+            from engine.inference.predictor_cache import PredictorCache
 
-            self._ready = (wanted, load_predictor(model.path, device))
-        predictor: Predictor = self._ready[1]
-        return predictor
+            self._predictors = PredictorCache()
+        found = self._predictors.find(model.identity, device)
+        if found is None:
+            job.report(0, 0, "loading the model")
+            found = self._predictors.load(model.path, device, fingerprint=model.identity)
+        return found
 
     def export(self, choice: ExportChoice, job: JobContext) -> Exported:
         """Segment a whole volume and write it.

@@ -12,6 +12,7 @@ from engine.core.axes import Axis
 from engine.core.class_scheme import ClassScheme
 from engine.core.volume import Volume, direction_axis
 from engine.session.predictions import PredictionKey, PredictionStore
+from engine.session.scores import ScoreTable
 
 PERCENTILE_RANGE = (90.0, 99.9)
 GAIN_RANGE_DB = (-30.0, 30.0)
@@ -43,8 +44,14 @@ class ModelInfo:
         Known when the bundle could be read.
     pipeline : str, default ""
         Fingerprint of its preprocessing.
-    summary : str, default ""
-        A line or two about it, for people.
+    task_title : str, default ""
+        The task's name for people.
+    facts : tuple of (str, str), default ()
+        What it says of itself: names and values, in the order to show them.
+    scores : ScoreTable, optional
+        What it was scored on, and how it did.
+    shipped : bool, default False
+        Whether it comes with Outcrop.
     """
 
     name: str
@@ -57,7 +64,10 @@ class ModelInfo:
     reason: str = ""
     classes: ClassScheme | None = None
     pipeline: str = ""
-    summary: str = ""
+    task_title: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    scores: ScoreTable = field(default_factory=ScoreTable)
+    shipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +190,10 @@ class Session:
         if self.model is None:
             return None
         return PredictionKey(volume, direction, index, self.model.identity, self.model.pipeline)
+
+    def models_by_task(self) -> tuple[ModelInfo, ...]:
+        """Return the models as they are listed: by task, those that cannot be read last."""
+        return tuple(sorted(self.models, key=lambda m: (not m.task, m.task_title or m.task)))
 
     def with_gain(self, change_db: float) -> DisplaySettings:
         """Return the display with another gain, inside its range."""

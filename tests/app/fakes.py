@@ -17,6 +17,7 @@ from engine.core.section import Plane, Section
 from engine.core.survey import Survey
 from engine.core.volume import direction_axis
 from engine.errors import ReadError
+from engine.session.scores import ScoreTable
 from engine.session.session import ModelInfo
 
 CLASSES = ClassScheme(
@@ -25,6 +26,17 @@ CLASSES = ClassScheme(
         SegmentationClass("fault", "#ff2d2d"),
     )
 )
+
+
+CARD = """# {0}
+
+Finds **faults**. [More](https://example.org/more), [file](other.md), ![picture](picture.png)
+<b>not HTML</b>
+
+| what | value |
+|---|---|
+| iou | 0.5 |
+"""
 
 
 class FakeVolume:
@@ -96,7 +108,9 @@ def model_info(name="faults", **changes):
         "available": True,
         "classes": CLASSES,
         "pipeline": "p1",
-        "summary": "Finds what is above zero.",
+        "task_title": "Faults",
+        "facts": (("Task", "Faults"), ("Encoder", "Fake encoder"), ("Tuning", "LoRA, rank 4")),
+        "scores": ScoreTable(("validation",), (("mIoU per sample", ("0.712",)),)),
     }
     return ModelInfo(**(values | changes))
 
@@ -109,6 +123,7 @@ class FakeWork(Work):
         self.volumes = []
         self.segmented = []
         self.prepared = []
+        self.cards = []
         self.gate = threading.Event()
         self.gate.set()
         self.models = (model_info(), model_info("other", classes=CLASSES))
@@ -126,6 +141,12 @@ class FakeWork(Work):
         self.folders = folders
         own = (model_info("own", path=folder) for folder in folders if folder.name == "own")
         return (*own, *self.models)
+
+    def read_card(self, path, job):
+        if self.error is not None:
+            raise self.error
+        self.cards.append(path)
+        return CARD.format(path.name)
 
     def segment(self, request, job):
         while not self.gate.wait(0.005):

@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDockWidget,
     QDoubleSpinBox,
     QLabel,
@@ -208,14 +207,15 @@ def test_an_overlay_is_shown_only_on_its_own_slice(qtbot, opened):
 
 def test_an_overlay_of_another_model_is_not_shown(qtbot, opened, work):
     segment(qtbot, opened)
-    models = named(opened, QComboBox, "Model")
-    models.setCurrentIndex(1)
-    models.activated.emit(1)
+    press(qtbot, opened, Qt.Key.Key_M)
+    assert opened.session.model.name == "other"
     assert opened.pane.view.shown_prediction is None
-    models.setCurrentIndex(0)
-    models.activated.emit(0)
+    segment(qtbot, opened)
+    press(qtbot, opened, Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
     assert opened.pane.view.shown_prediction.key.model == "faults"
-    assert len(work.segmented) == 1
+    press(qtbot, opened, Qt.Key.Key_M)
+    assert opened.pane.view.shown_prediction.key.model == "other"
+    assert len(work.segmented) == 2
 
 
 def test_a_slice_segmented_before_is_not_segmented_again(qtbot, opened, work):

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from app.panels.data_panel import DataPanel
 from app.theme import apply_theme
 from app.views.color_bar import ColorBar
+from tests.app.fakes import model_info
 
 
 @pytest.fixture(autouse=True)
@@ -38,11 +39,14 @@ def test_the_window_fits_a_small_screen(qtbot, opened):
     assert opened.pane.view.width() > 250
 
 
-def test_the_description_of_a_model_is_wrapped_and_not_cut_in_a_low_window(qtbot, opened):
+def test_what_a_model_lacks_is_wrapped_and_not_cut_in_a_low_window(qtbot, opened):
     opened.resize(900, 600)
-    card = opened.findChild(QLabel, "modelCard")
-    card.setText("A description of many words that goes on and on. " * 12)
-    qtbot.waitUntil(lambda: card.height() >= card.heightForWidth(card.width()), timeout=3000)
+    reason = "A reason of many words that goes on and on. " * 12
+    lacking = model_info("lacking", available=False, reason=reason)
+    opened._model.set_models((lacking,))
+    opened._model.set_model(lacking)
+    text = opened.findChild(QLabel, "modelProblem")
+    qtbot.waitUntil(lambda: text.height() >= text.heightForWidth(text.width()), timeout=3000)
 
 
 def test_values_that_do_not_fit_are_shortened_and_told_in_full(qtbot, opened):

@@ -43,7 +43,7 @@ def key_of(model, index=0):
 def test_a_bundle_is_listed_with_classes_and_origin(model):
     assert model.available
     assert len(model.classes) == 2
-    assert "not DINOv2" in model.summary
+    assert "not DINOv2" in dict(model.facts)["Encoder"]
     assert model.pipeline
 
 
@@ -72,6 +72,24 @@ def test_a_section_is_segmented_as_by_the_predictor_itself(work, model, survey):
     assert prediction.key == request.key
     assert prediction.device == "cpu"
     opened.volume.close()
+
+
+def test_going_back_to_a_model_loads_nothing(tmp_path, work, model, monkeypatch):
+    write_bundle(tmp_path / "models" / "adapted", method="lora")
+    adapted = next(m for m in work.list_models((), NULL_JOB) if m.name == "adapted")
+    work.prepare(model, "cpu", NULL_JOB)
+    loads = []
+    monkeypatch.setattr(
+        "engine.inference.predictor_cache.load_predictor",
+        lambda path, device: loads.append(path.name) or load_predictor(path, device),
+    )
+    for chosen in (adapted, model, adapted, model):
+        work.prepare(chosen, "cpu", NULL_JOB)
+    assert loads == ["adapted"]
+    (adapted.path / "README.md").write_text("trained anew")
+    again = next(m for m in work.list_models((), NULL_JOB) if m.name == "adapted")
+    work.prepare(again, "cpu", NULL_JOB)
+    assert loads == ["adapted", "adapted"]
 
 
 def test_an_export_compares_with_its_source(tmp_path, work, model, survey):
