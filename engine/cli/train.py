@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from engine.cli.train_options import (
     request_from,
 )
 from engine.data.splits import Split
+from engine.data.survey import SurveySource
 from engine.errors import JobCancelledError
 from engine.inference.device import choose_device
 from engine.jobs.context import ThrottledContext
@@ -31,6 +33,9 @@ from engine.training.report import TrainingReport
 from engine.training.request import PREFERRED_ENCODERS, TrainingRequest
 
 _DONE, _FAILED, _INTERRUPTED = 0, 1, 130
+
+_VOLUMES = ("seismic", "any")
+"""Domains of tasks whose models suit volumes, even if trained on images."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -96,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
         return _INTERRUPTED
     finally:
         processes.leave()
-    return _conclude(report) if processes.first else _DONE
+    return _conclude(request, report) if processes.first else _DONE
 
 
 def _announce(request: TrainingRequest, device: str, *, named: bool) -> None:
@@ -136,7 +141,7 @@ def _silent(_event: object) -> None:
     """Leave the report to the first process."""
 
 
-def _conclude(report: TrainingReport) -> int:
+def _conclude(request: TrainingRequest, report: TrainingReport) -> int:
     """Print how the run went; the exit code."""
     result, console = report.result, out()
     for row in report.parameters:
@@ -148,7 +153,7 @@ def _conclude(report: TrainingReport) -> int:
             f"on {report.n_validation} of {report.n_training + report.n_validation} samples"
         )
     _show_distances(report.split)
-    console.print(f"model: {report.bundle.path}", markup=False)
+    _show_use(request, report.bundle.path)
     if result.problem:
         err().print(f"outcrop: {result.problem}", markup=False)
         err().print("The model holds the best epoch before. Lower the learning rate.")
@@ -164,6 +169,20 @@ def _conclude(report: TrainingReport) -> int:
     if result.stopped_early:
         console.print("stopped early: validation had not become better")
     return _DONE
+
+
+def _show_use(request: TrainingRequest, path: Path) -> None:
+    """Say where the model is and what can be typed next."""
+    console, model = out(), f"--model {shlex.quote(str(path))}"
+    console.print(f"model: {path}", markup=False)
+    survey = isinstance(request.source, SurveySource)
+    data = "--volume FILE --labels FILE" if survey else "--images DIR --masks DIR"
+    if survey or tasks().load(request.task)().preset().domain in _VOLUMES:
+        console.print(f"open a volume with it: outcrop FILE {model}", markup=False)
+        console.print(
+            f"segment a whole volume: outcrop predict FILE {model} --out OUT.sgy", markup=False
+        )
+    console.print(f"score it on other labels: outcrop evaluate {model} {data}", markup=False)
 
 
 def _show_distances(split: Split) -> None:

@@ -19,12 +19,17 @@ def volume(tmp_path):
     return ["--volume", str(tmp_path / "volume.sgy"), "--labels", str(tmp_path / "labels.npy")]
 
 
-def test_sections_of_a_volume_are_trained_on_with_classes_of_ones_own(tmp_path, volume):
+def test_sections_of_a_volume_are_trained_on_with_classes_of_ones_own(tmp_path, volume, capsys):
     out = tmp_path / "model"
     split = ["--split-by", "position", "--buffer", "2", "--test", "0.2"]
     split += ["--validation", "0.3"]
     words = ["train", "--task", "own", "--classes", "none,fault:#ff0000", "--out", str(out)]
     assert main([*words, *volume, *split, *_QUICK]) == 0
+    printed = capsys.readouterr().out
+    assert "validation mIoU 0." in printed
+    assert f"outcrop FILE --model {out}\n" in printed
+    assert f"outcrop predict FILE --model {out} --out OUT.sgy\n" in printed
+    assert f"outcrop evaluate --model {out} --volume FILE --labels FILE\n" in printed
     bundle = read_bundle(out)
     assert bundle.classes.names == ("none", "fault")
     data = bundle.training["data"]
@@ -33,7 +38,7 @@ def test_sections_of_a_volume_are_trained_on_with_classes_of_ones_own(tmp_path, 
     assert min(data["test_distances_slices"]) > 2
 
 
-def test_the_published_tree_is_trained_on_and_its_valid_part_is_the_test(tmp_path):
+def test_the_published_tree_is_trained_on_and_its_valid_part_is_the_test(tmp_path, capsys):
     rng = np.random.default_rng(0)
     for part, n in (("train", 6), ("valid", 2)):
         for name, kind in (("input", "<f4"), ("target", "i1")):
@@ -44,6 +49,9 @@ def test_the_published_tree_is_trained_on_and_its_valid_part_is_the_test(tmp_pat
     out = tmp_path / "model"
     words = ["train", "--task", "das", "--data", str(tmp_path), "--raw-size", "28x30"]
     assert main([*words, "--out", str(out), *_QUICK]) == 0
+    printed = capsys.readouterr().out
+    assert "outcrop predict" not in printed
+    assert f"outcrop evaluate --model {out} --images DIR --masks DIR\n" in printed
     data = read_bundle(out).training["data"]
     assert data["test_names"] == ["test/0", "test/1"]
     assert len(data["training_names"] + data["validation_names"]) == 6
@@ -52,7 +60,12 @@ def test_the_published_tree_is_trained_on_and_its_valid_part_is_the_test(tmp_pat
 def test_a_class_that_no_mask_has_is_named_before_training(tmp_path, volume, capsys):
     words = ["train", "--task", "own", "--classes", "none,fault,salt", "--out", str(tmp_path / "m")]
     assert main([*words, *volume, *_QUICK]) == 0
-    assert "class salt is in no label" in " ".join(capsys.readouterr().err.split())
+    warning = "class salt is in no label: the model cannot learn it"
+    assert warning in " ".join(capsys.readouterr().err.split())
+    assert read_bundle(tmp_path / "m").training["notes"] == [warning]
+    assert warning in (tmp_path / "m" / "README.md").read_text()
+    assert main(["models", "describe", str(tmp_path / "m")]) == 0
+    assert f"note of its training: {warning}" in capsys.readouterr().out
 
 
 def test_one_section_is_refused_with_a_hint(tmp_path, volume, capsys):
