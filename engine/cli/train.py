@@ -16,8 +16,8 @@ from engine.cli.train_options import (
     add_machine_options,
     add_model_options,
     add_run_options,
-    request_from,
 )
+from engine.cli.train_request import request_from
 from engine.data.splits import Split
 from engine.data.survey import SurveySource
 from engine.errors import JobCancelledError
@@ -83,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
     processes = join_processes(device)
     device = processes.device(device)
     if processes.first:
-        _announce(request, device.type, named=args.encoder is not None)
+        _announce(request, device.type, named=bool(args.encoder or args.start))
     job = ConsoleJob("train") if processes.first else ThrottledContext(lambda *_: None)
     try:
         with cancel_on_interrupt(job), job if isinstance(job, ConsoleJob) else nullcontext():
@@ -110,7 +110,7 @@ def _announce(request: TrainingRequest, device: str, *, named: bool) -> None:
     verb = "going on with" if request.resume else "training"
     console.print(
         f"{verb} {spec.decoder} on {spec.encoder} ({spec.tuning.method}) "
-        f"for {request.task}, {device}",
+        f"for {request.task}, {device}" + (f", from {request.start}" if request.start else ""),
         markup=False,
     )
     best = PREFERRED_ENCODERS[0]

@@ -1,67 +1,27 @@
-"""Options of ``outcrop train``, and the request that they make."""
+"""Options of ``outcrop train``."""
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import inspect
-from collections.abc import Mapping
-from typing import Any, TypeVar
 
-from engine.cli.source_options import changed_source, new_source, pixel_size, positive
+from engine.cli.source_options import pixel_size, positive
 from engine.data.splits import WAYS
-from engine.errors import SettingsError
 from engine.models.decoders.layers import NORMS
 from engine.models.decoders.registry import decoders
 from engine.models.designs import DESIGNS, UNET
-from engine.models.spec import METHODS, TARGETS, ModelSpec, TuningSpec
-from engine.models.weight_store import WeightStore
-from engine.tasks.own_classes import parse_classes
-from engine.tasks.registry import tasks
-from engine.training.request import (
-    PREFERRED_ENCODERS,
-    TrainingRequest,
-    default_encoder,
-    stored_request,
-)
-from engine.training.settings import PRECISIONS, CheckpointSettings, TrainingSettings
-
-T = TypeVar("T")
-
-_RUN = (
-    *("size", "batch", "epochs", "warmup_epochs", "seed", "fit", "clip_gradient", "accumulate"),
-    *("ema", "patience", "precision", "compile", "checkpoint_activations", "cache_features"),
-)
-_RATES = {"lr_encoder": "encoder", "lr_adapters": "adapters", "lr_decoder": "decoder"}
-_SPLIT = {
-    "validation": "validation",
-    "test": "test",
-    "buffer": "buffer",
-    "split_by": "by",
-    "group_pattern": "group_pattern",
-    "split_unit": "unit",
-}
-_LOSS = {
-    "loss_weighted_dice": "weighted_dice",
-    "loss_dice": "dice",
-    "loss_cross_entropy": "cross_entropy",
-    "loss_focal": "focal",
-    "focal_gamma": "focal_gamma",
-    "class_weights": "class_weights",
-}
-_AUGMENTATION = {name: name for name in ("flip", "gain", "noise", "stretch", "rotate")}
-_TUNING = {
-    "tuning": "method",
-    "rank": "rank",
-    "alpha": "alpha",
-    "targets": "targets",
-    "dora": "dora",
-    "rslora": "rslora",
-}
+from engine.models.spec import METHODS, TARGETS
+from engine.training.request import PREFERRED_ENCODERS
+from engine.training.settings import PRECISIONS
 
 
 def add_model_options(group: argparse._ArgumentGroup) -> None:
     """Add the options that choose the network."""
+    group.add_argument(
+        "--from",
+        dest="start",
+        metavar="MODEL",
+        help="start from a model, by name or folder: its encoder, its decoder and its classes",
+    )
     group.add_argument(
         "--encoder",
         choices=tuple(DESIGNS),
@@ -202,119 +162,6 @@ def add_machine_options(group: argparse._ArgumentGroup) -> None:
         metavar="N",
         help="write the state every N steps too (0: do not)",
     )
-
-
-def request_from(args: argparse.Namespace, weights: WeightStore) -> TrainingRequest:
-    """Put the preset, or the run to go on with, and the options together.
-
-    Parameters
-    ----------
-    args : argparse.Namespace
-        With the options of this module.
-    weights : WeightStore
-        Decides about the encoder where none is named.
-
-    Returns
-    -------
-    TrainingRequest
-        Options that were not given are the preset's, or those of the run to go
-        on with.
-
-    Raises
-    ------
-    ModelError
-        If there is no run to go on with, or no encoder is here.
-    SettingsError
-        If an option is missing or outside its range.
-    """
-    base = stored_request(args.resume) if args.resume else _new_request(args, weights)
-    spec, settings = base.spec, _settings(args, base.settings)
-    settings.augmentation.check_domain(tasks().load(base.task)().preset().domain)
-    classes = parse_classes(args.classes) if args.classes else base.classes
-    return dataclasses.replace(
-        base,
-        task=args.task or base.task,
-        classes=classes,
-        source=changed_source(args, base.source) if args.resume else base.source,
-        spec=dataclasses.replace(
-            spec,
-            encoder=args.encoder or spec.encoder,
-            decoder=args.decoder or spec.decoder,
-            n_classes=len(classes),
-            tuning=_replaced(spec.tuning, args, _TUNING),
-            decoder_options=_decoder_options(args, args.decoder or spec.decoder, spec),
-        ),
-        settings=settings,
-        checkpoints=CheckpointSettings(args.checkpoint_minutes, args.checkpoint_steps),
-        feature_memory_gib=args.feature_memory,
-    )
-
-
-def _new_request(args: argparse.Namespace, weights: WeightStore) -> TrainingRequest:
-    """Start from the task's preset."""
-    if args.task is None:
-        raise SettingsError(
-            "the task is missing", hint=f"Give --task, one of {', '.join(tasks().names())}."
-        )
-    preset = tasks().load(args.task)().preset()
-    encoder, decoder = _networks(args, preset.decoder)
-    method = "full" if encoder == UNET else preset.tuning.get(decoder, "lora")
-    return TrainingRequest(
-        task=args.task,
-        classes=preset.classes,
-        source=new_source(args, preset),
-        spec=ModelSpec(
-            encoder=encoder or default_encoder(weights),
-            decoder=decoder,
-            n_classes=len(preset.classes),
-            tuning=TuningSpec(args.tuning or method),
-        ),
-        settings=TrainingSettings.from_preset(
-            preset, epochs=args.epochs, warmup_epochs=args.warmup_epochs
-        ),
-        out=args.out,
-        overwrite=args.overwrite,
-    )
-
-
-def _networks(args: argparse.Namespace, decoder: str) -> tuple[str | None, str]:
-    """Choose encoder and decoder; one half of the U-Net brings the other."""
-    if UNET in {args.encoder, args.decoder}:
-        return args.encoder or UNET, args.decoder or UNET
-    return args.encoder, args.decoder or decoder
-
-
-def _decoder_options(args: argparse.Namespace, decoder: str, spec: ModelSpec) -> Mapping[str, Any]:
-    """Put the normalisation that was asked for in; what is the default is not stored."""
-    if args.norm is None:
-        return spec.decoder_options
-    option = inspect.signature(decoders().load(decoder)).parameters.get("norm")
-    if option is None:
-        raise SettingsError(f"the decoder {decoder} has no normalisation", hint="Leave --norm out.")
-    options = {name: value for name, value in spec.decoder_options.items() if name != "norm"}
-    return options if args.norm == option.default else {**options, "norm": args.norm}
-
-
-def _settings(args: argparse.Namespace, settings: TrainingSettings) -> TrainingSettings:
-    nested: dict[str, Any] = {
-        "learning_rate": _replaced(settings.learning_rate, args, _RATES),
-        "split": _replaced(settings.split, args, _SPLIT),
-        "loss": _replaced(settings.loss, args, _LOSS),
-        "augmentation": _replaced(settings.augmentation, args, _AUGMENTATION),
-    }
-    given = {name: getattr(args, name) for name in _RUN if getattr(args, name) is not None}
-    return dataclasses.replace(settings, **nested, **given)
-
-
-def _replaced(value: T, args: argparse.Namespace, fields: dict[str, str]) -> T:
-    """Replace the fields whose options were given."""
-    given = {
-        field: getattr(args, option)
-        for option, field in fields.items()
-        if getattr(args, option) is not None
-    }
-    replaced: T = dataclasses.replace(value, **given)  # type: ignore[type-var]
-    return replaced
 
 
 def _add_switch(group: argparse._ArgumentGroup, name: str, text: str) -> None:

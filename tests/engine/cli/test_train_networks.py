@@ -35,7 +35,8 @@ def train(tmp_path):
     def run(*words, size="28", batch="2"):
         folders = ["--images", tmp_path / "images", "--masks", tmp_path / "masks"]
         words = [*folders, "--out", tmp_path / "model", "--size", size, "--batch", batch, *words]
-        words += ["--task", "salt", "--epochs", "1", "--device", "cpu"]
+        words += ["--epochs", "1", "--device", "cpu"]
+        words += [] if "--from" in words else ["--task", "salt"]
         return main(["train", *map(str, words)])
 
     return run
@@ -95,3 +96,33 @@ def test_one_map_of_one_pixel_cannot_be_normalised_by_batch_but_by_group(
     assert "--norm group" in hint
     assert "--batch" in hint
     assert train(*network, "--norm", "group", size=size, batch="1") == 0
+
+
+def test_a_model_goes_on_learning_with_its_network_task_and_classes(train, tmp_path):
+    assert train("--decoder", "linear", "--tuning", "lora", "--encoder", _TINY) == 0
+    (tmp_path / "model").rename(tmp_path / "first")
+
+    assert train("--from", tmp_path / "first") == 0
+
+    first, second = read_bundle(tmp_path / "first"), read_bundle(tmp_path / "model")
+    assert (second.spec, second.task, second.classes) == (first.spec, first.task, first.classes)
+    assert second.training["start"]["sha256"].keys() == set(first.files)
+
+
+def test_a_starter_is_tuned_as_its_task_has_it(train, tmp_path):
+    assert train("--from", "faults-starter", "--tuning", "norms") == 0
+    assert read_bundle(tmp_path / "model").spec.tuning.method == "norms"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--from", "faults-starter", "--decoder", "mla"], "decoder mla instead of pup"),
+        (["--from", "faults-starter", "--classes", "a,b,c"], "n classes 3 instead of 2"),
+        (["--from", "no-such-model"], "there is no model 'no-such-model'"),
+    ],
+)
+def test_a_model_that_cannot_be_started_from_is_named(train, capsys, words, told):
+    message, hint = _refused(capsys, train(*words))
+    assert told in message
+    assert hint

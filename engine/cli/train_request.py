@@ -1,0 +1,193 @@
+"""The training that the options of ``outcrop train`` ask for."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import inspect
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from engine.cli.source_options import changed_source, new_source
+from engine.errors import SettingsError
+from engine.models.decoders.registry import decoders
+from engine.models.designs import UNET
+from engine.models.spec import ModelSpec, TuningSpec
+from engine.models.weight_store import WeightStore
+from engine.store.bundle import Bundle
+from engine.store.bundle_store import BundleStore
+from engine.tasks.own_classes import parse_classes
+from engine.tasks.preset import Preset
+from engine.tasks.registry import tasks
+from engine.training.request import TrainingRequest, default_encoder, stored_request
+from engine.training.settings import CheckpointSettings, TrainingSettings
+
+T = TypeVar("T")
+
+_RUN = (
+    *("size", "batch", "epochs", "warmup_epochs", "seed", "fit", "clip_gradient", "accumulate"),
+    *("ema", "patience", "precision", "compile", "checkpoint_activations", "cache_features"),
+)
+_RATES = {"lr_encoder": "encoder", "lr_adapters": "adapters", "lr_decoder": "decoder"}
+_SPLIT = {
+    "validation": "validation",
+    "test": "test",
+    "buffer": "buffer",
+    "split_by": "by",
+    "group_pattern": "group_pattern",
+    "split_unit": "unit",
+}
+_LOSS = {
+    "loss_weighted_dice": "weighted_dice",
+    "loss_dice": "dice",
+    "loss_cross_entropy": "cross_entropy",
+    "loss_focal": "focal",
+    "focal_gamma": "focal_gamma",
+    "class_weights": "class_weights",
+}
+_AUGMENTATION = {name: name for name in ("flip", "gain", "noise", "stretch", "rotate")}
+_TUNING = {
+    "tuning": "method",
+    "rank": "rank",
+    "alpha": "alpha",
+    "targets": "targets",
+    "dora": "dora",
+    "rslora": "rslora",
+}
+
+
+def request_from(args: argparse.Namespace, weights: WeightStore) -> TrainingRequest:
+    """Put the preset, or the run to go on with, and the options together.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        With the options of `engine.cli.train_options`.
+    weights : WeightStore
+        Decides about the encoder where none is named.
+
+    Returns
+    -------
+    TrainingRequest
+        Options that were not given are the preset's, or those of the run to go
+        on with.
+
+    Raises
+    ------
+    ModelError
+        If there is no run to go on with, or no encoder is here.
+    SettingsError
+        If an option is missing or outside its range.
+    """
+    if args.resume and args.start:
+        raise SettingsError(
+            "a training that is resumed has its start already", hint="Leave out --from."
+        )
+    base = stored_request(args.resume) if args.resume else _new_request(args, weights)
+    spec, settings = base.spec, _settings(args, base.settings)
+    settings.augmentation.check_domain(tasks().load(base.task)().preset().domain)
+    classes = parse_classes(args.classes) if args.classes else base.classes
+    return dataclasses.replace(
+        base,
+        task=args.task or base.task,
+        classes=classes,
+        source=changed_source(args, base.source) if args.resume else base.source,
+        spec=dataclasses.replace(
+            spec,
+            encoder=args.encoder or spec.encoder,
+            decoder=args.decoder or spec.decoder,
+            n_classes=len(classes),
+            tuning=_replaced(spec.tuning, args, _TUNING),
+            decoder_options=_decoder_options(args, args.decoder or spec.decoder, spec),
+        ),
+        settings=settings,
+        checkpoints=CheckpointSettings(args.checkpoint_minutes, args.checkpoint_steps),
+        feature_memory_gib=args.feature_memory,
+    )
+
+
+def _new_request(args: argparse.Namespace, weights: WeightStore) -> TrainingRequest:
+    """Start from the task's preset, or from a model."""
+    bundle = BundleStore(weights=weights).find(args.start) if args.start else None
+    task = args.task or (bundle and bundle.task)
+    if not task:
+        raise SettingsError(
+            "the task is missing",
+            hint=f"Give --task, one of {', '.join(tasks().names())}, or a model with --from.",
+        )
+    preset = tasks().load(task)().preset()
+    settings = TrainingSettings.from_preset(
+        preset, epochs=args.epochs, warmup_epochs=args.warmup_epochs
+    )
+    if bundle:
+        settings = dataclasses.replace(settings, size=bundle.image_size)
+    return TrainingRequest(
+        task=task,
+        classes=bundle.classes if bundle else preset.classes,
+        source=new_source(args, preset),
+        spec=_spec_from(args, bundle, preset) if bundle else _new_spec(args, preset, weights),
+        settings=settings,
+        out=args.out,
+        start=bundle.path if bundle else None,
+        overwrite=args.overwrite,
+    )
+
+
+def _new_spec(args: argparse.Namespace, preset: Preset, weights: WeightStore) -> ModelSpec:
+    encoder, decoder = _networks(args, preset.decoder)
+    method = "full" if encoder == UNET else preset.tuning.get(decoder, "lora")
+    return ModelSpec(
+        encoder=encoder or default_encoder(weights),
+        decoder=decoder,
+        n_classes=len(preset.classes),
+        tuning=TuningSpec(args.tuning or method),
+    )
+
+
+def _spec_from(args: argparse.Namespace, bundle: Bundle, preset: Preset) -> ModelSpec:
+    """Keep the model's network; an encoder that was frozen is tuned as the task has it."""
+    spec = bundle.spec
+    if spec.tuning.method != "frozen":
+        return spec
+    method = args.tuning or preset.tuning.get(spec.decoder, "lora")
+    return dataclasses.replace(spec, tuning=TuningSpec(method))
+
+
+def _networks(args: argparse.Namespace, decoder: str) -> tuple[str | None, str]:
+    """Choose encoder and decoder; one half of the U-Net brings the other."""
+    if UNET in {args.encoder, args.decoder}:
+        return args.encoder or UNET, args.decoder or UNET
+    return args.encoder, args.decoder or decoder
+
+
+def _decoder_options(args: argparse.Namespace, decoder: str, spec: ModelSpec) -> Mapping[str, Any]:
+    """Put the normalisation that was asked for in; what is the default is not stored."""
+    if args.norm is None:
+        return spec.decoder_options
+    option = inspect.signature(decoders().load(decoder)).parameters.get("norm")
+    if option is None:
+        raise SettingsError(f"the decoder {decoder} has no normalisation", hint="Leave --norm out.")
+    options = {name: value for name, value in spec.decoder_options.items() if name != "norm"}
+    return options if args.norm == option.default else {**options, "norm": args.norm}
+
+
+def _settings(args: argparse.Namespace, settings: TrainingSettings) -> TrainingSettings:
+    nested: dict[str, Any] = {
+        "learning_rate": _replaced(settings.learning_rate, args, _RATES),
+        "split": _replaced(settings.split, args, _SPLIT),
+        "loss": _replaced(settings.loss, args, _LOSS),
+        "augmentation": _replaced(settings.augmentation, args, _AUGMENTATION),
+    }
+    given = {name: getattr(args, name) for name in _RUN if getattr(args, name) is not None}
+    return dataclasses.replace(settings, **nested, **given)
+
+
+def _replaced(value: T, args: argparse.Namespace, fields: dict[str, str]) -> T:
+    """Replace the fields whose options were given."""
+    given = {
+        field: getattr(args, option)
+        for option, field in fields.items()
+        if getattr(args, option) is not None
+    }
+    replaced: T = dataclasses.replace(value, **given)  # type: ignore[type-var]
+    return replaced
