@@ -65,10 +65,7 @@ def save_model(
     """
     _check_tuning(bundle, model)
     target = bundle.path.absolute()
-    if target.exists() and not (is_bundle(target) or _is_empty_folder(target)):
-        raise WriteError(
-            target, "is there and is no model bundle", hint="Choose another name for the bundle."
-        )
+    check_target(target)
     staging = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         staging.mkdir(parents=True)
@@ -86,15 +83,30 @@ def save_model(
     return replace(written, path=bundle.path)
 
 
+def check_target(path: Path) -> None:
+    """Refuse to put a bundle in the place of something else.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Where a bundle is to be written.
+
+    Raises
+    ------
+    WriteError
+        If neither a bundle nor an empty folder is there, but something.
+    """
+    if path.exists() and not is_bundle(path) and not (path.is_dir() and not any(path.iterdir())):
+        raise WriteError(
+            path, "is there and is no model bundle", hint="Choose another name for the bundle."
+        )
+
+
 def _check_tuning(bundle: Bundle, model: Segmenter) -> None:
     try:
         check_kind(model.encoder, bundle.spec.tuning)
     except ModelError as error:
         raise ModelError(f"{bundle.name}: {error}", hint=error.hint) from error
-
-
-def _is_empty_folder(path: Path) -> bool:
-    return path.is_dir() and not any(path.iterdir())
 
 
 def _write(

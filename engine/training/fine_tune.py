@@ -199,6 +199,7 @@ class _Run:
             request,
             encoder_sha256=self._start.file.sha256,
             origin=self._start.origin,
+            n_samples=len(self._source),
             data=self._fingerprint,
             processes=self._processes.count,
         )

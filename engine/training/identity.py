@@ -18,6 +18,7 @@ def run_identity(
     *,
     encoder_sha256: str,
     origin: Mapping[str, Any] | None,
+    n_samples: int,
     data: str,
     processes: int,
 ) -> dict[str, Any]:
@@ -31,6 +32,8 @@ def run_identity(
         Hash of the encoder's weights to start from.
     origin : mapping or None
         The bundle to start from, see `engine.training.start.Start`.
+    n_samples : int
+        How many there are.
     data : str
         From `engine.data.sample_fingerprint.fingerprint_samples`.
     processes : int
@@ -48,6 +51,7 @@ def run_identity(
         "encoder_sha256": encoder_sha256,
         "start": origin,
         "settings": request.settings.to_json(),
+        "samples": n_samples,
         "data": data,
         "processes": processes,
     }

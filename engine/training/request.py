@@ -10,9 +10,10 @@ from typing import Any
 
 from engine.core.class_scheme import ClassScheme
 from engine.data.sources import DataSource
-from engine.errors import ModelError, WriteError
+from engine.errors import ModelError, SettingsError, WriteError
 from engine.models.spec import ModelSpec
 from engine.models.weight_store import WeightStore
+from engine.store.saving import check_target
 from engine.training.checkpoint import CheckpointFolder
 from engine.training.settings import CheckpointSettings, TrainingSettings
 from engine.training.source_json import source_from_json, source_to_json
@@ -62,6 +63,13 @@ class TrainingRequest:
     resume: bool = False
     checkpoints: CheckpointSettings = field(default_factory=CheckpointSettings)
     feature_memory_gib: float = 4.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.feature_memory_gib < float("inf"):
+            raise SettingsError(
+                f"{self.feature_memory_gib:g} GiB of memory for features cannot be",
+                hint="Choose 4, or 0 to keep them on the disk.",
+            )
 
     def to_json(self) -> dict[str, Any]:
         """Return what a run that goes on needs to know; paths are absolute."""
@@ -116,8 +124,8 @@ def check_place(request: TrainingRequest) -> None:
     Raises
     ------
     WriteError
-        If something is there already, the run starts from it, or the folder above
-        cannot be written to.
+        If something is there already that may not be replaced, the run starts from
+        it, or the folder above cannot be written to.
     """
     out = request.out.absolute()
     if request.start is not None and request.start.absolute() == out:
@@ -129,6 +137,7 @@ def check_place(request: TrainingRequest) -> None:
         raise WriteError(
             request.out, "exists already", hint="Choose another name, or add --overwrite."
         )
+    check_target(request.out)
     if keeps and CheckpointFolder(request.out).exists():
         raise WriteError(
             request.out,

@@ -173,6 +173,13 @@ def test_other_data_are_refused_and_moved_data_are_not(make_request, weights, so
     assert not train_bundle(again, device=_CPU, weights=weights).result.cancelled
 
 
+def test_fewer_data_are_refused_with_their_number(make_request, weights, source):
+    request = _stop_after(make_request, weights, 1)
+    again = replace(stored_request(request.out), source=replace(source, limit=7))
+    with pytest.raises(SettingsError, match=r"samples is 7, was 12; data is"):
+        train_bundle(again, device=_CPU, weights=weights)
+
+
 def test_a_finished_run_leaves_nothing_to_go_on_with(make_request, weights):
     request = _request(make_request, epochs=1)
     train_bundle(request, device=_CPU, weights=weights)
@@ -189,6 +196,20 @@ def test_an_unfinished_run_is_not_started_over_by_accident(make_request, weights
     assert "--resume" in caught.value.hint
     report = train_bundle(replace(request, overwrite=True), device=_CPU, weights=weights)
     assert report.bundle.training["ended"] == "all epochs done"
+
+
+@pytest.mark.parametrize("place", ["folder", "file"])
+def test_something_else_in_the_place_of_the_bundle_is_never_replaced(
+    make_request, weights, tmp_path, place
+):
+    request = replace(_request(make_request), overwrite=True)
+    other = request.out / "notes.txt" if place == "folder" else request.out
+    other.parent.mkdir(exist_ok=True)
+    other.write_text("mine")
+    with pytest.raises(WriteError, match="is there and is no model bundle") as caught:
+        train_bundle(request, device=_CPU, weights=weights, job=_CancelAfter(0))
+    assert caught.value.hint
+    assert other.read_text() == "mine"
 
 
 def test_a_full_disk_keeps_the_last_good_checkpoint(make_request, weights, tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """Defaults from presets, and values that make no sense."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -79,3 +80,10 @@ def test_without_any_weights_the_way_to_get_them_is_told(tmp_path, monkeypatch):
     with pytest.raises(ModelError) as caught:
         default_encoder(WeightStore(tmp_path))
     assert "outcrop weights fetch dinov2-vits14" in caught.value.hint
+
+
+@pytest.mark.parametrize("gib", [-1.0, float("nan"), float("inf")])
+def test_memory_for_features_that_cannot_be_is_refused(small_design, make_request, gib):
+    with pytest.raises(SettingsError, match="memory for features") as caught:
+        replace(make_request(), feature_memory_gib=gib)
+    assert caught.value.hint
