@@ -46,6 +46,7 @@ class WarmUp(QObject):
         model.position_changed.connect(self.wait)
         model.display_changed.connect(self.wait)
         model.model_changed.connect(self._on_model)
+        model.prediction_added.connect(self._on_prediction)
         self._latest = Latest(jobs, self)
 
     def wait(self) -> None:
@@ -58,6 +59,14 @@ class WarmUp(QObject):
             self._start()
         else:
             self.wait()
+
+    def _on_prediction(self) -> None:
+        """Take it that what has just been used is loaded."""
+        self._done = True
+        self._pause.stop()
+        session = self._model.session
+        if session.model is not None:
+            self._encoders.add((session.model.encoder, session.device))
 
     def _start(self) -> None:
         session = self._model.session

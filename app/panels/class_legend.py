@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, Q
 
 from app.session_model import SessionModel
 from app.widgets.own_keys import OwnKeys
-from engine.core.class_scheme import SegmentationClass
+from engine.core.class_scheme import ClassScheme, SegmentationClass
 
 _SWATCH_PX = 14
 _N_VISIBLE = 8
@@ -28,6 +28,7 @@ class ClassLegend(QListWidget):
     def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._shown: tuple[ClassScheme | None, frozenset[int]] | None = None
         self.setAccessibleName(self.tr("Classes"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.installEventFilter(OwnKeys(self))
@@ -39,6 +40,10 @@ class ClassLegend(QListWidget):
     def _show(self) -> None:
         session = self._model.session
         scheme = session.model.classes if session.model else None
+        state = (scheme, session.overlay.hidden)
+        if state == self._shown:
+            return
+        self._shown = state
         with QSignalBlocker(self):
             self.clear()
             for number, item in enumerate(scheme.classes if scheme else ()):

@@ -11,7 +11,7 @@ from app.widgets.own_keys import OwnKeys
 from engine.session.session import ModelInfo
 
 _N_VISIBLE = 9
-_TASK_SHARE = 0.45
+_TASK_SHARE = 0.48
 _WARNING = "\u26a0 "
 
 

@@ -1,4 +1,4 @@
-"""Names and values in two columns."""
+"""Names and values in columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HYPHEN = "\u2011"
 
 
 class FactGrid(QWidget):
-    """Shows pairs of texts; values wrap, and can be selected and copied.
+    """Shows rows of texts; values wrap, and can be selected and copied.
 
     Parameters
     ----------
@@ -23,63 +23,59 @@ class FactGrid(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: tuple[tuple[str, ...], ...] = ()
+        # Labels are used again: to make new ones for each model takes longer than to draw it.
+        self._labels: dict[tuple[int, int], QLabel] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(10)
         self._grid.setVerticalSpacing(3)
 
     def show_facts(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """Show other pairs of name and value."""
-        rows = tuple(pairs)
-        if self._replace(rows):
-            for number, (name, value) in enumerate(rows):
-                self._grid.addWidget(_name(name), number, 0, Qt.AlignmentFlag.AlignTop)
-                self._grid.addWidget(_value(value), number, 1, Qt.AlignmentFlag.AlignTop)
-            self._grid.setColumnStretch(1, 1)
+        """Show pairs of name and value."""
+        self._show(tuple(pairs), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
     def show_table(self, heads: Iterable[str], rows: Iterable[tuple[str, tuple[str, ...]]]) -> None:
         """Show a table of short values, each column under its head."""
-        titles, lines = tuple(heads), tuple(rows)
-        if self._replace((titles, *((name, *values) for name, values in lines))):
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
-            for column, title in enumerate(titles, start=1):
-                head = _name(title.replace("-", _HYPHEN))
-                head.setWordWrap(True)
-                head.setAlignment(right)
-                self._grid.addWidget(head, 0, column)
-                self._grid.setColumnStretch(column, 1)
-            for number, (name, values) in enumerate(lines, start=1):
-                self._grid.addWidget(_name(name), number, 0)
-                for column, value in enumerate(values, start=1):
-                    self._grid.addWidget(_value(value), number, column, right)
+        titles = tuple(head.replace("-", _HYPHEN) for head in heads)
+        lines = (("", *titles), *((name, *values) for name, values in rows))
+        self._show(lines, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
 
-    def _replace(self, shown: tuple[tuple[str, ...], ...]) -> bool:
-        """Remove what is there if something else is to be shown; tell whether it is."""
-        if shown == self._shown:
-            return False
-        self._shown = shown
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for column in range(self._grid.columnCount()):
-            self._grid.setColumnStretch(column, 0)
-        return True
+    def _show(self, rows: tuple[tuple[str, ...], ...], alignment: Qt.AlignmentFlag) -> None:
+        if rows == self._shown:
+            return
+        self._shown = rows
+        texts = {
+            (row, column): text
+            for row, values in enumerate(rows)
+            for column, text in enumerate(values)
+        }
+        for place in sorted(texts.keys() - self._labels.keys()):
+            self._labels[place] = _label(alignment) if place[1] else _name()
+            self._grid.addWidget(self._labels[place], *place)
+        for place, label in self._labels.items():
+            text = texts.get(place, "")
+            if text != label.text():
+                label.setText(text)
+                label.setToolTip(text)
+            label.setVisible(bool(text))
+        n_columns = max((len(values) for values in rows), default=0)
+        for column in range(1, self._grid.columnCount()):
+            self._grid.setColumnStretch(column, int(column < n_columns))
 
 
-def _name(text: str) -> QLabel:
-    label = QLabel(text)
+def _name() -> QLabel:
+    label = QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
     return label
 
 
-def _value(text: str) -> QLabel:
-    label = QLabel(text)
+def _label(alignment: Qt.AlignmentFlag) -> QLabel:
+    label = QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setAlignment(alignment)
     label.setWordWrap(True)
     # A long word may be cut; it must not widen the panel.
     label.setMinimumWidth(1)
-    label.setToolTip(text)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

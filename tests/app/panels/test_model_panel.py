@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QT
 from app.dialogs.model_card import ModelCardDialog
 from app.panels.model_list import ModelList
 from app.panels.model_panel import ModelPanel
+from app.widgets.fact_grid import FactGrid
 from engine.errors import ModelError
 from engine.session.scores import ScoreTable
 from tests.app.fakes import model_info
@@ -53,10 +54,6 @@ def click(qtbot, window, name):
     item = next(i for i in listed.findItems(name, Qt.MatchFlag.MatchContains))
     center = listed.visualItemRect(item).center()
     qtbot.mouseClick(listed.viewport(), Qt.MouseButton.LeftButton, pos=center)
-
-
-def texts(window, name):
-    return [label.text() for label in window.findChild(object, name).findChildren(QLabel)]
 
 
 def visible_texts(widget):
@@ -129,14 +126,17 @@ def test_without_a_chosen_model_m_begins_at_either_end(qtbot, many):
 
 
 def test_facts_and_scores_are_those_of_the_chosen_model(qtbot, many):
-    assert "LoRA, rank 4" in texts(many, "modelFacts")
-    assert texts(many, "modelScores") == ["validation", "mIoU per sample", "0.712"]
+    facts, scores = (many.findChild(FactGrid, name) for name in ("modelFacts", "modelScores"))
+    qtbot.waitUntil(lambda: "LoRA, rank 4" in visible_texts(facts), timeout=3000)
+    assert visible_texts(scores) == ["validation", "mIoU per sample", "0.712"]
     plain = model_info("plain", facts=(("Decoder", "DPT"),), scores=ScoreTable())
     many._model.set_models((*ALL, plain))
     click(qtbot, many, "plain")
-    facts = many.findChild(object, "modelFacts")
     qtbot.waitUntil(lambda: visible_texts(facts) == ["Decoder", "DPT"], timeout=3000)
-    assert not many.findChild(object, "modelScores").isVisible()
+    assert not scores.isVisible()
+    click(qtbot, many, "salt-starter")
+    qtbot.waitUntil(lambda: len(visible_texts(facts)) == 6, timeout=3000)
+    assert scores.isVisible()
 
 
 def test_a_model_that_cannot_be_used_says_why_and_what_to_do(qtbot, many):
@@ -219,3 +219,14 @@ def test_another_model_is_loaded_as_soon_as_it_is_chosen_once_the_first_is(qtbot
     click(qtbot, many, "big")
     click(qtbot, many, "faults-starter")
     qtbot.waitUntil(lambda: work.prepared[2:] == [("faults-starter", "auto")], timeout=3000)
+
+
+def test_a_model_that_has_segmented_is_not_loaded_once_more(qtbot, many, work):
+    work.prepared.clear()
+    many._actions.actions["segment"].trigger()
+    qtbot.waitUntil(lambda: many.pane.prediction is not None, timeout=3000)
+    assert not many._warm_up._pause.isActive()
+    qtbot.keyClick(many.pane.view, Qt.Key.Key_Right)
+    assert not many._warm_up._pause.isActive()
+    click(qtbot, many, "salt-starter")
+    qtbot.waitUntil(lambda: work.prepared == [("salt-starter", "auto")], timeout=3000)
