@@ -53,10 +53,16 @@ class WriteError(EngineError, OSError):
         What went wrong.
     hint : str, default ""
         The next step, imperative.
+    reason : str, default ""
+        The system's words for it, which `message` tells among other things; the
+        message itself when left out.
     """
 
-    def __init__(self, path: str | os.PathLike[str], message: str, *, hint: str = "") -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], message: str, *, hint: str = "", reason: str = ""
+    ) -> None:
         super().__init__(f"{os.fspath(path)}: {message}", hint=hint)
+        self.reason = reason or message
 
 
 class ShapeError(EngineError, ValueError):

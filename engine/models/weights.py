@@ -24,6 +24,7 @@ from engine.models.designs import EncoderDesign, encoder_design, pretrained_desi
 from engine.models.encoder import DinoTransformer
 from engine.models.strict import shapes_of
 
+_ROOM = "Free some space or choose another folder."
 _UNUSED = ("mask_token", "embeddings.mask_token")
 _BLOCK = re.compile(r"blocks\.(\d+)\.(.+)\.(weight|bias|gamma)")
 
@@ -118,9 +119,8 @@ def save_state(path: Path, state: Mapping[str, Tensor], *, half: bool = False) -
         temporary.chmod(mode)
         temporary.replace(path)
     except (OSError, SafetensorError) as error:
-        raise WriteError(
-            path, f"cannot be written ({error})", hint="Free some space or choose another folder."
-        ) from error
+        why = getattr(error, "strerror", "") or str(error).rpartition(": ")[2].split(" (os ")[0]
+        raise WriteError(path, f"cannot be written ({why})", hint=_ROOM, reason=why) from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -72,7 +72,7 @@ def save_model(
         written = _write(staging, bundle, model, half=half, card=card)
         _move(staging, target)
     except OSError as error:
-        reason = error.strerror or str(error).rpartition(": ")[2]
+        reason = error.reason if isinstance(error, WriteError) else error.strerror or str(error)
         raise WriteError(
             target,
             f"cannot be written ({reason})",

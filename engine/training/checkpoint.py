@@ -13,13 +13,14 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
 from torch import Tensor
 
-from engine.errors import EngineError, ModelError, WriteError
+from engine.errors import ModelError, WriteError
 from engine.models.weights import load_state, save_state
 
 _SCHEMA = 1
@@ -132,6 +133,8 @@ class CheckpointFolder:
         except OSError as error:
             for path in (tensors, part):
                 path.unlink(missing_ok=True)
+            with suppress(OSError):  # it stays if the checkpoint before is in it
+                self.path.rmdir()
             raise self._not_written(error) from error
         for path in self.path.iterdir():
             if path.name not in {tensors.name, _JSON}:
@@ -149,7 +152,7 @@ class CheckpointFolder:
                 shutil.rmtree(path, ignore_errors=True)
 
     def _not_written(self, error: OSError) -> WriteError:
-        reason = str(error) if isinstance(error, EngineError) else error.strerror or str(error)
+        reason = error.reason if isinstance(error, WriteError) else error.strerror or str(error)
         kept = "the one before is kept" if self.exists() else "there was none before"
         return WriteError(
             self.path,

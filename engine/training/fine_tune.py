@@ -15,7 +15,7 @@ from engine.data.fitting import choose_fit, training_zoom
 from engine.data.sample_fingerprint import fingerprint_samples
 from engine.data.sources import LabelledSource, open_source
 from engine.data.splits import Split, make_split
-from engine.errors import JobCancelledError
+from engine.errors import JobCancelledError, WriteError
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.models.designs import PATCH
 from engine.models.parameters import parameter_table
@@ -283,4 +283,11 @@ class _Run:
         )
         if not self._processes.first:
             return bundle
-        return save_model(bundle, self._model, card=training_card(bundle))
+        try:
+            return save_model(bundle, self._model, card=training_card(bundle))
+        except WriteError as error:
+            if CheckpointFolder(request.out).exists():
+                error.hint = (
+                    f"Free some space, then go on with 'outcrop train --resume {request.out}'."
+                )
+            raise

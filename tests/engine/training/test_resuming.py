@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,7 +18,8 @@ from engine.data.augmentation import AugmentationSettings
 from engine.errors import JobCancelledError, ModelError, SettingsError, WriteError
 from engine.models.weights import load_state
 from engine.store.bundle import read_bundle
-from engine.training import checkpoint
+from engine.store.saving import save_model
+from engine.training import checkpoint, fine_tune
 from engine.training.fine_tune import train_bundle
 from engine.training.request import stored_request
 from engine.training.settings import CheckpointSettings
@@ -231,6 +233,7 @@ def test_a_full_disk_keeps_the_last_good_checkpoint(make_request, weights, tmp_p
         with pytest.raises(WriteError, match=r"No space left on device.*the one before is") as e:
             train_bundle(request, device=_CPU, weights=weights)
     assert "--resume" in e.value.hint
+    assert str(e.value).count("cannot be written") == 1
     train_bundle(stored_request(request.out), device=_CPU, weights=weights)
     _assert_same(request.out, undisturbed.out)
 
@@ -259,3 +262,54 @@ def test_nothing_in_a_checkpoint_is_pickled(make_request, weights):
     names = sorted(path.suffix for path in folder.iterdir())
     assert names == [".json", ".safetensors"]
     assert json.loads((folder / "checkpoint.json").read_text())["schema"] == 1
+
+
+_FULL = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
+from engine.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="file sizes cannot be limited here")
+def test_a_disk_that_is_full_from_the_start_is_told_in_the_systems_words(source, tmp_path):
+    words = ["train", "--task", "salt", "--images", source.images, "--masks", source.masks]
+    words += ["--encoder", "unet", "--size", "28", "--batch", "6", "--epochs", "1"]
+    words += ["--device", "cpu", "--out", tmp_path / "full"]
+    done = subprocess.run(
+        [sys.executable, "-c", _FULL, *map(str, words)],
+        cwd=_ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    *_news, message, hint = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert message == f"outcrop: {tmp_path / 'full'}: cannot be written (File too large)"
+    assert "space" in hint
+    assert not [path for path in tmp_path.iterdir() if "full" in path.name]
+
+
+def test_a_disk_that_is_full_when_a_better_model_comes_leaves_the_one_before(
+    make_request, weights, monkeypatch
+):
+    request = _request(make_request)
+    written = []
+
+    def save(bundle, model, **options):
+        if written:
+            raise WriteError(bundle.path, "cannot be written (No space left on device)")
+        written.append(save_model(bundle, model, **options))
+        return written[0]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fine_tune, "save_model", save)
+        with pytest.raises(WriteError, match="No space left") as caught:
+            train_bundle(request, device=_CPU, weights=weights)
+    assert f"outcrop train --resume {request.out}" in caught.value.hint
+    assert read_bundle(request.out) == written[0]
+    report = train_bundle(stored_request(request.out), device=_CPU, weights=weights)
+    assert report.bundle.training["ended"] == "all epochs done"
