@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from typing import Any
 
 import torch
@@ -15,7 +15,7 @@ from engine.data.fitting import choose_fit, training_zoom
 from engine.data.sample_fingerprint import fingerprint_samples
 from engine.data.sources import LabelledSource, open_source
 from engine.data.splits import Split, make_split
-from engine.errors import JobCancelledError, WriteError
+from engine.errors import JobCancelledError, ReadError, WriteError
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.models.designs import PATCH
 from engine.models.parameters import parameter_table
@@ -177,15 +177,12 @@ class _Run:
         def on_best(so_far: TrainingResult) -> None:
             self._save(so_far, progress_report(so_far))
 
-        with closing(store):
-            result = trainer.run(
-                on_best=on_best,
-                on_epoch=on_epoch,
-                job=job,
-            )
-        if not result.losses:
-            raise JobCancelledError
-        bundle = self._save(result, outcome_report(result))
+        with _hint_at_resuming(checkpoints):
+            with closing(store):
+                result = trainer.run(on_best=on_best, on_epoch=on_epoch, job=job)
+            if not result.losses:
+                raise JobCancelledError
+            bundle = self._save(result, outcome_report(result))
         if processes.first and not (result.cancelled or result.problem):
             checkpoints.remove()
         return TrainingReport(
@@ -283,11 +280,16 @@ class _Run:
         )
         if not self._processes.first:
             return bundle
-        try:
-            return save_model(bundle, self._model, card=training_card(bundle))
-        except WriteError as error:
-            if CheckpointFolder(request.out).exists():
-                error.hint = (
-                    f"Free some space, then go on with 'outcrop train --resume {request.out}'."
-                )
-            raise
+        return save_model(bundle, self._model, card=training_card(bundle))
+
+
+@contextmanager
+def _hint_at_resuming(checkpoints: CheckpointFolder) -> Iterator[None]:
+    """Add to an error about files that the run can be gone on with once they are mended."""
+    try:
+        yield
+    except (ReadError, WriteError) as error:
+        if checkpoints.exists() and "--resume" not in error.hint:
+            go_on = f"Then go on with 'outcrop train --resume {checkpoints.out}'."
+            error.hint = f"{error.hint} {go_on}".lstrip()
+        raise

@@ -72,6 +72,32 @@ def test_out_of_memory_halves_what_is_computed_at_once_and_says_so():
     assert net.seen == [2, 2, 2, 2]
 
 
+@pytest.mark.parametrize(
+    ("error", "known"),
+    [
+        (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you"), True),
+        (MemoryError(), True),
+        (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), False),
+    ],
+)
+def test_lack_of_memory_on_the_cpu_is_met_likewise_and_nothing_else(error, known):
+    class Fails(_Net):
+        def forward(self, images):
+            logits = super().forward(images)
+            if len(images) > 2:
+                raise error
+            return logits
+
+    net = Fails()
+    if known:
+        _micro(net, 4).backward(_batch(4))
+        assert net.seen == [4, 2, 2]
+    else:
+        with pytest.raises(RuntimeError, match="multiplied"):
+            _micro(net, 4).backward(_batch(4))
+        assert net.seen == [4]
+
+
 def test_the_size_is_halved_from_what_the_batch_has():
     net = _Net(most=2)
     micro = _micro(net, 64)

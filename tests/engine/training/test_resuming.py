@@ -14,8 +14,9 @@ import pytest
 import torch
 from PIL import Image
 
+from engine.data import folder
 from engine.data.augmentation import AugmentationSettings
-from engine.errors import JobCancelledError, ModelError, SettingsError, WriteError
+from engine.errors import JobCancelledError, ModelError, ReadError, SettingsError, WriteError
 from engine.models.weights import load_state
 from engine.store.bundle import read_bundle
 from engine.store.saving import save_model
@@ -291,6 +292,27 @@ def test_a_disk_that_is_full_from_the_start_is_told_in_the_systems_words(source,
     assert message == f"outcrop: {tmp_path / 'full'}: cannot be written (File too large)"
     assert "space" in hint
     assert not [path for path in tmp_path.iterdir() if "full" in path.name]
+
+
+def test_an_image_that_goes_away_ends_the_run_which_can_be_gone_on_with(
+    make_request, weights, source, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(folder, "_KEEP_BYTES", 0)
+    undisturbed = replace(_request(make_request), out=tmp_path / "undisturbed")
+    train_bundle(undisturbed, device=_CPU, weights=weights)
+    request = _request(make_request)
+    path, aside = source.images / "3.png", tmp_path / "aside.png"
+
+    def take_away(record):
+        if record.epoch == 1:
+            path.rename(aside)
+
+    with pytest.raises(ReadError, match=r"3\.png") as caught:
+        train_bundle(request, device=_CPU, weights=weights, on_epoch=take_away)
+    assert f"outcrop train --resume {request.out}" in caught.value.hint
+    aside.rename(path)
+    train_bundle(stored_request(request.out), device=_CPU, weights=weights)
+    _assert_same(request.out, undisturbed.out)
 
 
 def test_a_disk_that_is_full_when_a_better_model_comes_leaves_the_one_before(
