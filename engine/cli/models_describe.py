@@ -67,6 +67,11 @@ def _tuning(tuning: TuningSpec) -> str:
     return f"{tuning.method}: {tuning.title}" if tuning.stores_adapters else tuning.method
 
 
+def _decoder(name: str, options: Mapping[str, Any]) -> str:
+    listed = ", ".join(f"{key} {value}" for key, value in options.items())
+    return f"{name} ({listed})" if listed else name
+
+
 def _scores(training: Mapping[str, Any]) -> dict[str, str]:
     match training.get("scores"):
         case {
@@ -86,7 +91,7 @@ def _show(description: dict[str, Any]) -> None:
         "task": description["task"],
         "path": description["path"],
         "encoder": f"{model['encoder']} ({description['encoder_sha256'][:12]})",
-        "decoder": model["decoder"],
+        "decoder": _decoder(model["decoder"], model["decoder_options"]),
         "tuning": _tuning(TuningSpec.from_json(model["tuning"])),
         "classes": ", ".join(item["name"] for item in description["classes"]),
         "trained on": f"{rows} x {cols} samples",

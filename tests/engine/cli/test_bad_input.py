@@ -172,12 +172,23 @@ def _mask(values):
     return lambda folder: Image.fromarray(values).save(folder / "masks" / "2.png")
 
 
+def _no_label(folder):
+    for path in (folder / "masks").iterdir():
+        Image.fromarray(np.full((28, 28), 255, np.uint8)).save(path)
+
+
 PAIRS = {
     "no mask": (lambda folder: (folder / "masks" / "2.png").unlink(), "2.npy", "has no mask in"),
     "no image": (lambda folder: (folder / "images" / "2.npy").unlink(), "2.png", "has no image"),
     "size": (_mask(np.zeros((28, 27), np.uint8)), "2.png", "28 x 28 pixels, but its mask"),
     "values": (_mask(np.full((28, 28), 7, np.uint8)), "2.png", "mask values 7 are no class"),
     "nan": (_array(np.full((28, 28), np.nan)), "2.npy", "NaN, infinite"),
+    "no label": (_no_label, "masks", "no pixel is labelled, all are 255"),
+    "no array": (
+        lambda folder: (folder / "images" / "2.npy").write_bytes(b"something else"),
+        "2.npy",
+        "not an array",
+    ),
     "infinite": (_array(np.full((28, 28), np.inf)), "2.npy", "NaN, infinite"),
 }
 """What is wrong -> (how the folder is harmed, the file that is named, words of the message)."""

@@ -70,11 +70,14 @@ def test_another_tuning_of_the_u_net_is_refused_if_asked_for(train, capsys):
 
 @pytest.mark.parametrize(("norm", "stored"), [("group", {"norm": "group"}), ("batch", {})])
 def test_the_normalisation_is_chosen_and_stored_where_it_is_not_the_default(
-    train, tmp_path, norm, stored
+    train, tmp_path, capsys, norm, stored
 ):
     assert train("--encoder", "unet", "--norm", norm) == 0
     bundle = read_bundle(tmp_path / "model")
     assert bundle.spec.decoder_options == stored
+    capsys.readouterr()
+    assert main(["models", "describe", str(bundle.path)]) == 0
+    assert (norm == "group") == ("unet (norm group)" in capsys.readouterr().out)
     assert (norm == "group") == ('{"norm": "group"}' in (bundle.path / "README.md").read_text())
 
 
