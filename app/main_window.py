@@ -46,6 +46,7 @@ from app.views.section_view import Pointer
 from app.views.status_readout import StatusReadout
 from app.widgets.column_scroll import ColumnScroll
 from app.widgets.focus import focus_by_tab_only
+from app.widgets.recent_menu import RecentMenu
 from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
@@ -122,7 +123,7 @@ class MainWindow(QMainWindow):
         self._readout = StatusReadout()
         self.statusBar().addWidget(self._readout, 1)
         self._actions = ActionSet(self, model, self._callbacks())
-        self._recent_menu = self._add_recent_menu()
+        self._recent_menu = RecentMenu(self)
         self.start_up = StartUp(
             options,
             self,
@@ -131,7 +132,7 @@ class MainWindow(QMainWindow):
             pane=self.pane,
             predictions=self._predictions,
         )
-        self._add_docks()
+        self._add_docks_and_menus()
         self._connect()
         self.preferences.restore()
         self._list_others(options.files[1:])
@@ -176,12 +177,7 @@ class MainWindow(QMainWindow):
             "about": partial(show_about, self),
         }
 
-    def _add_recent_menu(self) -> QMenu:
-        menu = QMenu(self.tr("Open &recent"), self)
-        self._actions.menus["&File"].insertMenu(self._actions.actions["open_demo"], menu)
-        return menu
-
-    def _add_docks(self) -> None:
+    def _add_docks_and_menus(self) -> None:
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         docks = [
             self._dock("data", self.tr("Data"), self._data_panel, left),
@@ -189,6 +185,8 @@ class MainWindow(QMainWindow):
             self._dock("display", self.tr("Display"), self._display_panel, right),
             self._dock("model", self.tr("Model"), ColumnScroll(self._model_panel), right),
         ]
+        open_demo = self._actions.actions["open_demo"]
+        self._actions.menus["&File"].insertMenu(open_demo, self._recent_menu)
         window_menu = self._actions.menus["&Window"]
         for dock in docks:
             window_menu.addAction(dock.toggleViewAction())
@@ -219,7 +217,9 @@ class MainWindow(QMainWindow):
         model, files = self._model, self.files
         model.volume_changed.connect(self._on_volume)
         files.opened.connect(self.preferences.add_recent)
-        self.preferences.recent_changed.connect(self._show_recent)
+        self.preferences.recent_changed.connect(self._recent_menu.show_recent)
+        self.preferences.recent_changed.connect(self._welcome.show_recent)
+        self._recent_menu.chosen.connect(files.open_path)
         files.refused.connect(self._on_refused)
         files.failed.connect(self.presenter.show_error)
         self.exports.failed.connect(self.presenter.show_error)
@@ -284,17 +284,6 @@ class MainWindow(QMainWindow):
 
     def _show_keys(self) -> None:
         KeyCard(key_groups(), self).open()
-
-    def _show_recent(self, recent: tuple[str, ...]) -> None:
-        self._welcome.show_recent(recent)
-        self._recent_menu.clear()
-        for name in recent:
-            action = self._recent_menu.addAction(name)
-            action.triggered.connect(partial(self._open_recent, name))
-        self._recent_menu.setEnabled(bool(recent))
-
-    def _open_recent(self, name: str, _checked: object = None) -> None:
-        self.files.open_path(Path(name))
 
     def _on_pointer(self, pointer: Pointer | None) -> None:
         shown = self.pane.view.shown
