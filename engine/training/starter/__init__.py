@@ -1,1 +1,1 @@
-"""The starter model: what it is, how it is trained on synthetic sections, and how it ships."""
+"""The starter models: what they are, how synthetic images train them, and how they ship."""

@@ -1,17 +1,19 @@
 """Start values for an encoder trained from nothing."""
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 
 from engine.models.encoder import build_encoder
-from engine.training.starter.sections import start_sections
+from engine.synthetic.seismic import synthetic_section
 from engine.training.starter.start_values import initialise
 
 
 @pytest.fixture(scope="module")
 def sections():
-    return start_sections(0)
+    sections = [synthetic_section((7, k), (224, 224))[0].clip(-4, 4) for k in range(32)]
+    return torch.from_numpy(np.stack(sections))[:, None]
 
 
 @pytest.fixture(scope="module")
