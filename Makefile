@@ -52,8 +52,9 @@ bench: install  ## Measure; writes build/bench.json.
 	$(OFFSCREEN) $(BIN)/python -m pytest tests/benchmarks -m "not gpu" --benchmark-json build/bench.json -o faulthandler_timeout=0
 	$(BIN)/python -m tests.benchmarks.report build/bench.json
 
-train-starter: install  ## Train the starter model anew, on synthetic sections; takes half an hour.
-	$(BIN)/python -m engine.training.starter --out build/starter --minutes 29 --seed 0
+train-starter: install  ## Train the starters on, on synthetic images; takes an hour.
+	$(BIN)/python -m engine.training.starter --out build/starter --start resources/models \
+		--minutes 60 --seed 0 --rate 5e-4
 
 lock:  ## Pin the dependencies anew.
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

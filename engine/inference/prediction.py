@@ -71,8 +71,7 @@ def tile_size(bundle: Bundle) -> int:
     -------
     int
         From 224 to 1022 samples. Positions and attention fit best at the size of
-        training: the starter finds 1.4 times as much of the faults of real
-        sections in tiles of 224 samples as in tiles of 518.
+        training.
     """
     smallest, largest = _TILES
     return min(max(*bundle.image_size, smallest), largest)
