@@ -90,7 +90,8 @@ def test_an_unchecked_box_is_seen(qapp, opened, scheme):
 
 
 def test_paths_opened_last_have_room_below_the_line(qtbot, window):
-    window._show_recent(tuple(f"/data/survey_{n}/jagged_gypsum_py.sgy" for n in range(9)))
+    names = tuple(f"/data/survey_{n}/jagged_gypsum_py.sgy" for n in range(9))
+    window.preferences.recent_changed.emit(names)
     buttons = [b for b in window.findChildren(QPushButton) if b.toolTip().startswith("/data")]
     qtbot.waitUntil(lambda: all(b.isVisible() for b in buttons), timeout=3000)
     for button in buttons:
