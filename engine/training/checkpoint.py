@@ -66,6 +66,14 @@ class CheckpointFolder:
         """Tell whether there is a checkpoint to go on from."""
         return (self.path / _JSON).is_file()
 
+    def is_whole(self) -> bool:
+        """Tell whether all files of a checkpoint are there, as long as they were."""
+        try:
+            self._tensors(self._read())
+        except ModelError:
+            return False
+        return True
+
     def header(self) -> dict[str, Any]:
         """Read what the stored run is.
 
@@ -96,10 +104,7 @@ class CheckpointFolder:
             If there is none, or it is damaged.
         """
         values = self._read()
-        path = self.path / Path(str(values["tensors"])).name
-        if not path.is_file() or path.stat().st_size != values["bytes"]:
-            raise ModelError(f"{path}: missing or not as long as it was", hint=_ANEW)
-        return Checkpoint(load_state(path), values["values"])
+        return Checkpoint(load_state(self._tensors(values)), values["values"])
 
     def save(self, checkpoint: Checkpoint) -> None:
         """Write a checkpoint, then remove the one before.
@@ -153,14 +158,21 @@ class CheckpointFolder:
 
     def _not_written(self, error: OSError) -> WriteError:
         reason = error.reason if isinstance(error, WriteError) else error.strerror or str(error)
-        kept = "the one before is kept" if self.exists() else "there was none before"
+        whole = self.is_whole()
+        kept = "the one before is kept" if whole else "there is none to go on from"
         return WriteError(
             self.path,
             f"the checkpoint cannot be written ({reason}); {kept}",
             hint=f"Free some space, then go on with 'outcrop train --resume {self.out}'."
-            if self.exists()
+            if whole
             else "Free some space or choose another folder.",
         )
+
+    def _tensors(self, values: Mapping[str, Any]) -> Path:
+        path = self.path / Path(str(values["tensors"])).name
+        if not path.is_file() or path.stat().st_size != values["bytes"]:
+            raise ModelError(f"{path}: missing or not as long as it was", hint=_ANEW)
+        return path
 
     def _read(self) -> dict[str, Any]:
         path = self.path / _JSON

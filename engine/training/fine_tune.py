@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -40,6 +40,7 @@ from engine.training.report import (
     training_card,
 )
 from engine.training.request import TrainingRequest, check_place
+from engine.training.run_lock import run_lock
 from engine.training.start import Start, start_network
 from engine.training.trainer import Trainer, TrainerOptions
 
@@ -96,17 +97,18 @@ def train_bundle(
         If the checkpoint is of another run, or the device cannot do what is
         wanted.
     WriteError
-        If the bundle or a checkpoint cannot be written.
+        If the bundle or a checkpoint cannot be written, or another process trains it.
     JobCancelledError
         If cancelled before the first step.
     """
-    if processes.first:
-        check_place(request)
-    with closing(open_source(request.source, len(request.classes), job=job)) as source:
-        split = make_split(source, request.settings.split, request.settings.seed)
-        start = start_network(request, weights or WeightStore())
-        run = _Run(request, source, split, start, device)
-        return run.train(on_epoch, on_note, processes, job)
+    with run_lock(request.out) if processes.first else nullcontext():
+        if processes.first:
+            check_place(request)
+        with closing(open_source(request.source, len(request.classes), job=job)) as source:
+            split = make_split(source, request.settings.split, request.settings.seed)
+            start = start_network(request, weights or WeightStore())
+            run = _Run(request, source, split, start, device)
+            return run.train(on_epoch, on_note, processes, job)
 
 
 class _Run:
@@ -289,7 +291,7 @@ def _hint_at_resuming(checkpoints: CheckpointFolder) -> Iterator[None]:
     try:
         yield
     except (ReadError, WriteError) as error:
-        if checkpoints.exists() and "--resume" not in error.hint:
+        if checkpoints.is_whole() and "--resume" not in error.hint:
             go_on = f"Then go on with 'outcrop train --resume {checkpoints.out}'."
             error.hint = f"{error.hint} {go_on}".lstrip()
         raise

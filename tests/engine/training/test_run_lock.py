@@ -1,0 +1,105 @@
+"""Only one process trains a model at a time."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.errors import WriteError
+from engine.models.weights import load_state
+from engine.training.fine_tune import train_bundle
+from engine.training.request import stored_request
+from engine.training.run_lock import run_lock
+from engine.training.settings import CheckpointSettings
+
+_CPU = torch.device("cpu")
+_HOLD = """
+import sys
+from pathlib import Path
+from engine.training.run_lock import run_lock
+with run_lock(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def holder(tmp_path):
+    """Another process that holds the lock on ``model``."""
+    words = [sys.executable, "-c", _HOLD, str(tmp_path / "model")]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(words, cwd=Path(__file__).parents[3], **pipes) as process:
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def _names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_another_process_is_kept_out_until_it_ends(holder, tmp_path):
+    with pytest.raises(WriteError, match="model: is being trained by another process") as caught:
+        run_lock(tmp_path / "model").__enter__()
+    assert caught.value.hint
+    with run_lock(tmp_path / "other"):
+        pass
+    holder.communicate()
+    assert not _names(tmp_path)
+    with run_lock(tmp_path / "model"):
+        pass
+
+
+def test_a_killed_process_holds_nothing(holder, tmp_path):
+    holder.kill()
+    holder.wait()
+    with run_lock(tmp_path / "model"):
+        assert _names(tmp_path) == [".model.lock"]
+    assert not _names(tmp_path)
+
+
+def test_folders_made_for_the_lock_go_unless_something_is_in_them(tmp_path):
+    with run_lock(tmp_path / "a" / "b" / "model"):
+        (tmp_path / "a" / "mine").write_text("")
+    assert _names(tmp_path / "a") == ["mine"]
+
+
+@pytest.mark.parametrize("change", [{}, {"overwrite": True}, {"resume": True}])
+def test_a_run_in_progress_is_not_disturbed_in_any_way(make_request, weights, change):
+    request = replace(make_request(), checkpoints=CheckpointSettings(steps=1))
+    refused = []
+
+    def train_again(_record):
+        before = _names(request.out.parent)
+        again = stored_request(request.out) if change.get("resume") else replace(request, **change)
+        with pytest.raises(WriteError, match="is being trained by another process"):
+            train_bundle(again, device=_CPU, weights=weights)
+        refused.append(_names(request.out.parent) == before)
+
+    report = train_bundle(request, device=_CPU, weights=weights, on_epoch=train_again)
+    assert refused == [True] * 3
+    undisturbed = replace(request, out=request.out.with_name("undisturbed"))
+    train_bundle(undisturbed, device=_CPU, weights=weights)
+    ours, theirs = (load_state(r / "decoder.safetensors") for r in (request.out, undisturbed.out))
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+    assert report.bundle.training["ended"] == "all epochs done"
+
+
+def test_a_checkpoint_that_is_gone_is_not_said_to_be_kept(make_request, weights, monkeypatch):
+    request = replace(make_request(), checkpoints=CheckpointSettings(steps=1))
+
+    def lose(path, _state):
+        for tensors in path.parent.glob("*.safetensors"):
+            tensors.unlink()
+        raise OSError(28, "No space left on device")
+
+    def fill(record):
+        if record.epoch == 1:
+            monkeypatch.setattr("engine.training.checkpoint.save_state", lose)
+
+    with pytest.raises(WriteError, match="there is none to go on from") as caught:
+        train_bundle(request, device=_CPU, weights=weights, on_epoch=fill)
+    assert "--resume" not in caught.value.hint
