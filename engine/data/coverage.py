@@ -102,6 +102,8 @@ def _missing(counts: dict[str, NDArray[np.int64]], class_names: Sequence[str]) -
             warnings.append(
                 f"class {name} is not in the {' nor the '.join(lacking)} part: "
                 "its scores there say nothing"
+                + ", and the last epoch is kept"
+                * ("validation" in lacking)
             )
     return warnings
 

@@ -3,7 +3,8 @@
 The test part is never trained on and never selects anything. By position, the
 parts are blocks along the slice axis, training first and test last, and what
 lies within the buffer of a later block is dropped: neighbouring slices are
-nearly the same picture.
+nearly the same picture. At random, samples or groups are exchanged where a class
+is missing from training or validation.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.class_cover import cover_classes
 from engine.data.positions import UNITS, Positions
 from engine.errors import DataError, SettingsError
 
@@ -37,6 +39,10 @@ class Samples(Protocol):
     @property
     def held_out(self) -> tuple[int, ...]:
         """Ascending indices of a test part that the data bring themselves; often empty."""
+
+    @property
+    def class_pixels(self) -> NDArray[np.int64]:
+        """Labelled pixels of each class, shape ``(n_samples, n_classes)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +158,7 @@ def make_split(samples: Samples, settings: SplitSettings, seed: int) -> Split:
     Parameters
     ----------
     samples : Samples
-        Names and positions. A test part of their own is kept as it is.
+        Names, positions and classes. A test part of their own is kept as it is.
     settings : SplitSettings
         How to divide.
     seed : int
@@ -182,7 +188,8 @@ def make_split(samples: Samples, settings: SplitSettings, seed: int) -> Split:
     if settings.by == "position":
         return _by_position(samples, free, settings)
     groups = _groups(samples.names, free, settings)
-    parts = _draw(groups, settings, seed)
+    dealt, held, kept = _draw(groups, settings, seed)
+    parts = (*cover_classes(dealt, held, samples.class_pixels), kept)
     training, validation, test = (_flat(part) for part in parts)
     test = tuple(sorted({*test, *own}))
     distances = None

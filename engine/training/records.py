@@ -73,7 +73,8 @@ class Progress:
     history : list of EpochRecord
         Every epoch that was finished.
     best : EpochRecord or None
-        The epoch with the highest `selection`, the first of equals.
+        The epoch with the highest `selection`, the first of equals; the last one
+        where validation lacks a class.
     best_scores : mapping or None
         Its validation scores, ``per_sample`` and ``global``.
     """
@@ -127,7 +128,8 @@ class TrainingResult:
     history : tuple of EpochRecord
         Every epoch that was finished.
     best : EpochRecord or None
-        The epoch with the highest `selection`; None if none was finished.
+        The epoch with the highest `selection`, or the last one where classes are
+        `unseen`; None if none was finished.
     best_scores : mapping or None
         Its validation scores, ``per_sample`` and ``global``.
     losses : tuple of float
@@ -138,6 +140,9 @@ class TrainingResult:
         Why the run ended early by itself; empty if it did not.
     stopped_early : bool
         Whether validation had not become better for as long as the settings say.
+    unseen : tuple of int
+        Classes of the training part that no validation label has; where there are
+        any, the best epoch is the last one.
     """
 
     history: tuple[EpochRecord, ...]
@@ -147,3 +152,4 @@ class TrainingResult:
     cancelled: bool
     problem: str
     stopped_early: bool = False
+    unseen: tuple[int, ...] = ()

@@ -54,6 +54,23 @@ class TrainingReport:
         """Samples that selected the best epoch."""
         return len(self.split.validation)
 
+    @property
+    def summary(self) -> str:
+        """The epoch that is kept and its scores, in a line; empty before the first."""
+        result = self.result
+        if result.best is None:
+            return ""
+        which = "last" if result.unseen else "best"
+        epoch = f"epoch {result.best.epoch} of {len(result.history)}"
+        n_samples = self.n_training + self.n_validation
+        text = (
+            f"{which} {epoch}: validation mIoU {result.best.mean_iou:.4f} per sample, "
+            f"{result.best.overall_mean_iou:.4f} global, "
+            f"on {self.n_validation} of {n_samples} samples"
+        )
+        names = [self.bundle.classes.names[k] for k in result.unseen]
+        return f"{text}, which say nothing about {', '.join(names)}" if names else text
+
 
 def data_report(source: LabelledSource, split: Split) -> dict[str, Any]:
     """Say what was trained on, and what was held back.
@@ -105,12 +122,15 @@ def outcome_report(result: TrainingResult) -> dict[str, Any]:
         ended = f"stopped: {result.problem}"
     elif result.stopped_early:
         ended = f"stopped early after {len(result.history)} epochs: no better validation"
+    best_by = "mean of per-sample and global validation mIoU"
+    if result.unseen:
+        best_by = "last epoch: validation lacks a class of the training part"
     return {
         "ended": ended,
         "steps": len(result.losses),
         "seconds": round(sum(record.seconds for record in result.history), 1),
         "best_epoch": result.best.epoch if result.best else None,
-        "best_by": "mean of per-sample and global validation mIoU",
+        "best_by": best_by,
         "history": [record.to_json() for record in result.history],
     }
 
@@ -132,7 +152,9 @@ def score_report(result: TrainingResult, names: Sequence[str]) -> dict[str, Any]
     """
     if result.best_scores is None:
         return None
+    lacking = [names[k] for k in result.unseen]
     return {
+        **({"validation_lacks": lacking} if lacking else {}),
         "validation": {
             way: {
                 key: dict(zip(names, value, strict=True))
@@ -141,7 +163,7 @@ def score_report(result: TrainingResult, names: Sequence[str]) -> dict[str, Any]
                 for key, value in scores.items()
             }
             for way, scores in result.best_scores.items()
-        }
+        },
     }
 
 

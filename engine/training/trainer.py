@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -52,7 +53,8 @@ class TrainerOptions:
         Computes what the model computes, on its parameters; the model itself when
         left out.
     class_pixels : sequence of int, optional
-        Pixels of each class in the training part; for balanced class weights.
+        Pixels of each class in the training part: for balanced class weights, and
+        to see that validation lacks none of them.
     checkpoints : CheckpointFolder, optional
         Where checkpoints go; none are written without it.
     every : CheckpointSettings, optional
@@ -76,6 +78,9 @@ class TrainerOptions:
 
 class Trainer:
     """Trains what requires gradients, and keeps the best weights by validation.
+
+    Where validation lacks a class of the training part, the last weights are
+    kept: a model that never finds the class would score best.
 
     Parameters
     ----------
@@ -236,8 +241,7 @@ class Trainer:
                 seconds=before_s + time.monotonic() - started_s,
             )
             self._finish(record)
-            # Also true for the first epoch and where either score is NaN.
-            if progress.best is None or not record.selection <= progress.best.selection:
+            if self._is_best(record, overall.class_recall):
                 progress.best = record
                 progress.best_scores = {
                     "per_sample": scores.to_json(),
@@ -247,6 +251,21 @@ class Trainer:
                 on_best(self._result(cancelled=False, problem=""))
         job.report(len(progress.losses), self._n_steps, self._text(epoch, record.loss))
         return record
+
+    def _is_best(self, record: EpochRecord, recalls: Sequence[float]) -> bool:
+        """Compare an epoch with the best; true where validation cannot tell."""
+        best = self._state.progress.best
+        # Also true where either score is NaN.
+        return best is None or bool(self._unseen(recalls)) or not record.selection <= best.selection
+
+    def _unseen(self, recalls: Sequence[float | None]) -> tuple[int, ...]:
+        """Find the classes that are in training and in no validation label."""
+        trained = self._options.class_pixels or ()
+        return tuple(
+            k
+            for k, (n, recall) in enumerate(zip(trained, recalls, strict=False))
+            if n and (recall is None or math.isnan(recall))
+        )
 
     def _finish(self, record: EpochRecord) -> None:
         progress = self._state.progress
@@ -290,6 +309,7 @@ class Trainer:
 
     def _result(self, *, cancelled: bool, problem: str) -> TrainingResult:
         progress = self._state.progress
+        scores = progress.best_scores or {"global": {"class_recall": ()}}
         return TrainingResult(
             history=tuple(progress.history),
             best=progress.best,
@@ -298,6 +318,7 @@ class Trainer:
             cancelled=cancelled,
             problem=problem,
             stopped_early=progress.epoch < self._settings.epochs and self._stale(),
+            unseen=self._unseen(scores["global"]["class_recall"]),
         )
 
     def _text(self, epoch: int, loss: float) -> str:

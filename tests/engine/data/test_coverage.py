@@ -51,6 +51,7 @@ def test_a_class_missing_from_validation_and_test_is_named_with_both():
     rows = [[5, 5, 5], [5, 5, 5], [5, 5, 0], [5, 5, 0]]
     (warning,) = check_split(_samples(*rows), _SPLIT, _NAMES, patch=14)
     assert warning.startswith("class water is not in the validation nor the test part")
+    assert warning.endswith("the last epoch is kept")
 
 
 def test_samples_without_labels_are_counted_and_named():

@@ -16,6 +16,14 @@ class _Samples:
     names: tuple
     positions: Positions | None = None
     held_out: tuple = ()
+    classes: tuple | None = None
+
+    @property
+    def class_pixels(self):
+        """Ten pixels of each class that a sample has; one class where none are given."""
+        classes = self.classes or ((0,),) * len(self.names)
+        n_classes = 1 + max((k for held in classes for k in held), default=0)
+        return np.array([[10 * (k in held) for k in range(n_classes)] for held in classes])
 
 
 def _files(n, **other):
@@ -169,6 +177,69 @@ def test_training_next_to_a_test_part_of_the_data_is_dropped():
     samples.held_out = tuple(range(15, 20))
     split = make_split(samples, SplitSettings(0.2, 0, 2, "position"), seed=0)
     assert _parts(split) == (tuple(range(10)), (12,), tuple(range(15, 20)), (10, 11, 13, 14))
+
+
+def _seen(samples, part):
+    return {k for i in part for k in samples.classes[i]}
+
+
+def test_a_class_that_the_draw_leaves_out_of_validation_is_dealt_into_it():
+    drawn = make_split(_files(40), SplitSettings(), seed=0)
+    bare = set(drawn.validation)  # none of these four has salt
+    salty = [i for i in range(40) if i not in bare][:20]
+    samples = _files(40, classes=tuple((0, 1) if i in salty else (0,) for i in range(40)))
+    split = make_split(samples, SplitSettings(), seed=0)
+    assert _seen(samples, split.validation) == _seen(samples, split.training) == {0, 1}
+    assert [len(part) for part in _parts(split)] == [36, 4, 0, 0]
+    assert len(bare & set(split.validation)) == 3  # one exchange was enough
+    assert sorted(split.training + split.validation) == list(range(40))
+    assert split == make_split(samples, SplitSettings(), seed=0)
+
+
+def test_a_draw_with_all_classes_in_both_parts_stays_as_it_is():
+    for seed in range(5):
+        drawn = make_split(_files(40), SplitSettings(0.2, 0.1), seed=seed)
+        held = {drawn.validation[0], drawn.training[0]}
+        samples = _files(40, classes=tuple((0, 1) if i in held else (0,) for i in range(40)))
+        assert make_split(samples, SplitSettings(0.2, 0.1), seed=seed) == drawn
+
+
+def test_the_last_sample_of_a_class_stays_in_training_and_the_test_part_as_it_is():
+    drawn = make_split(_files(30), SplitSettings(0.1, 0.1), seed=0)
+    one, other = drawn.training[:2]
+    classes = tuple({one: (0, 1, 2), other: (0, 1)}.get(i, (0,)) for i in range(30))
+    samples = _files(30, classes=classes)
+    split = make_split(samples, SplitSettings(0.1, 0.1), seed=0)
+    assert one in split.training  # class 2 is in no other sample
+    assert other in split.validation
+    assert split.test == drawn.test
+
+
+def test_a_class_that_only_validation_has_is_dealt_into_training():
+    drawn = make_split(_files(30), SplitSettings(0.2), seed=0)
+    held = set(drawn.validation[:2])
+    samples = _files(30, classes=tuple((0, 1) if i in held else (0,) for i in range(30)))
+    split = make_split(samples, SplitSettings(0.2), seed=0)
+    assert len(held & set(split.training)) == len(held & set(split.validation)) == 1
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_groups_are_exchanged_whole_until_both_parts_hold_every_class(seed):
+    names = tuple(f"{survey}_{i}" for survey in "abcdefghij" for i in range(3 + ord(survey) % 3))
+    rare = {"a": (0, 1), "b": (0, 1), "c": (0, 2), "d": (0, 2)}
+    samples = _Samples(names, classes=tuple(rare.get(name[0], (0,)) for name in names))
+    settings = SplitSettings(0.2, by="group", group_pattern="^([a-z])_")
+    split = make_split(samples, settings, seed=seed)
+    assert _seen(samples, split.training) == _seen(samples, split.validation) == {0, 1, 2}
+    assert not {names[i][0] for i in split.training} & {names[i][0] for i in split.validation}
+    assert len(split.validation) < len(split.training)
+
+
+def test_what_one_validation_sample_cannot_hold_is_left():
+    samples = _files(8, classes=((0, 1),) * 4 + ((0, 2),) * 4)
+    split = make_split(samples, SplitSettings(0.1), seed=0)
+    assert len(split.validation) == 1
+    assert _seen(samples, split.training) == {0, 1, 2}
 
 
 @pytest.mark.parametrize(

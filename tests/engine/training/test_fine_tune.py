@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from engine.data.batches import TrainingBatches
 from engine.errors import DataError, JobCancelledError, WriteError
@@ -68,6 +69,21 @@ def test_the_recorded_score_is_found_again_by_evaluating_the_bundle(make_request
     assert recorded == pytest.approx(report.result.best.mean_iou)
     best = max(report.result.history, key=lambda r: r.mean_iou + r.overall_mean_iou)
     assert best.mean_iou == recorded
+
+
+def test_a_class_that_validation_lacks_is_named_beside_its_scores(make_request, weights):
+    request = make_request("frozen", epochs=3)
+    for number in range(1, 12):  # only one image has a body, and that is trained on
+        path = request.source.masks / f"{number}.png"
+        Image.fromarray(np.zeros((28, 28), dtype=np.uint8)).save(path)
+    report = train_bundle(request, device=_CPU, weights=weights)
+    assert "0" not in read_bundle(request.out).training["data"]["validation_names"]
+    assert report.summary.startswith("last epoch 3 of 3: validation mIoU ")
+    assert report.summary.endswith("on 3 of 12 samples, which say nothing about body")
+    training = read_bundle(request.out).training
+    assert training["best_epoch"] == 3
+    assert training["best_by"].startswith("last epoch")
+    assert training["scores"]["validation_lacks"] == ["body"]
 
 
 def test_the_same_seed_gives_the_same_losses_to_the_last_digit(make_request, weights):

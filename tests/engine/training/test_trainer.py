@@ -19,7 +19,7 @@ from engine.tasks.metrics import SegmentationMetrics
 from engine.tasks.preset import LearningRateSettings
 from engine.training.parameters import parameter_groups
 from engine.training.settings import TrainingSettings
-from engine.training.trainer import Trainer
+from engine.training.trainer import Trainer, TrainerOptions
 
 _CPU = torch.device("cpu")
 _RATES = LearningRateSettings(1e-5, 1e-4, 1e-2)
@@ -132,6 +132,24 @@ def test_never_predicting_a_rare_class_is_not_the_best_epoch():
     result = Trainer(_Net(), _Batches(), validate, _settings(2), _CPU).run()
     assert result.history[0].mean_iou > result.history[1].mean_iou
     assert result.best.epoch == 2
+
+
+@pytest.mark.parametrize(
+    ("trained", "best", "unseen"), [((9, 9), 3, (1,)), ((9, 0), 1, ()), (None, 1, ())]
+)
+def test_where_validation_lacks_a_class_of_training_the_last_epoch_is_kept(trained, best, unseen):
+    found = [0, 10, 5]  # pixels in which the model sees class 1, which no label has
+
+    def validate(_job):
+        metrics = SegmentationMetrics(2)
+        metrics.add(np.arange(100) < found.pop(0), np.zeros(100, dtype=int))
+        return metrics
+
+    options = TrainerOptions(class_pixels=trained)
+    result = Trainer(_Net(), _Batches(), validate, _settings(3), _CPU, options).run()
+    assert result.history[0].selection == 1
+    assert result.best.epoch == best
+    assert result.unseen == unseen
 
 
 def test_a_loss_that_is_not_finite_stops_and_keeps_the_last_good_weights():
