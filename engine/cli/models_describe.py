@@ -72,15 +72,26 @@ def _decoder(name: str, options: Mapping[str, Any]) -> str:
     return f"{name} ({listed})" if listed else name
 
 
+def _start(training: Mapping[str, Any]) -> dict[str, str]:
+    match training.get("start"):
+        case {"bundle": str(name)}:
+            return {"started from": name}
+    return {}
+
+
 def _scores(training: Mapping[str, Any]) -> dict[str, str]:
     match training.get("scores"):
         case {
             "validation": {
                 "per_sample": {"mean_iou": float(one)},
                 "global": {"mean_iou": float(overall)},
-            }
+            },
+            **others,
         }:
-            return {"validation mIoU": f"{one:.4f} per sample, {overall:.4f} global"}
+            text = f"{one:.4f} per sample, {overall:.4f} global"
+            if isinstance(lacking := others.get("validation_lacks"), list):
+                text += f"; says nothing about {', '.join(lacking)}"
+            return {"validation mIoU": text}
     return {}
 
 
@@ -97,6 +108,7 @@ def _show(description: dict[str, Any]) -> None:
         "trained on": f"{rows} x {cols} samples",
         "preprocessing": description["preprocessing"],
         "made": f"{description['created']} by Outcrop {description['version']}",
+        **_start(description["training"]),
         **_scores(description["training"]),
     }
     console = out()

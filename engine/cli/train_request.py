@@ -8,7 +8,9 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from engine.cli.console import err
 from engine.cli.source_options import changed_source, new_source
+from engine.core.class_scheme import ClassScheme
 from engine.errors import SettingsError
 from engine.models.decoders.registry import decoders
 from engine.models.designs import UNET
@@ -87,6 +89,8 @@ def request_from(args: argparse.Namespace, weights: WeightStore) -> TrainingRequ
     spec, settings = base.spec, _settings(args, base.settings)
     settings.augmentation.check_domain(tasks().load(base.task)().preset().domain)
     classes = parse_classes(args.classes) if args.classes else base.classes
+    if args.start:
+        _tell_new_names(args.start, base.classes, classes)
     return dataclasses.replace(
         base,
         task=args.task or base.task,
@@ -110,6 +114,12 @@ def _new_request(args: argparse.Namespace, weights: WeightStore) -> TrainingRequ
     """Start from the task's preset, or from a model."""
     bundle = BundleStore(weights=weights).find(args.start) if args.start else None
     task = args.task or (bundle and bundle.task)
+    if bundle and task != bundle.task and not args.classes:
+        raise SettingsError(
+            f"{bundle.name} was trained for {bundle.task} and its classes "
+            f"{', '.join(bundle.classes.names)}, not for {task}",
+            hint="Leave out --task, or name the classes anew with --classes.",
+        )
     if not task:
         raise SettingsError(
             "the task is missing",
@@ -131,6 +141,13 @@ def _new_request(args: argparse.Namespace, weights: WeightStore) -> TrainingRequ
         start=bundle.path if bundle else None,
         overwrite=args.overwrite,
     )
+
+
+def _tell_new_names(model: str, before: ClassScheme, after: ClassScheme) -> None:
+    """Say that the classes of the model to start from have other names now."""
+    if len(before) == len(after) and before.names != after.names:
+        old, new = (", ".join(scheme.names) for scheme in (before, after))
+        err().print(f"note: classes {old} of {model} are now called {new}", markup=False)
 
 
 def _new_spec(args: argparse.Namespace, preset: Preset, weights: WeightStore) -> ModelSpec:

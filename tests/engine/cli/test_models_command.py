@@ -69,6 +69,17 @@ def test_a_folder_that_is_not_there_is_told(tmp_path, capsys):
     assert hint
 
 
+def test_scores_that_say_nothing_about_a_class_are_described_so(folder, tmp_path, capsys):
+    path = shutil.copytree(folder / "north", tmp_path / "north") / "model.json"
+    values = json.loads(path.read_text())
+    scores = {way: {"mean_iou": 1.0} for way in ("per_sample", "global")}
+    values["training"] = {"scores": {"validation": scores, "validation_lacks": ["salt"]}}
+    path.write_text(json.dumps(values))
+    assert main(["models", "describe", "north", "--folder", str(tmp_path)]) == 0
+    told = "1.0000 per sample, 1.0000 global; says nothing about salt"
+    assert told in " ".join(capsys.readouterr().out.split())
+
+
 def test_a_model_is_described_with_its_parameters(folder, capsys):
     assert main(["models", "describe", "north", "--folder", str(folder), "--json"]) == 0
     values = json.loads(capsys.readouterr().out)

@@ -101,7 +101,7 @@ def test_one_map_of_one_pixel_cannot_be_normalised_by_batch_but_by_group(
     assert train(*network, "--norm", "group", size=size, batch="1") == 0
 
 
-def test_a_model_goes_on_learning_with_its_network_task_and_classes(train, tmp_path):
+def test_a_model_goes_on_learning_with_its_network_task_and_classes(train, tmp_path, capsys):
     assert train("--decoder", "linear", "--tuning", "lora", "--encoder", _TINY) == 0
     (tmp_path / "model").rename(tmp_path / "first")
 
@@ -110,6 +110,21 @@ def test_a_model_goes_on_learning_with_its_network_task_and_classes(train, tmp_p
     first, second = read_bundle(tmp_path / "first"), read_bundle(tmp_path / "model")
     assert (second.spec, second.task, second.classes) == (first.spec, first.task, first.classes)
     assert second.training["start"]["sha256"].keys() == set(first.files)
+    assert "are now called" not in capsys.readouterr().err
+    assert main(["models", "describe", str(tmp_path / "model")]) == 0
+    assert ["started", "from", first.name] in [
+        line.split() for line in capsys.readouterr().out.splitlines()
+    ]
+
+
+def test_another_task_or_other_names_of_classes_are_taken_only_if_named(train, capsys):
+    start = ["--from", "faults-starter"]
+    message, hint = _refused(capsys, train(*start, "--task", "salt"))
+    assert "faults-starter was trained for fault and its classes" in message
+    assert "--classes" in hint
+    assert train(*start, "--task", "salt", "--classes", "rock,salt") == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert "of faults-starter are now called rock, salt" in told
 
 
 def test_a_starter_is_tuned_as_its_task_has_it(train, tmp_path):
