@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from engine.core.writable import try_place
 from engine.errors import WriteError
 
 
@@ -61,9 +61,7 @@ def check_writable(path: Path) -> None:
     """
     if path.is_dir():
         raise WriteError(path, "is a folder", hint="Name a file.")
-    parent = next(folder for folder in path.absolute().parents if folder.exists())
-    if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
-        raise WriteError(path, f"{parent} cannot be written to", hint="Choose another folder.")
+    try_place(path)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from engine.core.class_scheme import ClassScheme
+from engine.core.writable import try_place
 from engine.data.sources import DataSource
 from engine.errors import ModelError, SettingsError, WriteError
 from engine.models.spec import ModelSpec
@@ -144,11 +144,7 @@ def check_place(request: TrainingRequest) -> None:
             "an unfinished training of it is there",
             hint=f"Go on with 'outcrop train --resume {request.out}', or add --overwrite.",
         )
-    parent = next(folder for folder in out.parents if folder.exists())
-    if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
-        raise WriteError(
-            request.out, f"{parent} cannot be written to", hint="Choose another folder."
-        )
+    try_place(request.out)
 
 
 def default_encoder(weights: WeightStore) -> str:

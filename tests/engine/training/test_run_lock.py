@@ -103,3 +103,14 @@ def test_a_checkpoint_that_is_gone_is_not_said_to_be_kept(make_request, weights,
     with pytest.raises(WriteError, match="there is none to go on from") as caught:
         train_bundle(request, device=_CPU, weights=weights, on_epoch=fill)
     assert "--resume" not in caught.value.hint
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="this system has no /proc")
+@pytest.mark.parametrize("out", ["/proc/model", "/proc/new/model"])
+def test_a_place_that_cannot_be_written_to_is_refused_before_anything_is_read(
+    make_request, weights, source, out
+):
+    missing = replace(source, images=Path("absent"))
+    request = replace(make_request(), source=missing, out=Path(out))
+    with pytest.raises(WriteError, match=r"/proc.* cannot be written to"):
+        train_bundle(request, device=_CPU, weights=weights)
