@@ -93,7 +93,12 @@ class LineSelection:
         last = high if self.last is None else self.last
         hint = f"The volume has {axis.name} {low:g} to {high:g} every {abs(axis.step):g}."
         if first < low or last > high or first > last:
-            raise DataError(f"{axis.name} {first:g} to {last:g} lies outside the volume", hint=hint)
+            ends = (self.first, self.last)
+            outside = [f"{n:g}" for n in ends if n is not None and not low <= n <= high]
+            verb = "lie" if len(outside) > 1 else "lies"
+            raise DataError(
+                f"{axis.name} {' and '.join(outside)} {verb} outside the volume", hint=hint
+            )
         stride = 1.0 if self.step is None else self.step / abs(axis.step)
         if stride < 1 or abs(stride - round(stride)) > 1e-6:
             raise DataError(f"{axis.name} every {self.step:g} does not fit the volume", hint=hint)

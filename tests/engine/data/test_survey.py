@@ -168,7 +168,9 @@ def test_a_label_that_is_no_class_is_refused(files, truth):
     ("options", "message"),
     [
         ({"direction": "diagonal"}, "diagonal"),
-        ({"lines": LineSelection(90, 110)}, "outside the volume"),
+        ({"lines": LineSelection(90, 110)}, "inline 90 lies outside the volume"),
+        ({"lines": LineSelection(last=999)}, "inline 999 lies outside the volume"),
+        ({"lines": LineSelection(90, 999)}, "inline 90 and 999 lie outside the volume"),
         ({"lines": LineSelection(step=3)}, "does not fit"),
         ({"lines": LineSelection(step=1)}, "does not fit"),
         ({"lines": LineSelection(101, 101)}, "holds no line"),
