@@ -83,25 +83,29 @@ def run(args: argparse.Namespace) -> int:
     device = choose_device(args.device)
     options = EvaluationOptions(args.batch, args.fit, args.tolerance)
     source = new_source(args, preset, test_only=True)
-    with (
-        ConsoleJob("evaluate") as job,
-        closing(open_source(source, len(bundle.classes), job=job)) as data,
-    ):
-        report = evaluate_samples(bundle, data, device=device, options=options, job=job)
-        if args.csv is not None:
-            write_sample_table(args.csv, report)
-        if args.report is not None:
-            write_evaluation_report(args.report, report, data, device=device, job=job)
-    if args.json:
-        print_json(report.to_json())
-    else:
-        _show(report)
+    report = None
+    try:
+        with (
+            ConsoleJob("evaluate") as job,
+            closing(open_source(source, len(bundle.classes), job=job)) as data,
+        ):
+            report = evaluate_samples(bundle, data, device=device, options=options, job=job)
+            if args.csv is not None:
+                write_sample_table(args.csv, report)
+            if args.report is not None:
+                write_evaluation_report(args.report, report, data, device=device, job=job)
+    finally:  # the scores are not lost with a file that cannot be written
+        if report is not None:
+            _show(report, as_json=args.json)
     if args.report is not None:
         err().print(f"report: {args.report / REPORT}", markup=False)
     return 0
 
 
-def _show(report: EvaluationReport) -> None:
+def _show(report: EvaluationReport, *, as_json: bool) -> None:
+    if as_json:
+        print_json(report.to_json())
+        return
     console = out()
     console.print(
         f"{report.bundle.name} on {len(report.results)} images "

@@ -52,7 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--resume",
         type=Path,
         metavar="BUNDLE",
-        help="go on with an unfinished training, by its --out; needs no other option",
+        help="go on with an unfinished training, by its --out; other options only if data moved",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace a model that is there")
     add_source_options(parser, required=False)
@@ -146,12 +146,8 @@ def _conclude(request: TrainingRequest, report: TrainingReport) -> int:
     result, console = report.result, out()
     for row in report.parameters:
         console.print(f"{row.part}: {row.trainable} of {row.total} parameters trained")
-    if result.best is not None:
-        console.print(
-            f"best epoch {result.best.epoch} of {len(result.history)}: validation mIoU "
-            f"{result.best.mean_iou:.4f} per sample, {result.best.overall_mean_iou:.4f} global, "
-            f"on {report.n_validation} of {report.n_training + report.n_validation} samples"
-        )
+    if report.summary:
+        console.print(report.summary, markup=False)
     _show_distances(report.split)
     _show_use(request, report.bundle.path)
     if result.problem:

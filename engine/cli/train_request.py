@@ -58,6 +58,10 @@ _TUNING = {
 }
 
 
+_USED = {"lora": set(_TUNING), "adapter": {"tuning", "rank"}}
+"""Options of those that each tuning uses; of the others, none but itself."""
+
+
 def request_from(args: argparse.Namespace, weights: WeightStore) -> TrainingRequest:
     """Put the preset, or the run to go on with, and the options together.
 
@@ -81,6 +85,10 @@ def request_from(args: argparse.Namespace, weights: WeightStore) -> TrainingRequ
     SettingsError
         If an option is missing or outside its range.
     """
+    if args.start == "":
+        raise SettingsError(
+            "--from names no model", hint="Name one of 'outcrop models list', or leave it out."
+        )
     if args.resume and args.start:
         raise SettingsError(
             "a training that is resumed has its start already", hint="Leave out --from."
@@ -101,7 +109,7 @@ def request_from(args: argparse.Namespace, weights: WeightStore) -> TrainingRequ
             encoder=args.encoder or spec.encoder,
             decoder=args.decoder or spec.decoder,
             n_classes=len(classes),
-            tuning=_replaced(spec.tuning, args, _TUNING),
+            tuning=_tuning(args, spec.tuning),
             decoder_options=_decoder_options(args, args.decoder or spec.decoder, spec),
         ),
         settings=settings,
@@ -175,6 +183,19 @@ def _networks(args: argparse.Namespace, decoder: str) -> tuple[str | None, str]:
     if UNET in {args.encoder, args.decoder}:
         return args.encoder or UNET, args.decoder or UNET
     return args.encoder, args.decoder or decoder
+
+
+def _tuning(args: argparse.Namespace, tuning: TuningSpec) -> TuningSpec:
+    """Refuse options that the tuning would not use."""
+    method = args.tuning or tuning.method
+    used = _USED.get(method, {"tuning"})
+    idle = [f"--{name}" for name in _TUNING if name not in used and getattr(args, name) is not None]
+    if idle:
+        raise SettingsError(
+            f"the tuning {method} makes no use of {', '.join(idle)}",
+            hint=f"Leave {'them' if len(idle) > 1 else 'it'} out, or choose --tuning lora.",
+        )
+    return _replaced(tuning, args, _TUNING)
 
 
 def _decoder_options(args: argparse.Namespace, decoder: str, spec: ModelSpec) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from engine.cli.main import main
+from engine.errors import WriteError
 from tests.bad_input import BUNDLES, FILES, write_bad_file
 from tests.bundles import ENCODER, write_bundle
 from tests.synthetic import write_segy
@@ -141,6 +142,7 @@ import resource, signal, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
 from engine.cli.main import main
+from engine.errors import WriteError
 sys.exit(main(sys.argv[1:]))
 """
 
@@ -203,3 +205,32 @@ def test_images_and_masks_that_cannot_be_used(kind, bundle, pairs, tmp_path, cap
     train += ["--encoder", ENCODER, "--decoder", "linear"]
     for arguments in (train, ["evaluate", "--model", bundle, *pairs]):
         assert file in _refused(capsys, words, *arguments, "--device", "cpu")
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="this system has no /proc")
+def test_a_place_that_cannot_be_written_to_is_refused_before_anything_is_computed(
+    bundle, tmp_path, capsys
+):
+    absent = ["--images", tmp_path / "absent", "--masks", tmp_path / "absent"]
+    words, network = "/proc cannot be written to", ["--task", "salt", "--encoder", ENCODER]
+    evaluate = ["evaluate", "--model", bundle, *absent]
+    _refused(capsys, words, *evaluate, "--report", "/proc/report")
+    _refused(capsys, words, *evaluate, "--csv", "/proc/scores.csv")
+    _refused(
+        capsys, words, "compare", *network, *absent, "--networks", "linear", "--out", "/proc/x"
+    )
+
+
+@pytest.mark.parametrize("option", [[], ["--json"]])
+def test_scores_are_told_even_if_the_report_cannot_be_written(
+    bundle, pairs, tmp_path, capsys, monkeypatch, option
+):
+    def fail(folder, *_args, **_options):
+        raise WriteError(folder, "cannot be written (No space left on device)")
+
+    monkeypatch.setattr("engine.cli.evaluate.write_evaluation_report", fail)
+    words = ["evaluate", "--model", bundle, *pairs, "--report", tmp_path / "report", *option]
+    assert main([str(word) for word in [*words, "--device", "cpu"]]) == 1
+    out, errors = capsys.readouterr()
+    assert "iou" in out.lower()
+    assert errors.startswith(f"outcrop: {tmp_path / 'report'}: cannot be written (No space left")

@@ -127,6 +127,25 @@ def test_another_task_or_other_names_of_classes_are_taken_only_if_named(train, c
     assert "of faults-starter are now called rock, salt" in told
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--tuning", "full", "--rank", "4"], "the tuning full makes no use of --rank"),
+        (["--tuning", "norms", "--no-dora"], "the tuning norms makes no use of --dora"),
+        (
+            ["--tuning", "adapter", "--rank", "4", "--alpha", "2", "--targets", "attention"],
+            "the tuning adapter makes no use of --alpha, --targets",
+        ),
+        (["--encoder", "unet", "--rslora"], "the tuning full makes no use of --rslora"),
+        (["--from", ""], "--from names no model"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(train, capsys, words, told):
+    message, hint = _refused(capsys, train(*words))
+    assert message == f"outcrop: {told}"
+    assert hint
+
+
 def test_a_starter_is_tuned_as_its_task_has_it(train, tmp_path):
     assert train("--from", "faults-starter", "--tuning", "norms") == 0
     assert read_bundle(tmp_path / "model").spec.tuning.method == "norms"
