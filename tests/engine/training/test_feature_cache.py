@@ -104,7 +104,10 @@ def test_looking_at_the_decoder_leaves_its_batch_statistics_and_mode(tmp_path):
     assert model.decoder.training
 
 
-def test_a_store_beyond_its_memory_uses_the_disk_and_gives_back_the_same_bytes(tmp_path):
+def test_a_store_beyond_its_memory_uses_the_disk_and_gives_back_the_same_bytes(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr("shutil.disk_usage", lambda _: type("U", (), {"free": 900, "total": 1000}))
     notes = []
     store = FeatureStore(25, notes.append, tmp_path)
     rows = {(i,): np.arange(10, dtype=np.uint8) + i for i in range(6)}
