@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from engine.core.differences import differences
 from engine.errors import DataError, EngineError, JobCancelledError, SettingsError
 from engine.evaluation.written import write_json
 from engine.jobs.context import NULL_JOB, JobContext
@@ -159,11 +160,10 @@ def check_identity(path: Path, identity: Mapping[str, Any]) -> None:
         write_json(path, wanted)
         return
     stored = _read(path)
-    changed = [key for key in {**stored, **wanted} if stored.get(key) != wanted.get(key)]
-    if changed:
-        facts = "; ".join(f"{key} was {stored.get(key)}, is {wanted.get(key)}" for key in changed)
+    found = differences(stored, wanted)
+    if found:
         raise SettingsError(
-            f"{path.parent}: holds a comparison of another kind ({facts})",
+            f"{path.parent}: holds a comparison of another kind: {found}",
             hint="Choose another --out, or the settings of before.",
         )
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from engine.core.differences import differences
 from engine.errors import SettingsError
 from engine.training.request import TrainingRequest
-
-_SHOWN = 5
 
 
 def run_identity(
@@ -72,31 +70,9 @@ def check_same_run(out: Path, stored: Mapping[str, Any], now: Mapping[str, Any])
     SettingsError
         If they differ; the message says in what.
     """
-    # Through JSON and back, so that tuples are lists on both sides.
-    before, after = (dict(_flat(json.loads(json.dumps(run)))) for run in (stored, now))
-    missing = "not there"
-    differences = [
-        f"{key} is {_short(after.get(key, missing))}, was {_short(before.get(key, missing))}"
-        for key in dict.fromkeys([*before, *after])
-        if before.get(key, missing) != after.get(key, missing)
-    ]
-    if differences:
-        more = f", and {len(differences) - _SHOWN} more" if len(differences) > _SHOWN else ""
+    found = differences(stored, now)
+    if found:
         raise SettingsError(
-            f"{out}: the unfinished training is another one: "
-            f"{'; '.join(differences[:_SHOWN])}{more}",
+            f"{out}: the unfinished training is another one: {found}",
             hint="Resume with the same model, data and settings, or choose another --out.",
         )
-
-
-def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in values.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
-
-
-def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value)
-    return f"{text[:12]}..." if len(text) == 64 else text

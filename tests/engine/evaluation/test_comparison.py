@@ -102,7 +102,7 @@ def test_given_bundles_are_scored_and_never_trained(tmp_path):
 
 def test_a_folder_of_another_comparison_is_refused(tmp_path, runs):
     _compare(tmp_path, runs("pup"), _Steps())
-    with pytest.raises(SettingsError, match="epochs was 3, is 4"):
+    with pytest.raises(SettingsError, match="epochs is 4, was 3"):
         _compare(tmp_path, runs("pup"), _Steps(), {**_IDENTITY, "epochs": 4})
 
 
