@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import threading
 import time
@@ -47,3 +48,14 @@ def no_leftover_lanes():
             return
         time.sleep(0.01)
     pytest.fail(f"threads left running: {[t.name for t in left]}")
+
+
+@pytest.fixture
+def one_thread():
+    """Keep tiny tensors off torch's thread pool, where they wait for each other."""
+    # Not at the top: the window is tested without torch.
+    torch = importlib.import_module("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -19,7 +19,8 @@ from engine.core.fingerprint import sha256_file, sha256_known
 from engine.errors import ModelError
 from engine.models.designs import EncoderDesign, encoder_design, pretrained_designs
 
-_FILE = "model.safetensors"
+WEIGHTS_FILE = "model.safetensors"
+"""Name of the tensors in the folder of an encoder."""
 _RECORD = "weights.json"
 _RECORD_LIMIT = 65536
 
@@ -97,7 +98,7 @@ class WeightStore:
 
     def path(self, encoder: str) -> Path:
         """Return where the cache keeps the weights of an encoder, there or not."""
-        return self.cache_dir / "weights" / encoder_design(encoder).name / _FILE
+        return self.cache_dir / "weights" / encoder_design(encoder).name / WEIGHTS_FILE
 
     def find(self, encoder: str, *, sha256: str = "") -> WeightsFile:
         """Return the weights of an encoder, from the cache or bundled.
@@ -189,11 +190,11 @@ class WeightStore:
 
 
 def _has_weights(folder: Path) -> bool:
-    return (folder / _FILE).is_file()
+    return (folder / WEIGHTS_FILE).is_file()
 
 
 def _described(folder: Path, encoder: str) -> WeightsFile:
-    path = folder / _FILE
+    path = folder / WEIGHTS_FILE
     record = _read_record(folder / _RECORD)
     if record is None:
         return WeightsFile(path, sha256_known(path), encoder, "comes with Outcrop")

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from engine.core.fingerprint import sha256_file
+from engine.core.fingerprint import sha256_known
 from engine.errors import SettingsError
 from engine.models.adapter_files import load_adapter_state
 from engine.models.adapters import apply_tuning
@@ -87,7 +87,7 @@ def _from_bundle(bundle: Bundle, spec: ModelSpec, weights: WeightStore) -> Start
         check_adapter_config(bundle)
         path = bundle.path / ADAPTER
         load_adapter_state(model.encoder, load_state(path), spec.tuning, subject=str(path))
-    hashes = {name: sha256_file(bundle.path / name) for name in bundle.files}
+    hashes = {name: sha256_known(bundle.path / name) for name in bundle.files}
     return Start(model, file, {"bundle": bundle.name, "sha256": hashes})
 
 

@@ -70,6 +70,8 @@ def test_a_number_inside_says_nothing(qtbot, opened, box):
 def test_closing_the_window_while_a_number_is_typed_is_quiet(qtbot, opened, box):
     qtbot.keyClicks(box, "120")
     opened.close()
+    assert not opened.isVisible()
+    assert opened.statusBar().currentMessage() == ""
 
 
 def test_letters_are_not_taken(qtbot, opened, box):

@@ -23,14 +23,7 @@ from engine.store.resuming import load_trainable
 from engine.store.saving import save_model
 from tests.synthetic import write_segy
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Keep tiny tensors off the thread pool, where they wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture

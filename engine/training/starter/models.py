@@ -11,6 +11,7 @@ import torch
 
 from engine.core.fingerprint import sha256_file
 from engine.core.provenance import program_version
+from engine.models.weight_store import WEIGHTS_FILE
 from engine.models.weights import save_state
 from engine.preprocessing.pipeline import Pipeline
 from engine.store.bundle import Bundle
@@ -21,7 +22,6 @@ from engine.training.starter.facts import StarterFacts
 from engine.training.starter.kinds import ENCODER, KINDS, Kind
 from engine.training.starter.network import StarterNetwork
 from engine.training.starter.samples import IMAGE_SIZE, SIZES
-from engine.training.starter.stored import WEIGHTS
 
 
 def write_models(network: StarterNetwork, folder: Path, facts: StarterFacts) -> tuple[Bundle, ...]:
@@ -48,7 +48,7 @@ def write_models(network: StarterNetwork, folder: Path, facts: StarterFacts) -> 
     """
     encoder = folder / ENCODER
     encoder.mkdir(parents=True, exist_ok=True)
-    weights = encoder / WEIGHTS
+    weights = encoder / WEIGHTS_FILE
     save_state(weights, network.encoder.vit.state_dict(), half=True)
     (encoder / "README.md").write_text(encoder_card(facts), encoding="utf-8")
     sha256 = sha256_file(weights)

@@ -15,7 +15,7 @@ from engine.training.starter.samples import SampleBatch
 from engine.training.starter.start_values import initialise
 
 # Only the first block of each quarter is trained at first, and the others grow
-# in later: three times as many images in the same time.
+# in later: twice as many images in the same time.
 _FIRST_BLOCKS = (0, 3, 6, 9)
 _GROWN_SCALE = 0.02  # LayerScale of blocks that grow in; they start near the identity
 _HIDDEN_IMAGES, _HIDDEN_PATCHES = 0.4, 0.5  # shares whose patches are hidden

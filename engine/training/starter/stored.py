@@ -7,13 +7,11 @@ from pathlib import Path
 
 from engine.core.fingerprint import sha256_file
 from engine.models.strict import load_strictly
+from engine.models.weight_store import WEIGHTS_FILE
 from engine.models.weights import load_state
 from engine.store.bundle import DECODER, is_bundle, read_bundle
 from engine.training.starter.kinds import ENCODER, KINDS
 from engine.training.starter.network import StarterNetwork
-
-WEIGHTS = "model.safetensors"
-"""File of the encoder in its folder."""
 
 
 def load_stored(network: StarterNetwork, folder: Path) -> Mapping[str, str]:
@@ -36,7 +34,7 @@ def load_stored(network: StarterNetwork, folder: Path) -> Mapping[str, str]:
     ModelError
         If the encoder is not there, or a tensor does not fit.
     """
-    path = folder / ENCODER / WEIGHTS
+    path = folder / ENCODER / WEIGHTS_FILE
     load_strictly(str(path), network.encoder.vit, load_state(path))
     hashes = {ENCODER: sha256_file(path)}
     for kind in KINDS:

@@ -16,13 +16,7 @@ _ENCODER = "outcrop-vit-tiny14"
 _BLOCKS = ("--split-by", "position", "--buffer", "1", "--validation", "0.3")
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Keep tiny tensors off the thread pool, where they wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
 from engine.cli.main import main
 from engine.store.bundle import read_bundle
@@ -12,13 +11,7 @@ from engine.store.bundle import read_bundle
 _TINY = "outcrop-vit-tiny14"
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Keep tiny tensors off the thread pool, where they wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture

@@ -32,12 +32,8 @@ CLASSES = (
 
 
 @pytest.fixture(autouse=True)
-def one_thread():
-    """Keep tiny tensors off the thread pool, where they wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+def few_threads(one_thread):
+    """Compute on one thread in all tests of this folder."""
 
 
 @pytest.fixture
