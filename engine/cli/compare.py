@@ -13,7 +13,7 @@ import torch
 from rich.table import Table
 
 from engine.cli.compare_runs import ComparedModels, RunSteps
-from engine.cli.console import ConsoleJob, err, out, print_json
+from engine.cli.console import WIDE, ConsoleJob, err, out, print_json
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.source_options import add_source_options, new_source, pixel_size, positive
 from engine.core.provenance import program_version
@@ -221,6 +221,7 @@ def _show(args: argparse.Namespace, runs: tuple[Run, ...]) -> None:
         print_json({t.name: {"header": t.header, "rows": t.rows} for t in tables})
     else:
         console = out()
+        console.width = WIDE  # a cut number would be a wrong one
         for table in tables:
             title = f"{table.name}: {table.title}"
             shown = Table(*table.header, title=title, title_justify="left", box=None)

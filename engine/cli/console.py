@@ -19,6 +19,9 @@ from rich.progress import (
 
 from engine.jobs.context import ThrottledContext
 
+WIDE = 1000
+"""Width of a console for tables whose cells must be neither cut nor folded."""
+
 
 def out() -> Console:
     """Return the console for results."""

@@ -118,7 +118,7 @@ def _lines(facts: dict[str, Any]) -> list[str]:
             f"Samples: {samples['name']} (code {samples['code']}), {samples['byte_order']} endian"
         )
     if geometry := facts.get("geometry"):
-        lines += _geometry_lines(geometry, facts.get("traces", {}))
+        lines += _geometry_lines(geometry, facts.get("traces", {}), result=bool(facts["result"]))
     if coordinates := facts.get("coordinates"):
         (x0, x1), (y0, y1) = coordinates["x"], coordinates["y"]
         lines.append(
@@ -136,7 +136,7 @@ def _lines(facts: dict[str, Any]) -> list[str]:
     return lines + list(facts.get("notes", []))
 
 
-def _geometry_lines(geometry: dict[str, Any], traces: dict[str, Any]) -> list[str]:
+def _geometry_lines(geometry: dict[str, Any], traces: dict[str, Any], *, result: bool) -> list[str]:
     iline, xline = geometry["iline"], geometry["xline"]
     if iline is not None:
         where = f"Line numbers found at bytes {iline}/{xline}"
@@ -156,9 +156,9 @@ def _geometry_lines(geometry: dict[str, Any], traces: dict[str, Any]) -> list[st
     if others:
         lines.append(f"Other bytes that make a grid: {others} (--iline, --xline)")
     if traces:
-        lines.append(
-            f"Traces: {traces['count']}, {traces['missing']} places without, {traces['dead']} dead"
-        )
+        # A trace of zeros is one of the first class where the numbers are classes.
+        dead = "" if result else f", {traces['dead']} dead"
+        lines.append(f"Traces: {traces['count']}, {traces['missing']} places without{dead}")
     return lines
 
 

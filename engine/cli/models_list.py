@@ -8,11 +8,9 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from engine.cli.console import out, print_json
+from engine.cli.console import WIDE, out, print_json
 from engine.errors import ReadError
 from engine.store.bundle_store import BundleEntry, BundleStore
-
-_WIDTH = 1000
 
 
 def run(args: argparse.Namespace) -> int:
@@ -49,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         cells = (entry.name, entry.task, entry.encoder, entry.decoder, state, str(entry.path))
         table.add_row(*(escape(cell) for cell in cells))
     console = out()
-    console.width = _WIDTH  # paths get copied, so they are neither cut nor folded
+    console.width = WIDE  # paths get copied, so they are neither cut nor folded
     console.print(table)
     for entry in entries:
         if entry.reason:

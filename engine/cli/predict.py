@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--model", default=STARTER, metavar="BUNDLE", help=f"name or folder ({STARTER})"
     )
     parser.add_argument(
-        "--direction", help="sections that the model sees: inline, crossline, ... (the first)"
+        "--direction",
+        help="sections that the model sees: inline, ... (as it was trained on, or the first)",
     )
     parser.add_argument(
         "--probabilities",
@@ -109,6 +111,7 @@ def run(args: argparse.Namespace) -> int:
                 hint=f"Choose one of {', '.join(volume.directions)}.",
             )
         bundle = BundleStore().find(args.model)
+        args.direction = args.direction or _trained_direction(bundle, volume)
         if not args.overwrite:
             _refuse_existing(exporter, bundle, args)
         segmentation: Any = importlib.import_module("engine.cli.predict_volume")
@@ -116,6 +119,13 @@ def run(args: argparse.Namespace) -> int:
     finally:
         volume.close()
     return 0
+
+
+def _trained_direction(bundle: Bundle, volume: Volume) -> str:
+    """Return the direction of the sections a model was trained on, if the volume has it."""
+    data = bundle.training.get("data")
+    direction = data.get("direction") if isinstance(data, Mapping) else None
+    return direction if direction in volume.directions else volume.directions[0]
 
 
 def _exporter(out: Path) -> Exporter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 from engine.cli.console import ConsoleJob, err, out
@@ -28,7 +29,7 @@ from engine.models.weight_store import WeightStore
 from engine.tasks.registry import tasks
 from engine.training.distributed import join_processes
 from engine.training.fine_tune import train_bundle
-from engine.training.records import EpochRecord
+from engine.training.records import EpochRecord, TrainingHooks
 from engine.training.report import TrainingReport
 from engine.training.request import PREFERRED_ENCODERS, TrainingRequest
 
@@ -80,10 +81,13 @@ def run(args: argparse.Namespace) -> int:
     device = choose_device(args.device)
     weights = WeightStore()
     request = request_from(args, weights)
+    named = bool(args.encoder or args.start)
     processes = join_processes(device)
     device = processes.device(device)
+    hooks = TrainingHooks()
     if processes.first:
-        _announce(request, device.type, named=bool(args.encoder or args.start))
+        announce = partial(_announce, request, device.type, named=named)
+        hooks = TrainingHooks(announce, _show_epoch, _show_note)
     job = ConsoleJob("train") if processes.first else ThrottledContext(lambda *_: None)
     try:
         with cancel_on_interrupt(job), job if isinstance(job, ConsoleJob) else nullcontext():
@@ -91,8 +95,7 @@ def run(args: argparse.Namespace) -> int:
                 request,
                 device=device,
                 weights=weights,
-                on_epoch=_show_epoch if processes.first else _silent,
-                on_note=_show_note if processes.first else _silent,
+                hooks=hooks,
                 processes=processes,
                 job=job,
             )
@@ -135,10 +138,6 @@ def _show_epoch(record: EpochRecord) -> None:
 
 def _show_note(text: str) -> None:
     err().print(f"note: {text}", markup=False)
-
-
-def _silent(_event: object) -> None:
-    """Leave the report to the first process."""
 
 
 def _conclude(request: TrainingRequest, report: TrainingReport) -> int:

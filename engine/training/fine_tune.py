@@ -15,7 +15,8 @@ from engine.data.fitting import choose_fit, training_zoom
 from engine.data.sample_fingerprint import fingerprint_samples
 from engine.data.sources import LabelledSource, open_source
 from engine.data.splits import Split, make_split
-from engine.errors import JobCancelledError, ReadError, WriteError
+from engine.data.survey import SurveySource
+from engine.errors import DataError, JobCancelledError, ReadError, WriteError
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.models.designs import PATCH
 from engine.models.parameters import parameter_table
@@ -30,7 +31,7 @@ from engine.training.checkpoint import CheckpointFolder
 from engine.training.distributed import ALONE, Processes
 from engine.training.feature_cache import CachedSegmenter, FeatureStore, reason_not_to_cache
 from engine.training.identity import check_same_run, run_identity
-from engine.training.records import EpochRecord, TrainingResult
+from engine.training.records import TrainingHooks, TrainingResult
 from engine.training.report import (
     TrainingReport,
     data_report,
@@ -44,14 +45,15 @@ from engine.training.run_lock import run_lock
 from engine.training.start import Start, start_network
 from engine.training.trainer import Trainer, TrainerOptions
 
+_SILENT = TrainingHooks()
+
 
 def train_bundle(
     request: TrainingRequest,
     *,
     device: torch.device,
     weights: WeightStore | None = None,
-    on_epoch: Callable[[EpochRecord], None] = lambda _record: None,
-    on_note: Callable[[str], None] = lambda _text: None,
+    hooks: TrainingHooks = _SILENT,
     processes: Processes = ALONE,
     job: JobContext = NULL_JOB,
 ) -> TrainingReport:
@@ -69,10 +71,8 @@ def train_bundle(
         Where to compute.
     weights : WeightStore, optional
         Where the encoder's weights lie; the user's store when left out.
-    on_epoch : callable, optional
-        Called after every epoch.
-    on_note : callable, optional
-        Called with what the user should know, a line each.
+    hooks : TrainingHooks, optional
+        Told how the run goes.
     processes : Processes, optional
         Who trains together; only the first one writes.
     job : JobContext, optional
@@ -104,11 +104,15 @@ def train_bundle(
     with run_lock(request.out) if processes.first else nullcontext():
         if processes.first:
             check_place(request)
-        with closing(open_source(request.source, len(request.classes), job=job)) as source:
+        with _hint_at_moved_data(request):
+            opened = open_source(request.source, len(request.classes), job=job)
+        with closing(opened) as source:
             split = make_split(source, request.settings.split, request.settings.seed)
             start = start_network(request, weights or WeightStore())
             run = _Run(request, source, split, start, device)
-            return run.train(on_epoch, on_note, processes, job)
+            run.prepare(processes, job)
+            hooks.start()
+            return run.train(hooks, job)
 
 
 class _Run:
@@ -138,22 +142,20 @@ class _Run:
         self._fingerprint = ""
         self._notes: list[str] = []
 
-    def train(
-        self,
-        on_epoch: Callable[[EpochRecord], None],
-        on_note: Callable[[str], None],
-        processes: Processes,
-        job: JobContext,
-    ) -> TrainingReport:
-        """Train, save, report."""
+    def prepare(self, processes: Processes, job: JobContext) -> None:
+        """Find what an earlier run left; another run's state is refused."""
         self._processes = processes
         self._fingerprint = fingerprint_samples(self._source, job=job)
-        checkpoints = self._checkpoints()
+        self._checkpoints = self._checkpoint_folder()
+
+    def train(self, hooks: TrainingHooks, job: JobContext) -> TrainingReport:
+        """Train, save, report."""
+        checkpoints, processes = self._checkpoints, self._processes
         names = self._request.classes.names
 
         def note(text: str) -> None:
             self._notes.append(text)
-            on_note(text)
+            hooks.note(text)
 
         for warning in check_split(self._source, self._split, names, patch=PATCH):
             note(warning)
@@ -181,7 +183,7 @@ class _Run:
 
         with _hint_at_resuming(checkpoints):
             with closing(store):
-                result = trainer.run(on_best=on_best, on_epoch=on_epoch, job=job)
+                result = trainer.run(on_best=on_best, on_epoch=hooks.epoch, job=job)
             if not result.losses:
                 raise JobCancelledError
             bundle = self._save(result, outcome_report(result))
@@ -191,7 +193,7 @@ class _Run:
             bundle, result, parameter_table(self._model), self._split, tuple(self._notes)
         )
 
-    def _checkpoints(self) -> CheckpointFolder:
+    def _checkpoint_folder(self) -> CheckpointFolder:
         """Say where the state goes; another run's is refused, or removed to start anew."""
         request = self._request
         identity = run_identity(
@@ -283,6 +285,19 @@ class _Run:
         if not self._processes.first:
             return bundle
         return save_model(bundle, self._model, card=training_card(bundle))
+
+
+@contextmanager
+def _hint_at_moved_data(request: TrainingRequest) -> Iterator[None]:
+    """Add to an error about the data of a resumed run how to say where they are now."""
+    try:
+        yield
+    except (DataError, ReadError) as error:
+        if request.resume:
+            survey = isinstance(request.source, SurveySource)
+            options = "--volume and --labels" if survey else "--images and --masks"
+            error.hint = f"{error.hint} If the data moved, add {options} with the new place."
+        raise
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -54,6 +54,29 @@ class EpochRecord:
         """Build it from `to_json`'s values."""
         scores = {key: math.nan if value is None else float(value) for key, value in values.items()}
         return cls(epoch=int(scores.pop("epoch")), **scores)
+
+
+def _ignore(*_event: object) -> None:
+    """Do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingHooks:
+    """What is told while a run goes on, on the thread that trains.
+
+    Parameters
+    ----------
+    start : callable, optional
+        Called once when data, place and network are found fit to train.
+    epoch : callable, optional
+        Called after every epoch.
+    note : callable, optional
+        Called with what the user should know, a line each.
+    """
+
+    start: Callable[[], None] = _ignore
+    epoch: Callable[[EpochRecord], None] = _ignore
+    note: Callable[[str], None] = _ignore
 
 
 @dataclass(slots=True)

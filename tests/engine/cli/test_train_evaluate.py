@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -236,6 +237,12 @@ def test_an_interrupted_training_goes_on_with_its_place_alone(
     assert f"outcrop train --resume {out}" in capsys.readouterr().err
     assert main(["train", "--resume", str(out), "--device", "cpu", "--seed", "4"]) == 1
     assert "settings.seed is 4, was 3" in capsys.readouterr().err
+    images = Path(folders[1])
+    moved = images.rename(images.with_name("moved"))
+    assert main(["train", "--resume", str(out), "--device", "cpu"]) == 1
+    told = " ".join(capsys.readouterr().err.split())
+    assert "If the data moved, add --images and --masks with the new place." in told
+    moved.rename(images)
     assert main(["train", "--resume", str(out), "--device", "cpu"]) == 0
     assert len(read_bundle(out).training["history"]) == 2
     assert main(["train", "--resume", str(out), "--device", "cpu"]) == 1

@@ -68,10 +68,24 @@ def test_a_class_that_no_mask_has_is_named_before_training(tmp_path, volume, cap
     assert f"note of its training: {warning}" in capsys.readouterr().out
 
 
+def test_a_volume_is_segmented_in_the_direction_that_the_model_was_trained_on(
+    tmp_path, volume, capsys
+):
+    model, out = tmp_path / "m", tmp_path / "out.sgy"
+    words = ["train", "--task", "fault", "--out", str(model), "--direction", "crossline"]
+    assert main([*words, *volume, *_QUICK]) == 0
+    predict = ["predict", volume[1], "--model", str(model), "--out", str(out), "--device", "cpu"]
+    assert main(predict) == 0
+    assert "32 crossline sections" in capsys.readouterr().out
+    assert main([*predict, "--direction", "inline", "--overwrite"]) == 0
+    assert "16 inline sections" in capsys.readouterr().out
+
+
 def test_one_section_is_refused_with_a_hint(tmp_path, volume, capsys):
     words = ["train", "--task", "fault", "--out", str(tmp_path / "m"), "--limit", "1"]
     assert main([*words, *volume, *_QUICK]) == 1
     error = capsys.readouterr().err
     assert "1 sample cannot be split" in error
     assert "Give at least 2 samples." in error
+    assert "training linear on" not in error
     assert not (tmp_path / "m").exists()

@@ -12,6 +12,7 @@ from engine.models.encoder import Encoder
 from engine.models.segmenter import Segmenter
 from engine.training.feature_cache import CachedSegmenter, FeatureStore, reason_not_to_cache
 from engine.training.fine_tune import train_bundle
+from engine.training.records import TrainingHooks
 from tests.engine.training.conftest import SMALL
 
 
@@ -169,7 +170,7 @@ def test_a_run_that_cannot_use_the_cache_says_why(make_request, weights):
     notes = []
     request = make_request(epochs=1, augmentation=AugmentationSettings(gain=0.2))
     report = train_bundle(
-        request, device=torch.device("cpu"), weights=weights, on_note=notes.append
+        request, device=torch.device("cpu"), weights=weights, hooks=TrainingHooks(note=notes.append)
     )
     assert any("not cached: samples are changed at random" in note for note in notes)
     assert report.bundle.training["notes"] == notes

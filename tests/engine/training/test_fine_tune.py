@@ -16,6 +16,7 @@ from engine.store.bundle import read_bundle
 from engine.store.loading import load_model
 from engine.store.resuming import load_trainable
 from engine.training.fine_tune import train_bundle
+from engine.training.records import TrainingHooks
 from engine.training.trainer import Trainer
 
 _CPU = torch.device("cpu")
@@ -184,7 +185,9 @@ def test_cancelling_keeps_the_best_epoch_so_far(make_request, weights):
         if record.epoch == 2:
             job.cancel()
 
-    report = train_bundle(request, device=_CPU, weights=weights, on_epoch=on_epoch, job=job)
+    report = train_bundle(
+        request, device=_CPU, weights=weights, hooks=TrainingHooks(epoch=on_epoch), job=job
+    )
     assert report.result.cancelled
     assert len(report.result.history) == 2
     bundle = read_bundle(request.out)
@@ -220,7 +223,9 @@ def test_a_bundle_is_there_after_every_best_epoch(make_request, weights):
         request,
         device=_CPU,
         weights=weights,
-        on_epoch=lambda _: found.append(read_bundle(request.out).training["ended"]),
+        hooks=TrainingHooks(
+            epoch=lambda _: found.append(read_bundle(request.out).training["ended"])
+        ),
     )
     assert found[0] == "not yet; epoch 1 is the best so far"
 

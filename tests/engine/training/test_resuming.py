@@ -22,6 +22,7 @@ from engine.store.bundle import read_bundle
 from engine.store.saving import save_model
 from engine.training import checkpoint, fine_tune
 from engine.training.fine_tune import train_bundle
+from engine.training.records import TrainingHooks
 from engine.training.request import stored_request
 from engine.training.settings import CheckpointSettings
 
@@ -308,7 +309,7 @@ def test_an_image_that_goes_away_ends_the_run_which_can_be_gone_on_with(
             path.rename(aside)
 
     with pytest.raises(ReadError, match=r"3\.png") as caught:
-        train_bundle(request, device=_CPU, weights=weights, on_epoch=take_away)
+        train_bundle(request, device=_CPU, weights=weights, hooks=TrainingHooks(epoch=take_away))
     assert f"outcrop train --resume {request.out}" in caught.value.hint
     aside.rename(path)
     train_bundle(stored_request(request.out), device=_CPU, weights=weights)

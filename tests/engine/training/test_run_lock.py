@@ -11,6 +11,7 @@ import torch
 from engine.errors import WriteError
 from engine.models.weights import load_state
 from engine.training.fine_tune import train_bundle
+from engine.training.records import TrainingHooks
 from engine.training.request import stored_request
 from engine.training.run_lock import run_lock
 from engine.training.settings import CheckpointSettings
@@ -79,7 +80,9 @@ def test_a_run_in_progress_is_not_disturbed_in_any_way(make_request, weights, ch
             train_bundle(again, device=_CPU, weights=weights)
         refused.append(_names(request.out.parent) == before)
 
-    report = train_bundle(request, device=_CPU, weights=weights, on_epoch=train_again)
+    report = train_bundle(
+        request, device=_CPU, weights=weights, hooks=TrainingHooks(epoch=train_again)
+    )
     assert refused == [True] * 3
     undisturbed = replace(request, out=request.out.with_name("undisturbed"))
     train_bundle(undisturbed, device=_CPU, weights=weights)
@@ -101,7 +104,7 @@ def test_a_checkpoint_that_is_gone_is_not_said_to_be_kept(make_request, weights,
             monkeypatch.setattr("engine.training.checkpoint.save_state", lose)
 
     with pytest.raises(WriteError, match="there is none to go on from") as caught:
-        train_bundle(request, device=_CPU, weights=weights, on_epoch=fill)
+        train_bundle(request, device=_CPU, weights=weights, hooks=TrainingHooks(epoch=fill))
     assert "--resume" not in caught.value.hint
 
 

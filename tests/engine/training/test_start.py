@@ -11,6 +11,7 @@ from engine.models.spec import TuningSpec
 from engine.store.bundle import read_bundle
 from engine.store.loading import load_model
 from engine.training.fine_tune import train_bundle
+from engine.training.records import TrainingHooks
 from engine.training.request import stored_request
 from engine.training.start import start_network
 
@@ -99,7 +100,11 @@ def test_an_unfinished_run_goes_on_from_the_same_bundle_only(make_request, weigh
     request = replace(make_request("lora", out="next"), start=first.path)
     job = ThrottledContext(lambda *_: None)
     report = train_bundle(
-        request, device=_CPU, weights=weights, job=job, on_epoch=lambda _: job.cancel()
+        request,
+        device=_CPU,
+        weights=weights,
+        job=job,
+        hooks=TrainingHooks(epoch=lambda _: job.cancel()),
     )
     assert report.result.cancelled
     again = stored_request(request.out)
