@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.core.fingerprint import fingerprint_json, sha256_known
-from engine.inference.allocator import keep_large_blocks
 from engine.inference.device import choose_device
 from engine.inference.predictor import ModelIdentity, Predictor
+from engine.models.allocator import keep_large_blocks
 from engine.models.weight_store import WeightStore
 from engine.store.bundle import ENCODER, Bundle
 from engine.store.bundle_store import STARTER, BundleStore

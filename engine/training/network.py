@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.errors import SettingsError
+from engine.models.allocator import keep_large_blocks
 from engine.training.settings import TrainingSettings
 
 
@@ -77,6 +78,10 @@ def prepare_network(
 ) -> TrainedNetwork:
     """Set up how a model is computed in training.
 
+    On a CPU the weights of convolutions are laid out with channels last, and the
+    allocator keeps large blocks: activations of training are as large as they
+    are short-lived.
+
     Parameters
     ----------
     model : torch.nn.Module
@@ -96,6 +101,9 @@ def prepare_network(
     SettingsError
         If the device or the encoder cannot do it.
     """
+    if device.type == "cpu":
+        keep_large_blocks()
+        model.to(memory_format=torch.channels_last)
     if settings.checkpoint_activations:
         _checkpoint_activations(model)
     network = TrainedNetwork(model, half=computes_in_half(settings.precision, device))

@@ -11,9 +11,9 @@ import torch
 
 from engine.core.class_scheme import ClassScheme, SegmentationClass
 from engine.exporters.segy.exporter import SegyExporter
-from engine.inference.allocator import keep_large_blocks
 from engine.inference.predictor import Predictor
 from engine.inference.volume_runner import ExportRequest, export_volume
+from engine.models.allocator import keep_large_blocks
 from engine.models.segmenter import build
 from engine.models.spec import ModelSpec
 from engine.preprocessing.pipeline import Pipeline

@@ -81,7 +81,7 @@ def test_merged_against_unmerged_adapters(alternately, tile):
 
 _TIMED = """
 import json, resource, statistics, sys, time
-from engine.inference.allocator import keep_large_blocks
+from engine.models.allocator import keep_large_blocks
 if sys.argv[1] == "keep":
     keep_large_blocks()
 import torch

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from engine.inference.prediction import load_predictor
+from engine.models.allocator import keep_large_blocks
 from engine.models.segmenter import build
 from engine.models.spec import ModelSpec, TuningSpec
 from tests.bundles import write_bundle
@@ -17,6 +18,7 @@ REFERENCE = {"pup": 1.45 / 1.003, "mla": 1.55 / 1.003, "dpt": 2.5 / 1.003, "unet
 
 def _forward(encoder, decoder, tile):
     torch.manual_seed(0)
+    keep_large_blocks()
     tuning = TuningSpec("full" if encoder == "unet" else "frozen")
     model = build(ModelSpec(encoder, decoder, 2, tuning)).eval()
 

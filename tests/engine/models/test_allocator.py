@@ -8,11 +8,11 @@ import sys
 
 import pytest
 
-from engine.inference import allocator
+from engine.models import allocator
 
 _COUNT_FAULTS = """
 import resource, sys
-from engine.inference.allocator import keep_large_blocks
+from engine.models.allocator import keep_large_blocks
 if sys.argv[1] == "keep":
     assert keep_large_blocks()
 import numpy as np
