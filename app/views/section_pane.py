@@ -12,7 +12,6 @@ from app.views.section_view import SectionView
 from app.views.slice_loader import SliceLoader
 from app.workers.job_bridge import JobBridge
 from app.workers.slices import SliceImage
-from engine.core.volume import direction_axis
 from engine.session.predictions import Prediction
 
 _STALE_AFTER_MS = 80
@@ -117,7 +116,7 @@ class SectionPane(QWidget):
         self._stale.stop()
         self.view.show_slice(image)
         request = image.request
-        axis = direction_axis(request.volume, request.direction)
+        axis = request.volume.axis_along(request.direction)
         self._title.setText(position_text(axis, request.direction, request.index))
         self._show_prediction()
         self._write_badge()

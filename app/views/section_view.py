@@ -170,7 +170,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._top.set_axis(section.cols)
         self._box.set_home(rect)
         # Times and depths grow downwards; line numbers of a slice grow upwards, as on a map.
-        self._box.invertY(section.rows.is_samples)
+        self._box.invertY(section.rows.points_down)
         if not keep_zoom:
             self._box.fit()
 

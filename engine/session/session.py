@@ -10,7 +10,7 @@ from typing import Any
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
 from engine.core.class_scheme import ClassScheme
-from engine.core.volume import Volume, direction_axis
+from engine.core.volume import Volume
 from engine.session.predictions import PredictionKey, PredictionStore
 from engine.session.scores import ScoreTable
 
@@ -151,7 +151,7 @@ class OpenVolume:
     @classmethod
     def centred(cls, number: int, volume: Volume, statistics: AmplitudeStatistics) -> OpenVolume:
         """Look at the middle of a volume."""
-        indices = {name: direction_axis(volume, name).size // 2 for name in volume.directions}
+        indices = {name: volume.axis_along(name).size // 2 for name in volume.directions}
         return cls(number, volume, statistics, volume.directions[0], indices)
 
     @property
@@ -162,7 +162,7 @@ class OpenVolume:
     @property
     def axis(self) -> Axis:
         """The axis along which the current sections are stacked."""
-        return direction_axis(self.volume, self.direction)
+        return self.volume.axis_along(self.direction)
 
 
 @dataclass(slots=True)

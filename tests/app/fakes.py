@@ -15,7 +15,6 @@ from engine.core.class_scheme import ClassScheme, SegmentationClass
 from engine.core.probabilities import ClassProbabilities
 from engine.core.section import Plane, Section
 from engine.core.survey import Survey
-from engine.core.volume import direction_axis
 from engine.errors import ReadError
 from engine.session.scores import ScoreTable
 from engine.session.session import ModelInfo
@@ -60,10 +59,13 @@ class FakeVolume:
         self.gate.set()
         self.read = []
 
+    def axis_along(self, direction):
+        return self.axes[self.directions.index(direction)]
+
     def section(self, direction, index):
         self.gate.wait(5)
         self.read.append((direction, index))
-        axis = direction_axis(self, direction)
+        axis = self.axis_along(direction)
         fixed = self.directions.index(direction)
         rows, cols = [a for a in self.axes if a.name != direction]
         data = np.ascontiguousarray(np.take(self.data, index, axis=fixed))
@@ -92,6 +94,9 @@ class FakeLine(FakeVolume):
         self.axes = (Axis("trace", "1", 1.0, 1.0, 60), Axis("twt", "ms", 0.0, 4.0, 50))
         self.survey = None
         self.data = np.random.default_rng(8).normal(size=(50, 60)).astype(np.float32)
+
+    def axis_along(self, direction):
+        return Axis("line", "1", 1.0, 1.0, 1)
 
     def section(self, direction, index):
         return Section(self.data, self.axes[1], self.axes[0], Plane("line", 0, 1.0))
