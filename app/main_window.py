@@ -20,6 +20,7 @@ from app.actions.action_set import ActionSet
 from app.actions.export import ExportCommands
 from app.actions.files import FileCommands
 from app.actions.leaving import ask_to_stop
+from app.actions.looking import looking_callbacks
 from app.actions.model_cards import ModelCards
 from app.actions.model_folders import ModelFolders
 from app.actions.preferences import Preferences
@@ -31,14 +32,13 @@ from app.dialogs.key_card import KeyCard
 from app.dialogs.line_numbers import LineNumbersDialog
 from app.error_presenter import ErrorPresenter
 from app.panels.data_panel import DataPanel
-from app.panels.display_panel import GAIN_STEP_DB, DisplayPanel
+from app.panels.display_panel import DisplayPanel
 from app.panels.jobs_panel import JobsPanel
 from app.panels.model_panel import ModelPanel
 from app.panels.welcome import Welcome
 from app.session_model import SessionModel
 from app.settings import SettingsFile
 from app.theme import SCHEMES
-from app.views.navigator import PAGE
 from app.views.prediction_loader import PredictionLoader
 from app.views.readout import read_out
 from app.views.section_pane import SectionPane
@@ -50,7 +50,6 @@ from app.widgets.recent_menu import RecentMenu
 from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
-from engine.core.axes import SAMPLE_AXES
 from engine.errors import ReadError
 from engine.session.session import ModelInfo, Session
 
@@ -151,18 +150,7 @@ class MainWindow(QMainWindow):
             "open_demo": self.files.open_demo,
             "close": self.files.close,
             "quit": self.close,
-            "inline": partial(model.set_direction, "inline"),
-            "crossline": partial(model.set_direction, "crossline"),
-            "slice": self._look_from_above,
-            "next": partial(model.step, 1),
-            "previous": partial(model.step, -1),
-            "page_next": partial(model.step, PAGE),
-            "page_previous": partial(model.step, -PAGE),
-            "go_to": self.pane.edit_number,
-            "fit": self.pane.view.fit,
-            "gain_up": partial(model.change_gain, GAIN_STEP_DB),
-            "gain_down": partial(model.change_gain, -GAIN_STEP_DB),
-            "auto_clip": model.reset_display,
+            **looking_callbacks(model, self.pane),
             "segment": self._predictions.segment,
             "live": model.set_live,
             "overlay": lambda on: model.set_overlay(visible=on),
@@ -256,13 +244,6 @@ class MainWindow(QMainWindow):
         model.set_models(models)
         if model.session.model is None:
             model.set_model(self.preferences.preferred_model(models))
-
-    def _look_from_above(self) -> None:
-        opened = self._model.session.opened
-        if opened is not None:
-            name = next((d for d in opened.volume.directions if d in SAMPLE_AXES), None)
-            if name is not None:
-                self._model.set_direction(name)
 
     def _on_volume(self) -> None:
         opened = self._model.session.opened

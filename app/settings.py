@@ -12,7 +12,7 @@ from typing import Any
 from platformdirs import user_config_dir
 from PySide6.QtCore import QByteArray, QSettings
 
-from engine.session.session import COLOR_MAP_KEYS, PERCENTILE_RANGE, POLARITIES
+from engine.session.session import COLOR_MAP_KEYS, DRAWINGS, PERCENTILE_RANGE, POLARITIES
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +67,10 @@ class Settings:
         Clip, 90 to 99.9.
     polarity : {"unstated", "normal", "reverse"}
         As the user stated it.
+    drawing : {"density", "wiggles", "both"}
+        How traces are drawn.
+    flipped : bool
+        Whether peaks are drawn as troughs.
     opacity : float
         Of the classes, 0 to 1.
     outline : bool
@@ -87,6 +91,8 @@ class Settings:
     color_map: str = "blue-white-orange"
     percentile: float = 99.0
     polarity: str = "unstated"
+    drawing: str = "density"
+    flipped: bool = False
     opacity: float = 0.6
     outline: bool = False
     model: str = ""
@@ -101,6 +107,8 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "color_map": _choice(*COLOR_MAP_KEYS),
     "percentile": _number(*PERCENTILE_RANGE),
     "polarity": _choice(*POLARITIES),
+    "drawing": _choice(*DRAWINGS),
+    "flipped": _switch,
     "opacity": _number(0.0, 1.0),
     "outline": _switch,
     "model": _text,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QHBoxLayout,
@@ -17,9 +18,14 @@ from app.session_model import SessionModel
 from app.views.color_bar import amplitude_text
 from app.views.color_maps import COLOR_MAPS
 from app.widgets.own_keys import OwnKeys
-from engine.session.session import PERCENTILE_RANGE, POLARITIES
+from engine.session.session import DRAWINGS, PERCENTILE_RANGE, POLARITIES
 
 GAIN_STEP_DB = 3.0
+_DRAWING_TITLES = {
+    "density": "Variable density",
+    "wiggles": "Wiggles",
+    "both": "Wiggles over density",
+}
 _PER_PERCENT = 10
 _POLARITY_TITLES = {
     "unstated": "Not stated",
@@ -29,7 +35,7 @@ _POLARITY_TITLES = {
 
 
 class DisplayPanel(QWidget):
-    """Colour map, clip, gain and polarity.
+    """How traces are drawn: kind, colour map, clip, gain and polarity.
 
     Parameters
     ----------
@@ -60,8 +66,16 @@ class DisplayPanel(QWidget):
         self._polarity = QComboBox()
         for key in POLARITIES:
             self._polarity.addItem(self.tr(_POLARITY_TITLES[key]), key)
+        self._drawing = QComboBox()
+        for key in DRAWINGS:
+            self._drawing.addItem(self.tr(_DRAWING_TITLES[key]), key)
+        self._drawing.setToolTip(self.tr("Slices from above are always drawn in colours."))
+        self._flipped = QCheckBox(self.tr("Reverse the display"))
+        self._flipped.setToolTip(
+            self.tr("Draw peaks as troughs; the amplitudes that are read out stay.")
+        )
         keys = OwnKeys(self)
-        for widget in (self._colors, self._clip, self._polarity):
+        for widget in (self._drawing, self._colors, self._clip, self._polarity):
             widget.installEventFilter(keys)
         self._lay_out()
         self.setMaximumHeight(self.sizeHint().height())
@@ -71,6 +85,10 @@ class DisplayPanel(QWidget):
         self._clip.valueChanged.connect(
             lambda value: model.set_display(percentile=value / _PER_PERCENT)
         )
+        self._drawing.currentIndexChanged.connect(
+            lambda: model.set_display(drawing=self._drawing.currentData())
+        )
+        self._flipped.toggled.connect(lambda on: model.set_display(flipped=on))
         self._polarity.currentIndexChanged.connect(
             lambda: model.set_display(polarity=self._polarity.currentData())
         )
@@ -82,6 +100,7 @@ class DisplayPanel(QWidget):
         form = QFormLayout(self)
         form.setContentsMargins(10, 8, 10, 8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self.tr("Traces"), self._drawing)
         form.addRow(self.tr("Colours"), self._colors)
         clip = QHBoxLayout()
         clip.addWidget(self._clip, 1)
@@ -110,6 +129,8 @@ class DisplayPanel(QWidget):
         gain.addWidget(auto)
         form.addRow(self.tr("Gain"), gain)
         form.addRow(self.tr("Polarity"), self._polarity)
+        form.addRow("", self._flipped)
+        self._drawing.setAccessibleName(self.tr("Traces"))
         self._colors.setAccessibleName(self.tr("Colours"))
         self._clip.setAccessibleName(self.tr("Clip percentile"))
         self._polarity.setAccessibleName(self.tr("Polarity"))
@@ -121,7 +142,11 @@ class DisplayPanel(QWidget):
             QSignalBlocker(self._colors),
             QSignalBlocker(self._clip),
             QSignalBlocker(self._polarity),
+            QSignalBlocker(self._drawing),
+            QSignalBlocker(self._flipped),
         ):
+            self._drawing.setCurrentIndex(self._drawing.findData(display.drawing))
+            self._flipped.setChecked(display.flipped)
             self._colors.setCurrentIndex(self._colors.findData(display.color_map))
             self._clip.setValue(round(display.percentile * _PER_PERCENT))
             self._polarity.setCurrentIndex(self._polarity.findData(display.polarity))

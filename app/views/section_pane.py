@@ -152,7 +152,7 @@ class SectionPane(QWidget):
     def _on_display(self) -> None:
         session = self._model.session
         display = session.display
-        self.view.set_color_map(display.color_map)
+        self.view.set_display(display)
         if session.opened is not None:
             limit = display.limit(session.opened.statistics)
-            self._bar.show_scale(display.color_map, limit, display.polarity)
+            self._bar.show_scale(display, limit)

@@ -14,13 +14,14 @@ from PySide6.QtWidgets import QWidget
 from app.theme import is_dark
 from app.views.area_items import NoDataItem, VeilItem
 from app.views.axis_items import SurveyAxis
-from app.views.color_maps import COLOR_MAPS
+from app.views.color_maps import COLOR_MAPS, paper_table
 from app.views.view_box import SectionViewBox
+from app.views.wiggle_item import WiggleItem
 from app.workers.slices import SliceImage
 from engine.core.axes import Axis
 from engine.core.section import Section
 from engine.session.predictions import Prediction
-from engine.session.session import OverlaySettings
+from engine.session.session import DisplaySettings, OverlaySettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._axes_shown: tuple[Axis, Axis] | None = None
         self._no_data = NoDataItem()
         self._image = pg.ImageItem(axisOrder="row-major")
+        self._wiggles = WiggleItem()
         self._overlay = pg.ImageItem(axisOrder="row-major")
         self._veil = VeilItem()
         self._prediction: Prediction | None = None
@@ -72,13 +74,14 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._overlay_drawn: tuple[Prediction | None, bool] = (None, False)
         cross = pg.mkPen(QColor(30, 30, 30, 150), width=1)
         self._cross = [pg.InfiniteLine(angle=angle, pen=cross) for angle in (90, 0)]
-        self._areas = (self._no_data, self._image, self._overlay, self._veil)
+        self._areas = (self._no_data, self._image, self._wiggles, self._overlay, self._veil)
         for depth, item in enumerate((*self._areas, *self._cross)):
             item.setZValue(depth)
             item.hide()
             self._box.addItem(item, ignoreBounds=True)
         self.scene().sigMouseMoved.connect(self._on_mouse_moved)
-        self.set_color_map(next(iter(COLOR_MAPS)))
+        self._display = DisplaySettings()
+        self.set_display(self._display)
         self._dress()
 
     @property
@@ -108,8 +111,10 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._image.setImage(shown.image, autoLevels=False, levels=(0, 255))
         if (section.rows, section.cols) != self._axes_shown:
             self._place(section)
+        self._wiggles.show_section(section, shown.request.limit)
         self._no_data.show()
         self._image.show()
+        self._draw_amplitudes()
         self.set_stale(stale=False)
         if self._mouse is not None:
             self._on_mouse_moved(self._mouse)
@@ -124,9 +129,20 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         """Fade the slice while another one is awaited."""
         self._veil.setVisible(stale)
 
-    def set_color_map(self, key: str) -> None:
-        """Use another colour map."""
-        self._image.setLookupTable(COLOR_MAPS[key].table(), update=self._shown is not None)
+    def set_display(self, display: DisplaySettings) -> None:
+        """Draw the amplitudes in another way; slices from above are always colours."""
+        self._display = display
+        self._wiggles.set_style(flipped=display.flipped, over_colors=display.drawing == "both")
+        self._draw_amplitudes()
+
+    def _draw_amplitudes(self) -> None:
+        display, shown = self._display, self._shown
+        vertical = shown is not None and shown.section.rows.is_samples
+        drawing = display.drawing if vertical else "density"
+        colors = COLOR_MAPS[display.color_map].table(flipped=display.flipped)
+        table = paper_table() if drawing == "wiggles" else colors
+        self._image.setLookupTable(table, update=shown is not None)
+        self._wiggles.setVisible(drawing != "density")
 
     def show_prediction(self, prediction: Prediction | None) -> None:
         """Draw classes over the slice, or take them away."""
@@ -165,6 +181,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         rect = _rect(section)
         self._image.setRect(rect)
         self._no_data.set_rect(rect)
+        self._wiggles.set_rect(rect)
         self._veil.set_rect(rect)
         self._left.set_axis(section.rows)
         self._top.set_axis(section.cols)

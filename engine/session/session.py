@@ -18,6 +18,7 @@ PERCENTILE_RANGE = (90.0, 99.9)
 GAIN_RANGE_DB = (-30.0, 30.0)
 COLOR_MAP_KEYS = ("blue-white-orange", "grey", "red-white-blue", "red-white-black")
 POLARITIES = ("unstated", "normal", "reverse")
+DRAWINGS = ("density", "wiggles", "both")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,19 @@ class DisplaySettings:
         Further gain, in decibels.
     polarity : {"unstated", "normal", "reverse"}
         SEG polarity of the data, as stated by the user.
+    drawing : {"density", "wiggles", "both"}
+        Variable density, wiggle traces, or wiggles over density.
+    flipped : bool
+        Whether peaks are drawn as troughs; amplitudes that are read out stay
+        as they are in the file.
     """
 
     color_map: str = "blue-white-orange"
     percentile: float = 99.0
     gain_db: float = 0.0
     polarity: str = "unstated"
+    drawing: str = "density"
+    flipped: bool = False
 
     def limit(self, statistics: AmplitudeStatistics) -> float:
         """Return the amplitude at which colours saturate; above zero."""
