@@ -12,7 +12,14 @@ from typing import Any
 from platformdirs import user_config_dir
 from PySide6.QtCore import QByteArray, QSettings
 
-from engine.session.session import COLOR_MAP_KEYS, DRAWINGS, PERCENTILE_RANGE, POLARITIES
+from engine.session.session import (
+    COLOR_MAP_KEYS,
+    DRAWINGS,
+    EXAGGERATIONS,
+    PERCENTILE_RANGE,
+    POLARITIES,
+    VELOCITY_RANGE_M_S,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +78,10 @@ class Settings:
         How traces are drawn.
     flipped : bool
         Whether peaks are drawn as troughs.
+    exaggeration : float
+        Vertical exaggeration; 0 fills the window.
+    velocity_m_s : float
+        For the exaggeration of times.
     opacity : float
         Of the classes, 0 to 1.
     outline : bool
@@ -93,6 +104,8 @@ class Settings:
     polarity: str = "unstated"
     drawing: str = "density"
     flipped: bool = False
+    exaggeration: float = 0.0
+    velocity_m_s: float = 2000.0
     opacity: float = 0.6
     outline: bool = False
     model: str = ""
@@ -109,6 +122,8 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "polarity": _choice(*POLARITIES),
     "drawing": _choice(*DRAWINGS),
     "flipped": _switch,
+    "exaggeration": _number(min(EXAGGERATIONS), max(EXAGGERATIONS)),
+    "velocity_m_s": _number(*VELOCITY_RANGE_M_S),
     "opacity": _number(0.0, 1.0),
     "outline": _switch,
     "model": _text,

@@ -102,6 +102,7 @@ class ActionSet(QObject):
             ("overlay", session.overlay.visible),
             ("outline", session.overlay.outline),
             ("flipped", session.display.flipped),
+            ("true_scale", session.display.exaggeration == 1.0),
             (session.display.drawing, True),
         ):
             self.actions[name].setChecked(checked)

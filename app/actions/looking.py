@@ -41,6 +41,7 @@ def looking_callbacks(model: SessionModel, pane: SectionPane) -> dict[str, Calla
         "gain_up": partial(model.change_gain, GAIN_STEP_DB),
         "gain_down": partial(model.change_gain, -GAIN_STEP_DB),
         "auto_clip": model.reset_display,
+        "true_scale": partial(_set_true_scale, model),
         "flipped": lambda on: model.set_display(flipped=on),
         **{drawing: partial(_draw_as, model, drawing) for drawing in DRAWINGS},
     }
@@ -52,6 +53,11 @@ def _look_from_above(model: SessionModel) -> None:
         name = next((d for d in opened.volume.directions if d in SAMPLE_AXES), None)
         if name is not None:
             model.set_direction(name)
+
+
+def _set_true_scale(model: SessionModel, on: bool) -> None:  # noqa: FBT001 - a slot
+    if on != (model.session.display.exaggeration == 1.0):
+        model.set_display(exaggeration=1.0 if on else 0.0)
 
 
 def _draw_as(model: SessionModel, drawing: str, on: bool) -> None:  # noqa: FBT001 - a slot

@@ -16,7 +16,15 @@ from engine.session.session import ModelInfo
 
 _SIZE = (1400, 900)
 _STATE_VERSION = 1
-_DISPLAY = ("color_map", "percentile", "polarity", "drawing", "flipped")
+_DISPLAY = (
+    "color_map",
+    "percentile",
+    "polarity",
+    "drawing",
+    "flipped",
+    "exaggeration",
+    "velocity_m_s",
+)
 
 
 class Preferences(QObject):

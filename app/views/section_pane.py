@@ -55,19 +55,23 @@ class SectionPane(QWidget):
         self._badge = QLabel()
         self._badge.setObjectName("badge")
         self._badge.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._scale = QLabel()
+        self._scale.setObjectName("scale")
+        self._scale.setEnabled(False)
         self._work_text = ""
         self._stale = QTimer(self, singleShot=True, interval=_STALE_AFTER_MS)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._navigator, 0, 0, 1, 3)
+        layout.addWidget(self._navigator, 0, 0, 1, 4)
         self._title.setContentsMargins(10, 2, 10, 2)
         self._badge.setContentsMargins(10, 2, 10, 2)
         layout.addWidget(self._title, 1, 0)
-        layout.addWidget(self._badge, 1, 1, 1, 2)
-        layout.addWidget(self.view, 2, 0, 1, 2)
-        layout.addWidget(self._bar, 2, 2)
-        layout.setColumnStretch(1, 1)
+        layout.addWidget(self._scale, 1, 1)
+        layout.addWidget(self._badge, 1, 2, 1, 2)
+        layout.addWidget(self.view, 2, 0, 1, 3)
+        layout.addWidget(self._bar, 2, 3)
+        layout.setColumnStretch(2, 1)
         layout.setRowStretch(2, 1)
         self._connect()
 
@@ -79,6 +83,7 @@ class SectionPane(QWidget):
         self._loader.failed.connect(self._on_failed)
         self._loader.busy_changed.connect(self._on_busy)
         self._stale.timeout.connect(self._mark_stale)
+        self.view.scale_changed.connect(self._write_scale)
         model.volume_changed.connect(self._on_volume)
         model.display_changed.connect(self._on_display)
         model.overlay_changed.connect(lambda: self.view.set_overlay(model.session.overlay))
@@ -143,6 +148,20 @@ class SectionPane(QWidget):
             wanted = position_text(opened.axis, opened.direction, opened.index)
             text = self.tr("reading {0}…").format(in_sentence(wanted))
         self._badge.setText(text)
+
+    def _write_scale(self) -> None:
+        shown, times = self.view.shown, self.view.exaggeration
+        if shown is None or times is None:
+            self._scale.clear()
+            return
+        rows = shown.section.rows
+        text = (
+            self.tr("vertical exaggeration {0}") if rows.is_samples else self.tr("proportions {0}")
+        )
+        if rows.name == "twt":
+            velocity = self._model.session.display.velocity_m_s
+            text += self.tr(" at {0} m/s").format(f"{velocity:.0f}")
+        self._scale.setText(text.format(f"{times:.3g}" if times < 100 else f"{times:.0f}"))
 
     def _show_prediction(self) -> None:
         prediction = self.prediction

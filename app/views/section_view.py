@@ -19,6 +19,7 @@ from app.views.view_box import SectionViewBox
 from app.views.wiggle_item import WiggleItem
 from app.workers.slices import SliceImage
 from engine.core.axes import Axis
+from engine.core.scale import metres_per_unit
 from engine.core.section import Section
 from engine.session.predictions import Prediction
 from engine.session.session import DisplaySettings, OverlaySettings
@@ -49,6 +50,8 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
 
     pointer_moved = Signal(object)
     """A `Pointer`, or None when the mouse leaves the section."""
+    scale_changed = Signal()
+    """`exaggeration` may be another."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._box = SectionViewBox()
@@ -80,6 +83,8 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
             item.hide()
             self._box.addItem(item, ignoreBounds=True)
         self.scene().sigMouseMoved.connect(self._on_mouse_moved)
+        self._box.sigRangeChanged.connect(lambda *_: self.scale_changed.emit())
+        self._box.sigResized.connect(lambda *_: self.scale_changed.emit())
         self._display = DisplaySettings()
         self.set_display(self._display)
         self._dress()
@@ -132,8 +137,38 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     def set_display(self, display: DisplaySettings) -> None:
         """Draw the amplitudes in another way; slices from above are always colours."""
         self._display = display
+        self._fix_proportions()
         self._wiggles.set_style(flipped=display.flipped, over_colors=display.drawing == "both")
         self._draw_amplitudes()
+
+    @property
+    def exaggeration(self) -> float | None:
+        """Vertical exaggeration on the screen; None where an axis is no length."""
+        lengths = self._lengths()
+        width, height = self._box.viewPixelSize()
+        if lengths is None or not (width and height):
+            return None
+        return float(lengths[0] * width / (lengths[1] * height))
+
+    def _lengths(self) -> tuple[float, float] | None:
+        """Return the metres in a unit to the right and in one downwards."""
+        shown = self._shown
+        if shown is None:
+            return None
+        survey, velocity_m_s = shown.request.volume.survey, self._display.velocity_m_s
+        across = metres_per_unit(shown.section.cols, survey, velocity_m_s)
+        down = metres_per_unit(shown.section.rows, survey, velocity_m_s)
+        return None if across is None or down is None else (across, down)
+
+    def _fix_proportions(self) -> None:
+        lengths, wanted = self._lengths(), self._display.exaggeration
+        if self._shown is not None and not self._shown.section.rows.is_samples:
+            # Nothing is deep when seen from above; an image is never distorted.
+            is_image = self._shown.request.volume.kind == "image"
+            wanted = 1.0 if wanted or is_image else 0.0
+        ratio = None if lengths is None or not wanted else lengths[0] / (lengths[1] * wanted)
+        self._box.set_ratio(ratio)
+        self.scale_changed.emit()
 
     def _draw_amplitudes(self) -> None:
         display, shown = self._display, self._shown
@@ -188,6 +223,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._box.set_home(rect)
         # Times and depths grow downwards; line numbers of a slice grow upwards, as on a map.
         self._box.invertY(section.rows.points_down)
+        self._fix_proportions()
         if not keep_zoom:
             self._box.fit()
 

@@ -19,6 +19,8 @@ GAIN_RANGE_DB = (-30.0, 30.0)
 COLOR_MAP_KEYS = ("blue-white-orange", "grey", "red-white-blue", "red-white-black")
 POLARITIES = ("unstated", "normal", "reverse")
 DRAWINGS = ("density", "wiggles", "both")
+EXAGGERATIONS = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0)
+VELOCITY_RANGE_M_S = (300.0, 9000.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,10 @@ class DisplaySettings:
     flipped : bool
         Whether peaks are drawn as troughs; amplitudes that are read out stay
         as they are in the file.
+    exaggeration : float
+        Vertical exaggeration; 0 fills the window instead.
+    velocity_m_s : float
+        Turns two-way time into depth for the exaggeration, metres per second.
     """
 
     color_map: str = "blue-white-orange"
@@ -98,6 +104,8 @@ class DisplaySettings:
     polarity: str = "unstated"
     drawing: str = "density"
     flipped: bool = False
+    exaggeration: float = 0.0
+    velocity_m_s: float = 2000.0
 
     def limit(self, statistics: AmplitudeStatistics) -> float:
         """Return the amplitude at which colours saturate; above zero."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from app.workers.segmenting import make_prediction
+from app.workers.slices import SliceRequest, read_slice
 from app.workers.work import Opened, Work
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
@@ -16,6 +17,7 @@ from engine.core.probabilities import ClassProbabilities
 from engine.core.section import Plane, Section
 from engine.core.survey import Survey
 from engine.errors import ReadError
+from engine.jobs.context import NULL_JOB
 from engine.session.scores import ScoreTable
 from engine.session.session import ModelInfo
 
@@ -100,6 +102,10 @@ class FakeLine(FakeVolume):
 
     def section(self, direction, index):
         return Section(self.data, self.axes[1], self.axes[0], Plane("line", 0, 1.0))
+
+
+def slice_of(volume, direction, index, limit=200.0):
+    return read_slice(SliceRequest(1, volume, direction, index, limit), NULL_JOB)
 
 
 def model_info(name="faults", **changes):
