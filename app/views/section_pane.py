@@ -10,6 +10,7 @@ from app.views.color_bar import ColorBar
 from app.views.navigator import Navigator, in_sentence, position_text
 from app.views.section_view import SectionView
 from app.views.slice_loader import SliceLoader
+from app.workers.analysis import VisiblePart
 from app.workers.job_bridge import JobBridge
 from app.workers.slices import SliceImage
 from engine.session.predictions import Prediction
@@ -32,6 +33,8 @@ class SectionPane(QWidget):
 
     slice_shown = Signal(object)
     """A `SliceImage` that is now on the screen."""
+    part_changed = Signal()
+    """`visible_part` is another."""
     prediction_shown = Signal(object)
     """The `Prediction` drawn over it, or None."""
     read_failed = Signal(object)
@@ -84,6 +87,7 @@ class SectionPane(QWidget):
         self._loader.busy_changed.connect(self._on_busy)
         self._stale.timeout.connect(self._mark_stale)
         self.view.scale_changed.connect(self._write_scale)
+        self.view.scale_changed.connect(self.part_changed)
         model.volume_changed.connect(self._on_volume)
         model.display_changed.connect(self._on_display)
         model.overlay_changed.connect(lambda: self.view.set_overlay(model.session.overlay))
@@ -102,6 +106,11 @@ class SectionPane(QWidget):
         key = session.key_of(request.volume_number, request.direction, request.index)
         return None if key is None else session.predictions.find(key)
 
+    @property
+    def visible_part(self) -> VisiblePart | None:
+        """What of the slice is on the screen."""
+        return self.view.visible_part
+
     def set_work_text(self, text: str) -> None:
         """Say what is being computed for the current slice; empty for nothing."""
         self._work_text = text
@@ -115,6 +124,8 @@ class SectionPane(QWidget):
         self._stale.stop()
         self.view.clear_slice()
         self._title.clear()
+        self._scale.clear()
+        self.part_changed.emit()
         self._on_display()
 
     def _on_slice(self, image: SliceImage) -> None:
@@ -126,6 +137,7 @@ class SectionPane(QWidget):
         self._show_prediction()
         self._write_badge()
         self.slice_shown.emit(image)
+        self.part_changed.emit()
 
     def _on_failed(self, error: BaseException) -> None:
         self._mark_stale()

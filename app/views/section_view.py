@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from app.views.axis_items import SurveyAxis
 from app.views.color_maps import COLOR_MAPS, paper_table
 from app.views.view_box import SectionViewBox
 from app.views.wiggle_item import WiggleItem
+from app.workers.analysis import VisiblePart
 from app.workers.slices import SliceImage
 from engine.core.axes import Axis
 from engine.core.scale import metres_per_unit
@@ -98,6 +100,21 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     def shown_prediction(self) -> Prediction | None:
         """The prediction drawn over it, whether visible or not."""
         return self._prediction
+
+    @property
+    def visible_part(self) -> VisiblePart | None:
+        """The samples inside the view; None if there are none."""
+        shown = self._shown
+        if shown is None:
+            return None
+        section = shown.section
+        cols, rows = (
+            _indices(axis, *ends)
+            for axis, ends in zip((section.cols, section.rows), self._box.viewRange(), strict=True)
+        )
+        if rows.start >= rows.stop or cols.start >= cols.stop:
+            return None
+        return VisiblePart(section, rows, cols, shown.request.limit)
 
     @property
     def stale(self) -> bool:
@@ -305,6 +322,13 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._box.panning = panning
         cursor = Qt.CursorShape.OpenHandCursor if panning else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(cursor)
+
+
+def _indices(axis: Axis, one_end: float, other_end: float) -> slice:
+    """Return which positions of an axis lie between two values."""
+    low, high = sorted((value - axis.first) / axis.step for value in (one_end, other_end))
+    first, stop = math.ceil(low), math.floor(high) + 1
+    return slice(min(max(first, 0), axis.size), min(max(stop, 0), axis.size))
 
 
 def _rect(section: Section) -> QRectF:
