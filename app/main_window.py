@@ -6,20 +6,19 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QDockWidget,
     QMainWindow,
     QMenu,
     QStackedWidget,
-    QWidget,
 )
 
 from app.actions.action_set import ActionSet
 from app.actions.export import ExportCommands
 from app.actions.files import FileCommands
 from app.actions.leaving import ask_to_stop
+from app.actions.looking import looking_callbacks
 from app.actions.model_cards import ModelCards
 from app.actions.model_folders import ModelFolders
 from app.actions.preferences import Preferences
@@ -30,27 +29,20 @@ from app.dialogs.about import show_about
 from app.dialogs.key_card import KeyCard
 from app.dialogs.line_numbers import LineNumbersDialog
 from app.error_presenter import ErrorPresenter
-from app.panels.data_panel import DataPanel
-from app.panels.display_panel import GAIN_STEP_DB, DisplayPanel
-from app.panels.jobs_panel import JobsPanel
-from app.panels.model_panel import ModelPanel
+from app.panels.docks import Docks
 from app.panels.welcome import Welcome
 from app.session_model import SessionModel
 from app.settings import SettingsFile
 from app.theme import SCHEMES
-from app.views.navigator import PAGE
 from app.views.prediction_loader import PredictionLoader
 from app.views.readout import read_out
 from app.views.section_pane import SectionPane
 from app.views.section_view import Pointer
 from app.views.status_readout import StatusReadout
-from app.widgets.column_scroll import ColumnScroll
-from app.widgets.focus import focus_by_tab_only
 from app.widgets.recent_menu import RecentMenu
 from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
-from engine.core.axes import SAMPLE_AXES
 from engine.errors import ReadError
 from engine.session.session import ModelInfo, Session
 
@@ -114,12 +106,7 @@ class MainWindow(QMainWindow):
         self._predictions = PredictionLoader(model, lanes.compute, work, self)
         self._warm_up = WarmUp(model, lanes.compute, work, self)
         self._models_request = Latest(lanes.read, self)
-        self._data_panel = DataPanel(model)
-        self._jobs_panel = JobsPanel((lanes.read, lanes.compute))
-        self._display_panel = DisplayPanel(model)
-        self._model_panel = ModelPanel(model)
-        for panel in (self._display_panel, self._model_panel, self.pane):
-            focus_by_tab_only(panel)
+        self._docks = Docks(self, model, self.pane, lanes)
         self._readout = StatusReadout()
         self.statusBar().addWidget(self._readout, 1)
         self._actions = ActionSet(self, model, self._callbacks())
@@ -132,7 +119,7 @@ class MainWindow(QMainWindow):
             pane=self.pane,
             predictions=self._predictions,
         )
-        self._add_docks_and_menus()
+        self._add_menus()
         self._connect()
         self.preferences.restore()
         self._list_others(options.files[1:])
@@ -151,18 +138,7 @@ class MainWindow(QMainWindow):
             "open_demo": self.files.open_demo,
             "close": self.files.close,
             "quit": self.close,
-            "inline": partial(model.set_direction, "inline"),
-            "crossline": partial(model.set_direction, "crossline"),
-            "slice": self._look_from_above,
-            "next": partial(model.step, 1),
-            "previous": partial(model.step, -1),
-            "page_next": partial(model.step, PAGE),
-            "page_previous": partial(model.step, -PAGE),
-            "go_to": self.pane.edit_number,
-            "fit": self.pane.view.fit,
-            "gain_up": partial(model.change_gain, GAIN_STEP_DB),
-            "gain_down": partial(model.change_gain, -GAIN_STEP_DB),
-            "auto_clip": model.reset_display,
+            **looking_callbacks(model, self.pane),
             "segment": self._predictions.segment,
             "live": model.set_live,
             "overlay": lambda on: model.set_overlay(visible=on),
@@ -177,30 +153,12 @@ class MainWindow(QMainWindow):
             "about": partial(show_about, self),
         }
 
-    def _add_docks_and_menus(self) -> None:
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        docks = [
-            self._dock("data", self.tr("Data"), self._data_panel, left),
-            self._dock("jobs", self.tr("Jobs"), self._jobs_panel, left),
-            self._dock("display", self.tr("Display"), self._display_panel, right),
-            self._dock("model", self.tr("Model"), ColumnScroll(self._model_panel), right),
-        ]
+    def _add_menus(self) -> None:
         open_demo = self._actions.actions["open_demo"]
         self._actions.menus["&File"].insertMenu(open_demo, self._recent_menu)
         window_menu = self._actions.menus["&Window"]
-        for dock in docks:
-            window_menu.addAction(dock.toggleViewAction())
-        self.resizeDocks(docks[:1] + docks[2:3], [290, 300], Qt.Orientation.Horizontal)
-        self.resizeDocks(docks[:2], [500, 220], Qt.Orientation.Vertical)
-        self.resizeDocks(docks[2:], [150, 620], Qt.Orientation.Vertical)
+        self._docks.add_to_menu(window_menu)
         self._add_scheme_menu(window_menu)
-
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        return dock
 
     def _add_scheme_menu(self, menu: QMenu) -> None:
         menu.addSeparator()
@@ -227,14 +185,14 @@ class MainWindow(QMainWindow):
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)
         self.pane.slice_shown.connect(self._predictions.follow_slice)
-        self.pane.prediction_shown.connect(self._model_panel.show_prediction)
+        self.pane.prediction_shown.connect(self._docks.model_panel.show_prediction)
         self.pane.view.pointer_moved.connect(self._on_pointer)
         self.pane.view.pointer_moved.connect(self._warm_up.wait)
         self._predictions.state_changed.connect(self.pane.set_work_text)
         self._predictions.failed.connect(self.presenter.show_error)
-        self._model_panel.segment_clicked.connect(self._predictions.segment)
-        self._model_panel.details.card_clicked.connect(self.model_cards.show_card)
-        self._model_panel.details.folder_clicked.connect(self.model_cards.show_folder)
+        self._docks.model_panel.segment_clicked.connect(self._predictions.segment)
+        self._docks.model_panel.details.card_clicked.connect(self.model_cards.show_card)
+        self._docks.model_panel.details.folder_clicked.connect(self.model_cards.show_folder)
         self.model_cards.failed.connect(self.presenter.show_error)
         self._welcome.open_clicked.connect(files.choose)
         self._welcome.demo_clicked.connect(files.open_demo)
@@ -256,13 +214,6 @@ class MainWindow(QMainWindow):
         model.set_models(models)
         if model.session.model is None:
             model.set_model(self.preferences.preferred_model(models))
-
-    def _look_from_above(self) -> None:
-        opened = self._model.session.opened
-        if opened is not None:
-            name = next((d for d in opened.volume.directions if d in SAMPLE_AXES), None)
-            if name is not None:
-                self._model.set_direction(name)
 
     def _on_volume(self) -> None:
         opened = self._model.session.opened

@@ -12,7 +12,14 @@ from typing import Any
 from platformdirs import user_config_dir
 from PySide6.QtCore import QByteArray, QSettings
 
-from engine.session.session import COLOR_MAP_KEYS, PERCENTILE_RANGE, POLARITIES
+from engine.session.session import (
+    COLOR_MAP_KEYS,
+    DRAWINGS,
+    EXAGGERATIONS,
+    PERCENTILE_RANGE,
+    POLARITIES,
+    VELOCITY_RANGE_M_S,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +74,14 @@ class Settings:
         Clip, 90 to 99.9.
     polarity : {"unstated", "normal", "reverse"}
         As the user stated it.
+    drawing : {"density", "wiggles", "both"}
+        How traces are drawn.
+    flipped : bool
+        Whether peaks are drawn as troughs.
+    exaggeration : float
+        Vertical exaggeration; 0 fills the window.
+    velocity_m_s : float
+        For the exaggeration of times.
     opacity : float
         Of the classes, 0 to 1.
     outline : bool
@@ -87,6 +102,10 @@ class Settings:
     color_map: str = "blue-white-orange"
     percentile: float = 99.0
     polarity: str = "unstated"
+    drawing: str = "density"
+    flipped: bool = False
+    exaggeration: float = 0.0
+    velocity_m_s: float = 2000.0
     opacity: float = 0.6
     outline: bool = False
     model: str = ""
@@ -101,6 +120,10 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "color_map": _choice(*COLOR_MAP_KEYS),
     "percentile": _number(*PERCENTILE_RANGE),
     "polarity": _choice(*POLARITIES),
+    "drawing": _choice(*DRAWINGS),
+    "flipped": _switch,
+    "exaggeration": _number(min(EXAGGERATIONS), max(EXAGGERATIONS)),
+    "velocity_m_s": _number(*VELOCITY_RANGE_M_S),
     "opacity": _number(0.0, 1.0),
     "outline": _switch,
     "model": _text,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from app.actions.table import ACTIONS, MENUS
+from app.actions.table import ACTIONS, MENUS, ActionSpec
 from app.session_model import SessionModel
 
 
@@ -40,31 +40,44 @@ class ActionSet(QObject):
         self._model = model
         self.actions: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
+        self._choices: dict[str, QActionGroup] = {}
         for title in MENUS:
             self.menus[title] = window.menuBar().addMenu(self.tr(title))
         for spec in ACTIONS:
-            menu = self.menus[spec.menu]
-            if spec.starts_group:
-                menu.addSeparator()
-            action = QAction(self.tr(spec.text), window)
-            action.setObjectName(spec.key)
-            action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
-            action.setCheckable(spec.checkable)
-            if spec.tip:
-                action.setStatusTip(self.tr(spec.tip))
-                action.setToolTip(self.tr(spec.tip))
-            callback = callbacks[spec.key]
-            if spec.checkable:
-                action.toggled.connect(callback)
-            else:
-                action.triggered.connect(lambda _=False, call=callback: call())
-            menu.addAction(action)
-            self.actions[spec.key] = action
+            self._add(spec, window, callbacks[spec.key])
         for signal in (model.volume_changed, model.model_changed, model.models_changed):
             signal.connect(self._update)
         model.live_changed.connect(self._update)
         model.overlay_changed.connect(self._update)
+        model.display_changed.connect(self._update)
         self._update()
+
+    def _add(self, spec: ActionSpec, window: QMainWindow, callback: Callable[..., object]) -> None:
+        menu = self._menu(spec.menu)
+        if spec.starts_group:
+            menu.addSeparator()
+        action = QAction(self.tr(spec.text), window)
+        action.setObjectName(spec.key)
+        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
+        action.setCheckable(spec.checkable)
+        if spec.choice:
+            group = self._choices.setdefault(spec.choice, QActionGroup(self))
+            group.addAction(action)
+        if spec.tip:
+            action.setStatusTip(self.tr(spec.tip))
+            action.setToolTip(self.tr(spec.tip))
+        if spec.checkable:
+            action.toggled.connect(callback)
+        else:
+            action.triggered.connect(lambda _=False, call=callback: call())
+        menu.addAction(action)
+        self.actions[spec.key] = action
+
+    def _menu(self, path: str) -> QMenu:
+        if path not in self.menus:
+            outer, title = path.split("/")
+            self.menus[path] = self.menus[outer].addMenu(self.tr(title))
+        return self.menus[path]
 
     def _update(self) -> None:
         session = self._model.session
@@ -84,6 +97,12 @@ class ActionSet(QObject):
         self.actions["inline"].setEnabled("inline" in directions)
         self.actions["crossline"].setEnabled("crossline" in directions)
         self.actions["slice"].setEnabled(bool({"twt", "depth"} & set(directions)))
-        self.actions["live"].setChecked(session.live)
-        self.actions["overlay"].setChecked(session.overlay.visible)
-        self.actions["outline"].setChecked(session.overlay.outline)
+        for name, checked in (
+            ("live", session.live),
+            ("overlay", session.overlay.visible),
+            ("outline", session.overlay.outline),
+            ("flipped", session.display.flipped),
+            ("true_scale", session.display.exaggeration == 1.0),
+            (session.display.drawing, True),
+        ):
+            self.actions[name].setChecked(checked)

@@ -17,7 +17,6 @@ from app.workers.exporting import ExportChoice
 from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
-from engine.core.volume import direction_axis
 from engine.exporters.base import ExportLayers, existing_output
 from engine.exporters.registry import exporters
 from engine.jobs.runner import JobEvent, JobState
@@ -69,7 +68,7 @@ class ExportCommands(QObject):
         volume = opened.volume
         directions = []
         for name in sorted(volume.directions, key=lambda d: d != opened.direction):
-            n_slices = direction_axis(volume, name).size
+            n_slices = volume.axis_along(name).size
             title = direction_title(name)
             directions.append((name, title if n_slices == 1 else f"{title} ({n_slices})"))
         names = model.classes.names if model.classes else ()

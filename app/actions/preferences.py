@@ -16,6 +16,15 @@ from engine.session.session import ModelInfo
 
 _SIZE = (1400, 900)
 _STATE_VERSION = 1
+_DISPLAY = (
+    "color_map",
+    "percentile",
+    "polarity",
+    "drawing",
+    "flipped",
+    "exaggeration",
+    "velocity_m_s",
+)
 
 
 class Preferences(QObject):
@@ -58,11 +67,7 @@ class Preferences(QObject):
     def restore(self) -> None:
         """Apply what was remembered; called when window and docks are there."""
         settings, model = self._settings, self._model
-        model.set_display(
-            color_map=settings.color_map,
-            percentile=settings.percentile,
-            polarity=settings.polarity,
-        )
+        model.set_display(**{name: getattr(settings, name) for name in _DISPLAY})
         model.set_overlay(opacity=settings.opacity, outline=settings.outline)
         model.set_device(settings.device)
         self._files.last_folder = settings.last_folder
@@ -76,9 +81,7 @@ class Preferences(QObject):
         session = self._model.session
         self._settings = replace(
             self._settings,
-            color_map=session.display.color_map,
-            percentile=session.display.percentile,
-            polarity=session.display.polarity,
+            **{name: getattr(session.display, name) for name in _DISPLAY},
             opacity=session.overlay.opacity,
             outline=session.overlay.outline,
             device=session.device,

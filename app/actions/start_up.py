@@ -12,7 +12,6 @@ from app.actions.files import FileCommands
 from app.session_model import SessionModel
 from app.views.prediction_loader import PredictionLoader
 from app.views.section_pane import SectionPane
-from engine.core.volume import direction_axis
 from engine.errors import EngineError, ModelError, SettingsError
 
 # Lets the last change reach the screen before it is grabbed.
@@ -132,7 +131,7 @@ class StartUp(QObject):
             hint = f"Choose one of {', '.join(directions)}."
             self._fail(SettingsError(f"{name}: no direction {direction!r}", hint=hint))
             return
-        axis = direction_axis(opened.volume, direction)
+        axis = opened.volume.axis_along(direction)
         try:
             number = self._options.number
             index = opened.indices[direction] if number is None else axis.index(number)

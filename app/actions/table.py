@@ -14,7 +14,7 @@ class ActionSpec:
     key : str
         Its name in the program.
     menu : str
-        The menu it stands in.
+        The menu it stands in; after a slash, the one inside that.
     text : str
         For people; the ampersand marks the mnemonic.
     shortcuts : tuple of str, default ()
@@ -29,6 +29,8 @@ class ActionSpec:
         Whether it is a switch.
     starts_group : bool, default False
         Whether a line is drawn above it.
+    choice : str, default ""
+        Switches with the same word here exclude each other.
     """
 
     key: str
@@ -39,10 +41,13 @@ class ActionSpec:
     needs: str = ""
     checkable: bool = False
     starts_group: bool = False
+    choice: str = ""
 
 
 MENUS = ("&File", "&View", "&Model", "&Batch", "&Window", "&Help")
 """Menus from left to right."""
+
+_TRACES = "&View/T&races"
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open", "&File", "&Open…", ("Ctrl+O",), "Open a SEG-Y volume or line."),
@@ -65,9 +70,49 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "slices",
     ),
     ActionSpec("fit", "&View", "&Fit to window", ("Home",), needs="volume", starts_group=True),
+    ActionSpec(
+        "true_scale",
+        "&View",
+        "Tr&ue proportions",
+        tip="As many pixels per metre downwards as to the right, or free.",
+        needs="volume",
+        checkable=True,
+    ),
     ActionSpec("gain_up", "&View", "Gain +3 dB", ("Up",), needs="volume", starts_group=True),
     ActionSpec("gain_down", "&View", "Gain −3 dB", ("Down",), needs="volume"),
     ActionSpec("auto_clip", "&View", "Automatic &clip", ("C",), "99th percentile, 0 dB.", "volume"),
+    ActionSpec(
+        "density",
+        _TRACES,
+        "Variable &density",
+        tip="Colours.",
+        checkable=True,
+        choice="drawing",
+    ),
+    ActionSpec(
+        "wiggles",
+        _TRACES,
+        "&Wiggles",
+        tip="Curves with filled peaks; as many traces as can be told apart.",
+        checkable=True,
+        choice="drawing",
+    ),
+    ActionSpec(
+        "both",
+        _TRACES,
+        "Wiggles &over density",
+        tip="Curves over colours.",
+        checkable=True,
+        choice="drawing",
+    ),
+    ActionSpec(
+        "flipped",
+        _TRACES,
+        "&Reverse the display",
+        tip="Draw peaks as troughs; the amplitudes that are read out stay.",
+        checkable=True,
+        starts_group=True,
+    ),
     ActionSpec(
         "segment",
         "&Model",
@@ -150,7 +195,7 @@ def key_groups() -> list[tuple[str, list[tuple[str, str]]]]:
         pairs = [
             (" or ".join(spec.shortcuts), spec.text.replace("&", ""))
             for spec in ACTIONS
-            if spec.menu == menu and spec.shortcuts
+            if spec.menu.split("/")[0] == menu and spec.shortcuts
         ]
         if pairs:
             groups.append((menu.replace("&", ""), pairs))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import ExitStack
+
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QSlider,
+    QSpinBox,
     QToolButton,
     QWidget,
 )
@@ -17,9 +22,20 @@ from app.session_model import SessionModel
 from app.views.color_bar import amplitude_text
 from app.views.color_maps import COLOR_MAPS
 from app.widgets.own_keys import OwnKeys
-from engine.session.session import PERCENTILE_RANGE, POLARITIES
+from engine.session.session import (
+    DRAWINGS,
+    EXAGGERATIONS,
+    PERCENTILE_RANGE,
+    POLARITIES,
+    VELOCITY_RANGE_M_S,
+)
 
 GAIN_STEP_DB = 3.0
+_DRAWING_TITLES = {
+    "density": "Variable density",
+    "wiggles": "Wiggles",
+    "both": "Wiggles over density",
+}
 _PER_PERCENT = 10
 _POLARITY_TITLES = {
     "unstated": "Not stated",
@@ -29,7 +45,7 @@ _POLARITY_TITLES = {
 
 
 class DisplayPanel(QWidget):
-    """Colour map, clip, gain and polarity.
+    """How traces are drawn: kind, colour map, clip, gain and polarity.
 
     Parameters
     ----------
@@ -42,46 +58,73 @@ class DisplayPanel(QWidget):
     def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._colors = QComboBox()
-        for item in COLOR_MAPS.values():
-            self._colors.addItem(self.tr(item.title), item.key)
-        self._colors.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self._colors.setMinimumContentsLength(12)
+        self._drawing = _choices((key, self.tr(_DRAWING_TITLES[key])) for key in DRAWINGS)
+        self._drawing.setToolTip(self.tr("Slices from above are always drawn in colours."))
+        self._colors = _choices((item.key, self.tr(item.title)) for item in COLOR_MAPS.values())
         self._clip = QSlider(Qt.Orientation.Horizontal)
-        low, high = PERCENTILE_RANGE
-        self._clip.setRange(round(low * _PER_PERCENT), round(high * _PER_PERCENT))
+        self._clip.setRange(*(round(share * _PER_PERCENT) for share in PERCENTILE_RANGE))
         self._clip.setPageStep(_PER_PERCENT)
         self._clip_text = QLabel()
         self._gain_text = QLabel()
         self._gain_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._gain_text.setMinimumWidth(60)
-        self._polarity = QComboBox()
-        for key in POLARITIES:
-            self._polarity.addItem(self.tr(_POLARITY_TITLES[key]), key)
-        keys = OwnKeys(self)
-        for widget in (self._colors, self._clip, self._polarity):
-            widget.installEventFilter(keys)
+        self._polarity = _choices((key, self.tr(_POLARITY_TITLES[key])) for key in POLARITIES)
+        self._flipped = QCheckBox(self.tr("Reverse the display"))
+        self._flipped.setToolTip(
+            self.tr("Draw peaks as troughs; the amplitudes that are read out stay.")
+        )
+        self._proportions = _choices((times, self._times_title(times)) for times in EXAGGERATIONS)
+        self._proportions.setToolTip(
+            self.tr("Vertical exaggeration, where both axes are lengths; zooming keeps it.")
+        )
+        self._velocity = QSpinBox()
+        self._velocity.setRange(*(round(limit) for limit in VELOCITY_RANGE_M_S))
+        self._velocity.setSingleStep(100)
+        self._velocity.setKeyboardTracking(False)
+        self._velocity.setSuffix(self.tr(" m/s"))
+        self._velocity.setToolTip(self.tr("Turns two-way time into depth for the proportions."))
         self._lay_out()
         self.setMaximumHeight(self.sizeHint().height())
-        self._colors.currentIndexChanged.connect(
-            lambda: model.set_display(color_map=self._colors.currentData())
-        )
+        self._connect()
+        self._show()
+
+    def _times_title(self, times: float) -> str:
+        if times == 1:
+            return self.tr("True")
+        return self.tr("{0} × vertical").format(f"{times:g}") if times else self.tr("Free")
+
+    def _boxes(self) -> dict[str, QComboBox]:
+        """Return the boxes by the fields of `DisplaySettings` that they set."""
+        return {
+            "drawing": self._drawing,
+            "color_map": self._colors,
+            "polarity": self._polarity,
+            "exaggeration": self._proportions,
+        }
+
+    def _connect(self) -> None:
+        model, keys = self._model, OwnKeys(self)
+        self._clip.installEventFilter(keys)
+        for name, box in self._boxes().items():
+            box.installEventFilter(keys)
+            box.currentIndexChanged.connect(
+                lambda _index, name=name, box=box: model.set_display(**{name: box.currentData()})
+            )
         self._clip.valueChanged.connect(
             lambda value: model.set_display(percentile=value / _PER_PERCENT)
         )
-        self._polarity.currentIndexChanged.connect(
-            lambda: model.set_display(polarity=self._polarity.currentData())
+        self._velocity.valueChanged.connect(
+            lambda value: model.set_display(velocity_m_s=float(value))
         )
+        self._flipped.toggled.connect(lambda on: model.set_display(flipped=on))
         model.display_changed.connect(self._show)
         model.volume_changed.connect(self._show)
-        self._show()
 
     def _lay_out(self) -> None:
         form = QFormLayout(self)
         form.setContentsMargins(10, 8, 10, 8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self.tr("Traces"), self._drawing)
         form.addRow(self.tr("Colours"), self._colors)
         clip = QHBoxLayout()
         clip.addWidget(self._clip, 1)
@@ -110,6 +153,14 @@ class DisplayPanel(QWidget):
         gain.addWidget(auto)
         form.addRow(self.tr("Gain"), gain)
         form.addRow(self.tr("Polarity"), self._polarity)
+        form.addRow("", self._flipped)
+        proportions = QHBoxLayout()
+        proportions.addWidget(self._proportions, 1)
+        proportions.addWidget(self._velocity)
+        form.addRow(self.tr("Scale"), proportions)
+        self._proportions.setAccessibleName(self.tr("Proportions"))
+        self._velocity.setAccessibleName(self.tr("Velocity"))
+        self._drawing.setAccessibleName(self.tr("Traces"))
         self._colors.setAccessibleName(self.tr("Colours"))
         self._clip.setAccessibleName(self.tr("Clip percentile"))
         self._polarity.setAccessibleName(self.tr("Polarity"))
@@ -117,14 +168,18 @@ class DisplayPanel(QWidget):
     def _show(self) -> None:
         session = self._model.session
         display = session.display
-        with (
-            QSignalBlocker(self._colors),
-            QSignalBlocker(self._clip),
-            QSignalBlocker(self._polarity),
-        ):
-            self._colors.setCurrentIndex(self._colors.findData(display.color_map))
+        opened = session.opened
+        times = opened is not None and any(axis.name == "twt" for axis in opened.volume.axes)
+        self._velocity.setVisible(times)
+        with ExitStack() as quiet:
+            for name, box in self._boxes().items():
+                quiet.enter_context(QSignalBlocker(box))
+                box.setCurrentIndex(box.findData(getattr(display, name)))
+            for control in (self._clip, self._flipped, self._velocity):
+                quiet.enter_context(QSignalBlocker(control))
             self._clip.setValue(round(display.percentile * _PER_PERCENT))
-            self._polarity.setCurrentIndex(self._polarity.findData(display.polarity))
+            self._flipped.setChecked(display.flipped)
+            self._velocity.setValue(round(display.velocity_m_s))
         self._clip_text.setText(f"{display.percentile:.1f}%")
         self._gain_text.setText(f"{display.gain_db:+.0f} dB" if display.gain_db else "0 dB")
         if session.opened is not None:
@@ -132,3 +187,13 @@ class DisplayPanel(QWidget):
             self._clip.setToolTip(
                 self.tr("Percentile of the absolute amplitude; colours end at ±{0}").format(limit)
             )
+
+
+def _choices(items: Iterable[tuple[str | float, str]]) -> QComboBox:
+    """Return a box of values with titles that does not widen the panel."""
+    box = QComboBox()
+    for value, title in items:
+        box.addItem(title, value)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(8)
+    return box

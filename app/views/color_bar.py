@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views.area_items import paint_no_data
 from app.views.color_maps import COLOR_MAPS
+from engine.session.session import DisplaySettings
 
 _ENDS = {
     "unstated": ("peak +", "trough −"),
@@ -40,26 +41,24 @@ class ColorBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._limit = 1.0
-        self._polarity = "unstated"
+        self._display = DisplaySettings()
         self._strip = QImage()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(self.tr("Colour bar"))
-        self.show_scale(next(iter(COLOR_MAPS)), 1.0, "unstated")
+        self.show_scale(self._display, 1.0)
 
-    def show_scale(self, color_map: str, limit: float, polarity: str) -> None:
+    def show_scale(self, display: DisplaySettings, limit: float) -> None:
         """Draw other colours or another range.
 
         Parameters
         ----------
-        color_map : str
-            Key of the colour map.
+        display : DisplaySettings
+            Colour map and polarity.
         limit : float
             Amplitude at which colours saturate.
-        polarity : str
-            As in `DisplaySettings`.
         """
-        self._limit, self._polarity = limit, polarity
-        table = COLOR_MAPS[color_map].table()[:0:-1].copy()
+        self._limit, self._display = limit, display
+        table = COLOR_MAPS[display.color_map].table(flipped=display.flipped)[:0:-1].copy()
         self._strip = QImage(
             table.tobytes(), 1, len(table), 4, QImage.Format.Format_RGBA8888
         ).copy()
@@ -78,7 +77,8 @@ class ColorBar(QWidget):
         """Draw strip, numbers and polarity."""
         painter = QPainter(self)
         line = self.fontMetrics().height()
-        top, bottom = 3 * line + 8, self.height() - 6 * line - 8
+        below_px = (8.5 if self._display.flipped else 6) * line + 8
+        top, bottom = 3 * line + 8, self.height() - below_px
         strip = QRectF(6, top, 18, max(bottom - top, 1))
         painter.drawImage(strip, self._strip)
         painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
@@ -90,7 +90,7 @@ class ColorBar(QWidget):
             painter.drawLine(QPointF(strip.right() + 1, y), QPointF(strip.right() + 4, y))
             label = amplitude_text(share * self._limit).replace("-", "−")
             self._text(painter, QRectF(strip.right() + 11, y - line / 2, 80, line), label)
-        above, below = _ENDS[self._polarity]
+        above, below = _ENDS[self._display.polarity]
         left = Qt.AlignmentFlag.AlignLeft
         self._text(
             painter,
@@ -108,7 +108,10 @@ class ColorBar(QWidget):
         muted.setAlpha(170)
         painter.setPen(muted)
         y = bottom + 3 * line
-        self._text(painter, QRectF(4, y, 90, 2 * line), _NAMES[self._polarity], left)
+        self._text(painter, QRectF(4, y, 90, 2 * line), _NAMES[self._display.polarity], left)
+        if self._display.flipped:
+            y += 2.5 * line
+            self._text(painter, QRectF(4, y, 90, 2 * line), self.tr("display\nreversed"), left)
         swatch = QRectF(6, self.height() - line, 12, line - 5)
         paint_no_data(painter, swatch)
         self._text(painter, QRectF(23, self.height() - line - 2, 80, line), self.tr("no data"))

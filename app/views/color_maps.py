@@ -26,8 +26,13 @@ class ColorMap:
     title: str
     colors: tuple[str, ...]
 
-    def table(self) -> NDArray[np.uint8]:
+    def table(self, *, flipped: bool = False) -> NDArray[np.uint8]:
         """Return the colours of 8-bit levels.
+
+        Parameters
+        ----------
+        flipped : bool, default False
+            Whether negative and positive amplitudes change their colours.
 
         Returns
         -------
@@ -41,7 +46,16 @@ class ColorMap:
         for channel in range(3):
             table[1:, channel] = np.interp(level, position, stops[:, channel]).round()
         table[0] = 0
+        if flipped:
+            table[1:] = table[:0:-1].copy()
         return table
+
+
+def paper_table() -> NDArray[np.uint8]:
+    """Return a table for `ColorMap.table`'s levels that is white wherever there is data."""
+    table = np.full((256, 4), 255, dtype=np.uint8)
+    table[0] = 0
+    return table
 
 
 COLOR_MAPS: dict[str, ColorMap] = {

@@ -13,7 +13,6 @@ from app.workers.latest import Latest
 from app.workers.segmenting import SegmentRequest
 from app.workers.slices import SliceImage
 from app.workers.work import Work
-from engine.core.volume import direction_axis
 from engine.jobs.runner import JobEvent, JobState
 from engine.session.predictions import Prediction, PredictionKey
 
@@ -89,7 +88,7 @@ class PredictionLoader(QObject):
             session.opened.statistics,
             session.opened.volume.path,
         )
-        axis = direction_axis(shown.request.volume, key.direction)
+        axis = shown.request.volume.axis_along(key.direction)
         self._where = in_sentence(position_text(axis, key.direction, key.index))
         self._latest.request(
             partial(self._work.segment, request),

@@ -10,9 +10,9 @@ from app.views.color_bar import ColorBar
 from app.views.navigator import Navigator, in_sentence, position_text
 from app.views.section_view import SectionView
 from app.views.slice_loader import SliceLoader
+from app.workers.analysis import VisiblePart
 from app.workers.job_bridge import JobBridge
 from app.workers.slices import SliceImage
-from engine.core.volume import direction_axis
 from engine.session.predictions import Prediction
 
 _STALE_AFTER_MS = 80
@@ -33,6 +33,8 @@ class SectionPane(QWidget):
 
     slice_shown = Signal(object)
     """A `SliceImage` that is now on the screen."""
+    part_changed = Signal()
+    """`visible_part` is another."""
     prediction_shown = Signal(object)
     """The `Prediction` drawn over it, or None."""
     read_failed = Signal(object)
@@ -56,19 +58,23 @@ class SectionPane(QWidget):
         self._badge = QLabel()
         self._badge.setObjectName("badge")
         self._badge.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._scale = QLabel()
+        self._scale.setObjectName("scale")
+        self._scale.setEnabled(False)
         self._work_text = ""
         self._stale = QTimer(self, singleShot=True, interval=_STALE_AFTER_MS)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._navigator, 0, 0, 1, 3)
+        layout.addWidget(self._navigator, 0, 0, 1, 4)
         self._title.setContentsMargins(10, 2, 10, 2)
         self._badge.setContentsMargins(10, 2, 10, 2)
         layout.addWidget(self._title, 1, 0)
-        layout.addWidget(self._badge, 1, 1, 1, 2)
-        layout.addWidget(self.view, 2, 0, 1, 2)
-        layout.addWidget(self._bar, 2, 2)
-        layout.setColumnStretch(1, 1)
+        layout.addWidget(self._scale, 1, 1)
+        layout.addWidget(self._badge, 1, 2, 1, 2)
+        layout.addWidget(self.view, 2, 0, 1, 3)
+        layout.addWidget(self._bar, 2, 3)
+        layout.setColumnStretch(2, 1)
         layout.setRowStretch(2, 1)
         self._connect()
 
@@ -80,6 +86,8 @@ class SectionPane(QWidget):
         self._loader.failed.connect(self._on_failed)
         self._loader.busy_changed.connect(self._on_busy)
         self._stale.timeout.connect(self._mark_stale)
+        self.view.scale_changed.connect(self._write_scale)
+        self.view.scale_changed.connect(self.part_changed)
         model.volume_changed.connect(self._on_volume)
         model.display_changed.connect(self._on_display)
         model.overlay_changed.connect(lambda: self.view.set_overlay(model.session.overlay))
@@ -98,6 +106,11 @@ class SectionPane(QWidget):
         key = session.key_of(request.volume_number, request.direction, request.index)
         return None if key is None else session.predictions.find(key)
 
+    @property
+    def visible_part(self) -> VisiblePart | None:
+        """What of the slice is on the screen."""
+        return self.view.visible_part
+
     def set_work_text(self, text: str) -> None:
         """Say what is being computed for the current slice; empty for nothing."""
         self._work_text = text
@@ -111,17 +124,20 @@ class SectionPane(QWidget):
         self._stale.stop()
         self.view.clear_slice()
         self._title.clear()
+        self._scale.clear()
+        self.part_changed.emit()
         self._on_display()
 
     def _on_slice(self, image: SliceImage) -> None:
         self._stale.stop()
         self.view.show_slice(image)
         request = image.request
-        axis = direction_axis(request.volume, request.direction)
+        axis = request.volume.axis_along(request.direction)
         self._title.setText(position_text(axis, request.direction, request.index))
         self._show_prediction()
         self._write_badge()
         self.slice_shown.emit(image)
+        self.part_changed.emit()
 
     def _on_failed(self, error: BaseException) -> None:
         self._mark_stale()
@@ -145,6 +161,20 @@ class SectionPane(QWidget):
             text = self.tr("reading {0}…").format(in_sentence(wanted))
         self._badge.setText(text)
 
+    def _write_scale(self) -> None:
+        shown, times = self.view.shown, self.view.exaggeration
+        if shown is None or times is None:
+            self._scale.clear()
+            return
+        rows = shown.section.rows
+        text = (
+            self.tr("vertical exaggeration {0}") if rows.is_samples else self.tr("proportions {0}")
+        )
+        if rows.name == "twt":
+            velocity = self._model.session.display.velocity_m_s
+            text += self.tr(" at {0} m/s").format(f"{velocity:.0f}")
+        self._scale.setText(text.format(f"{times:.3g}" if times < 100 else f"{times:.0f}"))
+
     def _show_prediction(self) -> None:
         prediction = self.prediction
         self.view.show_prediction(prediction)
@@ -153,7 +183,7 @@ class SectionPane(QWidget):
     def _on_display(self) -> None:
         session = self._model.session
         display = session.display
-        self.view.set_color_map(display.color_map)
+        self.view.set_display(display)
         if session.opened is not None:
             limit = display.limit(session.opened.statistics)
-            self._bar.show_scale(display.color_map, limit, display.polarity)
+            self._bar.show_scale(display, limit)

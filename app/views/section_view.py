@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +15,16 @@ from PySide6.QtWidgets import QWidget
 from app.theme import is_dark
 from app.views.area_items import NoDataItem, VeilItem
 from app.views.axis_items import SurveyAxis
-from app.views.color_maps import COLOR_MAPS
+from app.views.color_maps import COLOR_MAPS, paper_table
 from app.views.view_box import SectionViewBox
+from app.views.wiggle_item import WiggleItem
+from app.workers.analysis import VisiblePart
 from app.workers.slices import SliceImage
 from engine.core.axes import Axis
+from engine.core.scale import metres_per_unit
 from engine.core.section import Section
 from engine.session.predictions import Prediction
-from engine.session.session import OverlaySettings
+from engine.session.session import DisplaySettings, OverlaySettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
 
     pointer_moved = Signal(object)
     """A `Pointer`, or None when the mouse leaves the section."""
+    scale_changed = Signal()
+    """`exaggeration` may be another."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._box = SectionViewBox()
@@ -65,6 +71,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._axes_shown: tuple[Axis, Axis] | None = None
         self._no_data = NoDataItem()
         self._image = pg.ImageItem(axisOrder="row-major")
+        self._wiggles = WiggleItem()
         self._overlay = pg.ImageItem(axisOrder="row-major")
         self._veil = VeilItem()
         self._prediction: Prediction | None = None
@@ -72,13 +79,16 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._overlay_drawn: tuple[Prediction | None, bool] = (None, False)
         cross = pg.mkPen(QColor(30, 30, 30, 150), width=1)
         self._cross = [pg.InfiniteLine(angle=angle, pen=cross) for angle in (90, 0)]
-        self._areas = (self._no_data, self._image, self._overlay, self._veil)
+        self._areas = (self._no_data, self._image, self._wiggles, self._overlay, self._veil)
         for depth, item in enumerate((*self._areas, *self._cross)):
             item.setZValue(depth)
             item.hide()
             self._box.addItem(item, ignoreBounds=True)
         self.scene().sigMouseMoved.connect(self._on_mouse_moved)
-        self.set_color_map(next(iter(COLOR_MAPS)))
+        self._box.sigRangeChanged.connect(lambda *_: self.scale_changed.emit())
+        self._box.sigResized.connect(lambda *_: self.scale_changed.emit())
+        self._display = DisplaySettings()
+        self.set_display(self._display)
         self._dress()
 
     @property
@@ -90,6 +100,21 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     def shown_prediction(self) -> Prediction | None:
         """The prediction drawn over it, whether visible or not."""
         return self._prediction
+
+    @property
+    def visible_part(self) -> VisiblePart | None:
+        """The samples inside the view; None if there are none."""
+        shown = self._shown
+        if shown is None:
+            return None
+        section = shown.section
+        cols, rows = (
+            _indices(axis, *ends)
+            for axis, ends in zip((section.cols, section.rows), self._box.viewRange(), strict=True)
+        )
+        if rows.start >= rows.stop or cols.start >= cols.stop:
+            return None
+        return VisiblePart(section, rows, cols, shown.request.limit)
 
     @property
     def stale(self) -> bool:
@@ -108,8 +133,10 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._image.setImage(shown.image, autoLevels=False, levels=(0, 255))
         if (section.rows, section.cols) != self._axes_shown:
             self._place(section)
+        self._wiggles.show_section(section, shown.request.limit)
         self._no_data.show()
         self._image.show()
+        self._draw_amplitudes()
         self.set_stale(stale=False)
         if self._mouse is not None:
             self._on_mouse_moved(self._mouse)
@@ -124,9 +151,50 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         """Fade the slice while another one is awaited."""
         self._veil.setVisible(stale)
 
-    def set_color_map(self, key: str) -> None:
-        """Use another colour map."""
-        self._image.setLookupTable(COLOR_MAPS[key].table(), update=self._shown is not None)
+    def set_display(self, display: DisplaySettings) -> None:
+        """Draw the amplitudes in another way; slices from above are always colours."""
+        self._display = display
+        self._fix_proportions()
+        self._wiggles.set_style(flipped=display.flipped, over_colors=display.drawing == "both")
+        self._draw_amplitudes()
+
+    @property
+    def exaggeration(self) -> float | None:
+        """Vertical exaggeration on the screen; None where an axis is no length."""
+        lengths = self._lengths()
+        width, height = self._box.viewPixelSize()
+        if lengths is None or not (width and height):
+            return None
+        return float(lengths[0] * width / (lengths[1] * height))
+
+    def _lengths(self) -> tuple[float, float] | None:
+        """Return the metres in a unit to the right and in one downwards."""
+        shown = self._shown
+        if shown is None:
+            return None
+        survey, velocity_m_s = shown.request.volume.survey, self._display.velocity_m_s
+        across = metres_per_unit(shown.section.cols, survey, velocity_m_s)
+        down = metres_per_unit(shown.section.rows, survey, velocity_m_s)
+        return None if across is None or down is None else (across, down)
+
+    def _fix_proportions(self) -> None:
+        lengths, wanted = self._lengths(), self._display.exaggeration
+        if self._shown is not None and not self._shown.section.rows.is_samples:
+            # Nothing is deep when seen from above; an image is never distorted.
+            is_image = self._shown.request.volume.kind == "image"
+            wanted = 1.0 if wanted or is_image else 0.0
+        ratio = None if lengths is None or not wanted else lengths[0] / (lengths[1] * wanted)
+        self._box.set_ratio(ratio)
+        self.scale_changed.emit()
+
+    def _draw_amplitudes(self) -> None:
+        display, shown = self._display, self._shown
+        vertical = shown is not None and shown.section.rows.is_samples
+        drawing = display.drawing if vertical else "density"
+        colors = COLOR_MAPS[display.color_map].table(flipped=display.flipped)
+        table = paper_table() if drawing == "wiggles" else colors
+        self._image.setLookupTable(table, update=shown is not None)
+        self._wiggles.setVisible(drawing != "density")
 
     def show_prediction(self, prediction: Prediction | None) -> None:
         """Draw classes over the slice, or take them away."""
@@ -165,12 +233,14 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         rect = _rect(section)
         self._image.setRect(rect)
         self._no_data.set_rect(rect)
+        self._wiggles.set_rect(rect)
         self._veil.set_rect(rect)
         self._left.set_axis(section.rows)
         self._top.set_axis(section.cols)
         self._box.set_home(rect)
         # Times and depths grow downwards; line numbers of a slice grow upwards, as on a map.
-        self._box.invertY(section.rows.is_samples)
+        self._box.invertY(section.rows.points_down)
+        self._fix_proportions()
         if not keep_zoom:
             self._box.fit()
 
@@ -252,6 +322,13 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._box.panning = panning
         cursor = Qt.CursorShape.OpenHandCursor if panning else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(cursor)
+
+
+def _indices(axis: Axis, one_end: float, other_end: float) -> slice:
+    """Return which positions of an axis lie between two values."""
+    low, high = sorted((value - axis.first) / axis.step for value in (one_end, other_end))
+    first, stop = math.ceil(low), math.floor(high) + 1
+    return slice(min(max(first, 0), axis.size), min(max(stop, 0), axis.size))
 
 
 def _rect(section: Section) -> QRectF:

@@ -16,25 +16,55 @@ class SectionViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no type
     """A view box with the mouse of an interpreter.
 
     The wheel zooms about the pointer, with Shift vertically only, with Ctrl
-    horizontally only; the middle button pans, and the left one while
-    `panning` is set. The rest of the left button is left to tools.
+    horizontally only, unless the proportions are fixed; the middle button
+    pans, and the left one while `panning` is set. The rest of the left button
+    is left to tools.
     """
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False, defaultPadding=0.0)
         self.panning = False
         self._home = QRectF(0, 0, 1, 1)
+        self._ratio: float | None = None
 
     def set_home(self, rect: QRectF) -> None:
         """Take the rectangle that `fit` shows, in survey numbers."""
         self._home = rect.normalized()
-        width, height = self._home.width(), self._home.height()
-        margin = (_MAX_ZOOM_OUT - 1) / 2
+        self._set_limits()
+
+    def set_ratio(self, ratio: float | None) -> None:
+        """Fix the proportions, or free them and show everything.
+
+        Parameters
+        ----------
+        ratio : float or None
+            Pixels per unit to the right over pixels per unit downwards.
+        """
+        if ratio == self._ratio:
+            return
+        self._ratio = ratio
+        self._set_limits()
+        self.setAspectLocked(ratio is not None, ratio=ratio or 1.0)
+        self.fit()
+
+    def resizeEvent(self, ev: Any) -> None:
+        """Keep room for the whole section at fixed proportions."""
+        super().resizeEvent(ev)
+        if self._ratio is not None:
+            self._set_limits()
+
+    def _set_limits(self) -> None:
+        home, width, height = self._home, self._home.width(), self._home.height()
+        if self._ratio is not None and self.width() > 0 and self.height() > 0:
+            px_per_x = min(self.width() / width, self.height() / height * self._ratio)
+            width = self.width() / px_per_x
+            height = self.height() / px_per_x * self._ratio
+        reach_x, reach_y = (_MAX_ZOOM_OUT / 2 * length for length in (width, height))
         self.setLimits(
-            xMin=self._home.left() - margin * width,
-            xMax=self._home.right() + margin * width,
-            yMin=self._home.top() - margin * height,
-            yMax=self._home.bottom() + margin * height,
+            xMin=home.center().x() - reach_x,
+            xMax=home.center().x() + reach_x,
+            yMin=home.center().y() - reach_y,
+            yMax=home.center().y() + reach_y,
         )
 
     def fit(self) -> None:
@@ -48,7 +78,9 @@ class SectionViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no type
         modifiers = ev.modifiers()
         horizontal = not modifiers & Qt.KeyboardModifier.ShiftModifier
         vertical = not modifiers & Qt.KeyboardModifier.ControlModifier
-        if axis is not None:
+        if self._ratio is not None:
+            horizontal = vertical = True
+        elif axis is not None:
             horizontal, vertical = axis == pg.ViewBox.XAxis, axis == pg.ViewBox.YAxis
         centre = self.mapToView(ev.pos() if axis is None else self.boundingRect().center())
         self.scaleBy((factor if horizontal else 1.0, factor if vertical else 1.0), center=centre)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.core.class_scheme import IGNORE, ClassScheme
-from engine.core.volume import Volume, direction_axis
+from engine.core.volume import Volume
 from engine.errors import SettingsError, ShapeError, WriteError
 from engine.exporters.base import (
     CLASSES,
@@ -32,5 +32,4 @@ __all__ = [
     "ShapeError",
     "Volume",
     "WriteError",
-    "direction_axis",
 ]

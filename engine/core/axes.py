@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from engine.errors import ShapeError
 
-SAMPLE_AXES = frozenset({"twt", "depth"})
+SAMPLE_AXES = frozenset({"twt", "depth", "time", "utc"})
+_DOWNWARD_AXES = SAMPLE_AXES | {"row"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,13 @@ class Axis:
     Parameters
     ----------
     name : str
-        ``inline``, ``crossline``, ``trace``, ``cdp``, ``twt``, ``depth``, ...
+        ``inline``, ``crossline``, ``trace``, ``cdp``, ``twt``, ``depth``; ``utc``
+        for seconds since 1970-01-01T00:00 UTC, ``time`` for seconds since the
+        start of a record that does not tell when it was taken; ``channel``,
+        ``distance``; ``row`` and ``column`` of an image, ``easting``,
+        ``northing``, ...
     unit : str
-        ``ms``, ``m``, ``ft``; ``1`` for plain numbers.
+        ``ms``, ``s``, ``m``, ``ft``, ``deg``; ``1`` for plain numbers.
     first : float
         Value at index 0.
     step : float
@@ -60,9 +65,14 @@ class Axis:
         return self.name in SAMPLE_AXES
 
     @property
+    def points_down(self) -> bool:
+        """Whether larger values are drawn further down."""
+        return self.name in _DOWNWARD_AXES
+
+    @property
     def label(self) -> str:
         """Name and unit for people, such as ``TWT (ms)``."""
-        name = self.name.upper() if self.name in {"twt", "cdp"} else self.name.capitalize()
+        name = self.name.upper() if self.name in {"twt", "cdp", "utc"} else self.name.capitalize()
         return name if self.unit == "1" else f"{name} ({self.unit})"
 
     def value(self, index: float) -> float:

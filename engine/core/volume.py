@@ -25,15 +25,35 @@ class Volume(Protocol):
 
     @property
     def kind(self) -> str:
-        """``volume`` for 3-D, ``line`` for a 2-D line."""
+        """``volume`` for 3-D, ``line`` for a 2-D line, ``record``, ``image``, ..."""
 
     @property
     def axes(self) -> tuple[Axis, ...]:
-        """Inline, crossline and samples of a volume; traces and samples of a line."""
+        """Axes of the array as it is stored: inline, crossline and samples of a volume."""
 
     @property
     def directions(self) -> tuple[str, ...]:
-        """Directions of sections: names of axes, or ``line`` for a 2-D line."""
+        """Ways to cut sections: names of axes; ``line`` for the one of a 2-D line."""
+
+    def axis_along(self, direction: str) -> Axis:
+        """Return the axis along which the sections of a direction are stacked.
+
+        Parameters
+        ----------
+        direction : str
+            One of `directions`.
+
+        Returns
+        -------
+        Axis
+            One of `axes` for lines and slices of a volume; elsewhere one that
+            numbers the sections, of one position where there is one section.
+
+        Raises
+        ------
+        ValueError
+            If there is no such direction.
+        """
 
     @property
     def survey(self) -> Survey | None:
@@ -64,30 +84,3 @@ class Volume(Protocol):
 
     def close(self) -> None:
         """Give up the file; sections cannot be read any more."""
-
-
-def direction_axis(volume: Volume, direction: str) -> Axis:
-    """Return the axis along which the sections of a direction are stacked.
-
-    Parameters
-    ----------
-    volume : Volume
-        The volume.
-    direction : str
-        One of its directions.
-
-    Returns
-    -------
-    Axis
-        The axis of that name; one position called ``line`` for a 2-D line.
-
-    Raises
-    ------
-    ValueError
-        If the volume has no such direction.
-    """
-    if direction not in volume.directions:
-        raise ValueError(f"no direction {direction!r} among {', '.join(volume.directions)}")
-    if direction == "line":
-        return Axis("line", "1", 1.0, 1.0, 1)
-    return next(axis for axis in volume.axes if axis.name == direction)

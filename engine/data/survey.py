@@ -17,7 +17,7 @@ from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
 from engine.core.class_scheme import IGNORE
 from engine.core.survey import Survey
-from engine.core.volume import Volume, direction_axis
+from engine.core.volume import Volume
 from engine.data.label_volume import NOT_LABELLED, LabelVolume, open_labels
 from engine.data.lines import LineSelection
 from engine.data.mask_encoding import (
@@ -102,7 +102,7 @@ class LabelledSurvey:
         self._indices = indices
         self._lock = threading.Lock()
         self._kept: OrderedDict[int, tuple[NDArray[np.float32], NDArray[np.uint8]]] = OrderedDict()
-        axis = direction_axis(volume, direction)
+        axis = volume.axis_along(direction)
         self.names = tuple(f"{direction} {axis.value(i):g}" for i in indices)
         self.positions = _positions(axis, indices, volume.survey)
         rows, cols = _plane_shape(volume, direction)
@@ -254,7 +254,7 @@ def open_survey(
     volume = open_volume(source.volume, **source.options)
     try:
         direction = _direction(source, volume)
-        indices = source.lines.indices(direction_axis(volume, direction))[: source.limit]
+        indices = source.lines.indices(volume.axis_along(direction))[: source.limit]
         label_volume = open_labels(source.labels, volume, **source.options)
     except BaseException:
         volume.close()

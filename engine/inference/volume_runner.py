@@ -18,7 +18,7 @@ from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
 from engine.core.provenance import Provenance
 from engine.core.section import Section
-from engine.core.volume import Volume, direction_axis
+from engine.core.volume import Volume
 from engine.errors import DataError, JobCancelledError, WriteError
 from engine.exporters.base import (
     CLASSES,
@@ -75,7 +75,7 @@ class ExportRequest:
     @property
     def axis(self) -> Axis:
         """The axis along which sections are taken."""
-        return direction_axis(self.volume, self.direction or self.volume.directions[0])
+        return self.volume.axis_along(self.direction or self.volume.directions[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def _refuse_existing(paths: tuple[Path, ...]) -> None:
 
 def _check_finite(volume: Volume, job: JobContext) -> None:
     """Read every section once: far cheaper than to fail in the last hour of a long run."""
-    axis = direction_axis(volume, volume.directions[0])
+    axis = volume.axis_along(volume.directions[0])
     for index in range(axis.size):
         job.check()
         job.report(index, axis.size, "checking amplitudes")

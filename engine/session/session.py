@@ -10,7 +10,7 @@ from typing import Any
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
 from engine.core.class_scheme import ClassScheme
-from engine.core.volume import Volume, direction_axis
+from engine.core.volume import Volume
 from engine.session.predictions import PredictionKey, PredictionStore
 from engine.session.scores import ScoreTable
 
@@ -18,6 +18,9 @@ PERCENTILE_RANGE = (90.0, 99.9)
 GAIN_RANGE_DB = (-30.0, 30.0)
 COLOR_MAP_KEYS = ("blue-white-orange", "grey", "red-white-blue", "red-white-black")
 POLARITIES = ("unstated", "normal", "reverse")
+DRAWINGS = ("density", "wiggles", "both")
+EXAGGERATIONS = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0)
+VELOCITY_RANGE_M_S = (300.0, 9000.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +87,25 @@ class DisplaySettings:
         Further gain, in decibels.
     polarity : {"unstated", "normal", "reverse"}
         SEG polarity of the data, as stated by the user.
+    drawing : {"density", "wiggles", "both"}
+        Variable density, wiggle traces, or wiggles over density.
+    flipped : bool
+        Whether peaks are drawn as troughs; amplitudes that are read out stay
+        as they are in the file.
+    exaggeration : float
+        Vertical exaggeration; 0 fills the window instead.
+    velocity_m_s : float
+        Turns two-way time into depth for the exaggeration, metres per second.
     """
 
     color_map: str = "blue-white-orange"
     percentile: float = 99.0
     gain_db: float = 0.0
     polarity: str = "unstated"
+    drawing: str = "density"
+    flipped: bool = False
+    exaggeration: float = 0.0
+    velocity_m_s: float = 2000.0
 
     def limit(self, statistics: AmplitudeStatistics) -> float:
         """Return the amplitude at which colours saturate; above zero."""
@@ -151,7 +167,7 @@ class OpenVolume:
     @classmethod
     def centred(cls, number: int, volume: Volume, statistics: AmplitudeStatistics) -> OpenVolume:
         """Look at the middle of a volume."""
-        indices = {name: direction_axis(volume, name).size // 2 for name in volume.directions}
+        indices = {name: volume.axis_along(name).size // 2 for name in volume.directions}
         return cls(number, volume, statistics, volume.directions[0], indices)
 
     @property
@@ -162,7 +178,7 @@ class OpenVolume:
     @property
     def axis(self) -> Axis:
         """The axis along which the current sections are stacked."""
-        return direction_axis(self.volume, self.direction)
+        return self.volume.axis_along(self.direction)
 
 
 @dataclass(slots=True)

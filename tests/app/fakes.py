@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from app.workers.segmenting import make_prediction
+from app.workers.slices import SliceRequest, read_slice
 from app.workers.work import Opened, Work
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
@@ -15,8 +16,8 @@ from engine.core.class_scheme import ClassScheme, SegmentationClass
 from engine.core.probabilities import ClassProbabilities
 from engine.core.section import Plane, Section
 from engine.core.survey import Survey
-from engine.core.volume import direction_axis
 from engine.errors import ReadError
+from engine.jobs.context import NULL_JOB
 from engine.session.scores import ScoreTable
 from engine.session.session import ModelInfo
 
@@ -60,10 +61,13 @@ class FakeVolume:
         self.gate.set()
         self.read = []
 
+    def axis_along(self, direction):
+        return self.axes[self.directions.index(direction)]
+
     def section(self, direction, index):
         self.gate.wait(5)
         self.read.append((direction, index))
-        axis = direction_axis(self, direction)
+        axis = self.axis_along(direction)
         fixed = self.directions.index(direction)
         rows, cols = [a for a in self.axes if a.name != direction]
         data = np.ascontiguousarray(np.take(self.data, index, axis=fixed))
@@ -93,8 +97,15 @@ class FakeLine(FakeVolume):
         self.survey = None
         self.data = np.random.default_rng(8).normal(size=(50, 60)).astype(np.float32)
 
+    def axis_along(self, direction):
+        return Axis("line", "1", 1.0, 1.0, 1)
+
     def section(self, direction, index):
         return Section(self.data, self.axes[1], self.axes[0], Plane("line", 0, 1.0))
+
+
+def slice_of(volume, direction, index, limit=200.0):
+    return read_slice(SliceRequest(1, volume, direction, index, limit), NULL_JOB)
 
 
 def model_info(name="faults", **changes):

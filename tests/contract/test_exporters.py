@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from engine.core.class_scheme import ClassScheme, SegmentationClass
-from engine.core.volume import direction_axis
 from engine.errors import SettingsError, ShapeError, WriteError
 from engine.exporters.base import CLASSES, PROBABILITIES, ExportLayers
 from engine.exporters.registry import exporters
@@ -50,7 +49,7 @@ def test_a_committed_export_has_all_its_files_and_nothing_else(exporter, source,
     before = set(tmp_path.iterdir())
     writer = exporter.start(source, out, ExportLayers(_SCHEME, content))
     direction = source.directions[0]
-    for index in range(direction_axis(source, direction).size):
+    for index in range(source.axis_along(direction).size):
         writer.write(direction, index, _data(source, direction, index, content))
     assert writer.paths == exporter.outputs(out, ExportLayers(_SCHEME, content))
     assert not any(path.exists() for path in writer.paths)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.core.section import Section
-from engine.core.volume import Volume, direction_axis
+from engine.core.volume import Volume
 from engine.errors import ReadError, SettingsError
 from engine.readers.base import Confidence
 from engine.readers.detect import open_volume
@@ -67,7 +67,7 @@ def test_an_opened_file_is_a_volume(volume):
 
 def test_sections_fit_the_axes(volume):
     for direction in volume.directions:
-        axis = direction_axis(volume, direction)
+        axis = volume.axis_along(direction)
         for index in {0, axis.size - 1}:
             section = volume.section(direction, index)
             assert isinstance(section, Section)
@@ -88,12 +88,13 @@ def test_sections_of_different_directions_agree_where_they_cross(volume):
 
 
 def test_directions_and_indices_outside_are_refused(volume):
-    with pytest.raises(ValueError, match="direction"):
-        volume.section("sideways", 0)
+    for ask in (volume.axis_along, lambda direction: volume.section(direction, 0)):
+        with pytest.raises(ValueError, match="no direction 'sideways' among"):
+            ask("sideways")
     direction = volume.directions[0]
     if direction != "line":
         with pytest.raises(IndexError):
-            volume.section(direction, direction_axis(volume, direction).size)
+            volume.section(direction, volume.axis_along(direction).size)
 
 
 def test_statistics_are_finite_and_repeat(volume):

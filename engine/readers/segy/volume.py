@@ -23,6 +23,9 @@ _SAMPLED = 200_000
 _LONGEST_RUN = 2048
 _BLOCK = 4096
 
+_LINE = Axis("line", "1", 1.0, 1.0, 1)
+"""Along which the one section of a 2-D line is stacked."""
+
 
 class SegyVolume:
     """A post-stack SEG-Y file whose samples are read on demand.
@@ -88,6 +91,18 @@ class SegyVolume:
         """Directions of sections."""
         return tuple(a.name for a in self._axes) if self.kind == "volume" else ("line",)
 
+    def axis_along(self, direction: str) -> Axis:
+        """Return the axis of that name; one of a single position for a 2-D line.
+
+        Raises
+        ------
+        ValueError
+            If there is no such direction.
+        """
+        if direction not in self.directions:
+            raise ValueError(f"no direction {direction!r} among {', '.join(self.directions)}")
+        return _LINE if direction == "line" else self._axes[self.directions.index(direction)]
+
     @property
     def traces(self) -> NDArray[np.int64]:
         """Trace number of each place, shaped like the trace axes; -1 for none."""
@@ -122,14 +137,12 @@ class SegyVolume:
         IndexError
             If `index` is outside the axis.
         """
-        if direction not in self.directions:
-            raise ValueError(f"no direction {direction!r} among {', '.join(self.directions)}")
+        axis = self.axis_along(direction)
         samples = self._open_samples()
         if direction == "line":
             plane = Plane("line", 0, 1.0)
             return self._vertical(samples, self.grid.traces, self._axes[0], plane)
         fixed = self.directions.index(direction)
-        axis = self._axes[fixed]
         if not 0 <= index < axis.size:
             raise IndexError(f"{direction} index {index} is outside 0 to {axis.size - 1}")
         plane = Plane(direction, index, axis.value(index))

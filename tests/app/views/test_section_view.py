@@ -6,25 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from app.views.section_view import SectionView
-from app.workers.slices import SliceRequest, read_slice
-from engine.jobs.context import NULL_JOB
-from tests.app.fakes import FakeVolume
-
-
-@pytest.fixture
-def view(qtbot):
-    view = SectionView()
-    qtbot.addWidget(view)
-    view.resize(700, 600)
-    view.show()
-    view.show_slice(slice_of(FakeVolume(), "inline", 3))
-    QApplication.processEvents()
-    return view
-
-
-def slice_of(volume, direction, index, limit=200.0):
-    return read_slice(SliceRequest(1, volume, direction, index, limit), NULL_JOB)
+from tests.app.fakes import FakeVolume, slice_of
 
 
 def ranges(view):

@@ -88,6 +88,9 @@ class ArrayVolume:
         )
         self.reads = 0
 
+    def axis_along(self, direction):
+        return self.axes[self.directions.index(direction)]
+
     def section(self, direction, index):
         self.reads += 1
         number = [axis.name for axis in self.axes].index(direction)

@@ -14,7 +14,6 @@ import pytest
 import segyio
 
 from engine.core.class_scheme import ClassScheme, SegmentationClass
-from engine.core.volume import direction_axis
 from engine.errors import JobCancelledError, SettingsError, ShapeError, WriteError
 from engine.exporters.base import PROBABILITIES, ExportLayers
 from engine.exporters.segy.comparison import compare
@@ -50,7 +49,7 @@ def _probabilities(section):
 def _export(source, path, direction, layers=_CLASSES, **options):
     writer = SegyExporter().start(source, path, layers, **options)
     predict = _classes if layers is _CLASSES else _probabilities
-    for index in range(direction_axis(source, direction).size):
+    for index in range(source.axis_along(direction).size):
         writer.write(direction, index, predict(source.section(direction, index)))
     return writer.commit()
 

@@ -1,0 +1,91 @@
+"""All panels in their docks round the section."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
+
+from app.panels.data_panel import DataPanel
+from app.panels.display_panel import DisplayPanel
+from app.panels.histogram_panel import HistogramPanel
+from app.panels.jobs_panel import JobsPanel
+from app.panels.model_panel import ModelPanel
+from app.panels.spectrum_panel import SpectrumPanel
+from app.session_model import SessionModel
+from app.views.section_pane import SectionPane
+from app.widgets.column_scroll import ColumnScroll
+from app.widgets.focus import focus_by_tab_only
+from app.workers.lanes import Lanes
+
+_LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
+_RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
+_BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
+
+
+class Docks(QObject):
+    """Makes the panels and puts them round the window.
+
+    Parameters
+    ----------
+    window : QMainWindow
+        Gets the docks.
+    model : SessionModel
+        The session.
+    pane : SectionPane
+        The section on the screen.
+    lanes : Lanes
+        Their jobs are listed; the read lane measures what is on the screen.
+
+    Attributes
+    ----------
+    model_panel : ModelPanel
+        The one that is told of predictions.
+    """
+
+    def __init__(
+        self, window: QMainWindow, model: SessionModel, pane: SectionPane, lanes: Lanes
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self.model_panel = ModelPanel(model)
+        display = DisplayPanel(model)
+        for panel in (display, self.model_panel, pane):
+            focus_by_tab_only(panel)
+        lanes_of_jobs = (lanes.read, lanes.compute)
+        self._left = [
+            self._add("data", self.tr("Data"), DataPanel(model), _LEFT),
+            self._add("jobs", self.tr("Jobs"), JobsPanel(lanes_of_jobs), _LEFT),
+        ]
+        self._right = [
+            self._add("display", self.tr("Display"), display, _RIGHT),
+            self._add("model", self.tr("Model"), ColumnScroll(self.model_panel), _RIGHT),
+        ]
+        spectrum, histogram = SpectrumPanel(pane, lanes.read), HistogramPanel(pane, lanes.read)
+        self._hidden = [
+            self._add("spectrum", self.tr("Amplitude spectrum"), spectrum, _BELOW),
+            self._add("histogram", self.tr("Histogram"), histogram, _BELOW),
+        ]
+        self._arrange()
+
+    def add_to_menu(self, menu: QMenu) -> None:
+        """Let a menu show and hide each panel."""
+        for dock in (*self._left, *self._right, *self._hidden):
+            menu.addAction(dock.toggleViewAction())
+
+    def _add(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(name)
+        dock.setWidget(widget)
+        self._window.addDockWidget(area, dock)
+        return dock
+
+    def _arrange(self) -> None:
+        window = self._window
+        window.setCorner(Qt.Corner.BottomLeftCorner, _LEFT)
+        window.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
+        for dock in self._hidden:
+            dock.hide()
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        window.resizeDocks([self._left[0], self._right[0]], [290, 300], across)
+        window.resizeDocks(self._left, [500, 220], down)
+        window.resizeDocks(self._right, [150, 620], down)

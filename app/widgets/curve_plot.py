@@ -1,0 +1,107 @@
+"""A small plot of one curve in the colours of the window."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QWidget
+
+_LEAST_HEIGHT = 110
+_SIZE = (260, 170)
+_FILL_ALPHA = 70
+
+
+class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
+    """Draws a curve or the steps of a histogram, filled to a base line.
+
+    Parameters
+    ----------
+    parent : QWidget or None
+        The usual Qt owner.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, enableMenu=False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumHeight(_LEAST_HEIGHT)
+        self.hideButtons()
+        self.setMouseEnabled(x=False, y=False)
+        self._curve = pg.PlotDataItem()
+        self.addItem(self._curve)
+        self._marks: list[pg.InfiniteLine] = []
+        for side in ("bottom", "left"):
+            self.getAxis(side).enableAutoSIPrefix(enable=False)
+        self._dress()
+
+    def sizeHint(self) -> QSize:
+        """Return a size that leaves room to the section."""
+        return QSize(*_SIZE)
+
+    def name_axes(self, across: str, upwards: str) -> None:
+        """Write quantities and units beside the axes."""
+        self.setLabel("bottom", across)
+        self.setLabel("left", upwards)
+
+    def show_curve(self, x: NDArray[np.float64], y: NDArray[np.float64], base: float) -> None:
+        """Draw another curve, or steps if there is one more place than values.
+
+        Parameters
+        ----------
+        x : ndarray of float, shape (n,) or (n + 1,)
+            Places, ascending.
+        y : ndarray of float, shape (n,)
+            Values.
+        base : float
+            Down to where the area is filled.
+        """
+        steps = "center" if len(x) > len(y) else None
+        self._curve.setData(x, y, stepMode=steps, fillLevel=base)
+        self.setXRange(float(x[0]), float(x[-1]), padding=0)
+        self.setYRange(base, max(float(y.max()), base + 1), padding=0.03)
+
+    def clear_curve(self) -> None:
+        """Draw nothing."""
+        self._curve.setData([], [], stepMode=None)
+        self.mark(())
+
+    def mark(self, places: tuple[float, ...]) -> None:
+        """Draw upright lines at places."""
+        for line in self._marks:
+            self.removeItem(line)
+        color = self.palette().color(QPalette.ColorRole.WindowText)
+        pen = pg.mkPen(color, width=1, style=Qt.PenStyle.DashLine)
+        self._marks = [pg.InfiniteLine(place, angle=90, pen=pen) for place in places]
+        for line in self._marks:
+            self.addItem(line, ignoreBounds=True)
+
+    @property
+    def marks(self) -> tuple[float, ...]:
+        """Places that are marked."""
+        return tuple(float(line.value()) for line in self._marks)
+
+    @property
+    def curve(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Places and values that are drawn."""
+        x, y = self._curve.getOriginalDataset()
+        return (x, y) if x is not None else (np.empty(0), np.empty(0))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change between light and dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_curve"):
+            self._dress()
+
+    def _dress(self) -> None:
+        palette = self.palette()
+        self.setBackground(palette.color(QPalette.ColorRole.Window))
+        text = palette.color(QPalette.ColorRole.WindowText)
+        for side in ("bottom", "left"):
+            self.getAxis(side).setPen(pg.mkPen(palette.color(QPalette.ColorRole.Mid)))
+            self.getAxis(side).setTextPen(pg.mkPen(text))
+        color = palette.color(QPalette.ColorRole.Highlight)
+        self._curve.setPen(pg.mkPen(color, width=1))
+        color.setAlpha(_FILL_ALPHA)
+        self._curve.setBrush(color)

@@ -1,0 +1,47 @@
+"""Lengths along axes, for true proportions."""
+
+from __future__ import annotations
+
+import math
+
+from engine.core.axes import Axis
+from engine.core.survey import Survey
+
+_METRES = {"m": 1.0, "km": 1000.0, "ft": 0.3048}
+_SECONDS = {"s": 1.0, "ms": 1e-3}
+
+
+def metres_per_unit(axis: Axis, survey: Survey | None, velocity_m_s: float) -> float | None:
+    """Return how long one unit of an axis is on the ground or in the earth.
+
+    Parameters
+    ----------
+    axis : Axis
+        Line numbers, two-way times, depths or distances.
+    survey : Survey or None
+        Gives line numbers their spacing.
+    velocity_m_s : float
+        Turns two-way time into depth, metres per second.
+
+    Returns
+    -------
+    float or None
+        Metres per unit, above zero; None where the axis is no length. Pixels
+        of an image count as metres: only the ratio of two axes means anything.
+    """
+    if axis.unit in _METRES:
+        return _METRES[axis.unit]
+    if axis.unit == "px":
+        return 1.0
+    if axis.name == "twt" and axis.unit in _SECONDS:
+        return velocity_m_s / 2 * _SECONDS[axis.unit]
+    steps = {} if survey is None else _line_steps(survey)
+    return steps.get(axis.name) or None
+
+
+def _line_steps(survey: Survey) -> dict[str, float]:
+    metres = _METRES.get(survey.unit, 0.0)
+    return {
+        "inline": math.hypot(*survey.per_inline) * metres,
+        "crossline": math.hypot(*survey.per_crossline) * metres,
+    }
