@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.actions.action_set import ActionSet
 from app.actions.export import ExportCommands
 from app.actions.files import FileCommands
+from app.actions.headers import HeaderCommands
 from app.actions.leaving import ask_to_stop
 from app.actions.model_cards import ModelCards
 from app.actions.model_folders import ModelFolders
@@ -28,7 +29,6 @@ from app.actions.table import key_groups
 from app.actions.warm_up import WarmUp
 from app.dialogs.about import show_about
 from app.dialogs.key_card import KeyCard
-from app.dialogs.line_numbers import LineNumbersDialog
 from app.error_presenter import ErrorPresenter
 from app.panels.data_panel import DataPanel
 from app.panels.display_panel import GAIN_STEP_DB, DisplayPanel
@@ -51,11 +51,8 @@ from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
 from engine.core.axes import SAMPLE_AXES
-from engine.errors import ReadError
+from engine.errors import EngineError
 from engine.session.session import ModelInfo, Session
-
-# Readers name this option when other line-number bytes may help.
-_LINE_NUMBERS = "--iline"
 
 _TELL_MS = 8000
 
@@ -98,9 +95,9 @@ class MainWindow(QMainWindow):
         self.lanes_ended: bool | None = None
         self.setWindowTitle("Outcrop")
         self.setAcceptDrops(True)
-        self.setDockNestingEnabled(True)
         self.presenter = ErrorPresenter(self)
         self.files = FileCommands(self, model, lanes, work)
+        self.headers = HeaderCommands(self, self.files, lanes.read, work)
         self.exports = ExportCommands(self, model, lanes, work)
         self.preferences = Preferences(self, model, self.files, settings_file)
         self.model_folders = ModelFolders(self, model, lanes.read, work, self.preferences)
@@ -148,6 +145,7 @@ class MainWindow(QMainWindow):
         model = self._model
         return {
             "open": self.files.choose,
+            "open_headers": self.headers.choose,
             "open_demo": self.files.open_demo,
             "close": self.files.close,
             "quit": self.close,
@@ -178,6 +176,7 @@ class MainWindow(QMainWindow):
         }
 
     def _add_docks_and_menus(self) -> None:
+        self.setDockNestingEnabled(True)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         docks = [
             self._dock("data", self.tr("Data"), self._data_panel, left),
@@ -222,6 +221,7 @@ class MainWindow(QMainWindow):
         self._recent_menu.chosen.connect(files.open_path)
         files.refused.connect(self._on_refused)
         files.failed.connect(self.presenter.show_error)
+        self.headers.failed.connect(self.presenter.show_error)
         self.exports.failed.connect(self.presenter.show_error)
         self.start_up.failed.connect(self.presenter.show_error)
         self.pane.read_failed.connect(self.presenter.show_error)
@@ -275,12 +275,10 @@ class MainWindow(QMainWindow):
     def _on_refused(self, path: Path, error: BaseException) -> None:
         if self.preferences.drop_recent(path):
             self.tell(self.tr("{0} was taken off the list of recent files.").format(path.name))
-        if isinstance(error, ReadError) and _LINE_NUMBERS in error.hint:
-            dialog = LineNumbersDialog(path.name, error, self)
-            dialog.chosen.connect(partial(self.files.open_path, path))
-            dialog.open()
-            return
-        self.presenter.show_error(error)
+        if isinstance(error, EngineError) and self.headers.can_help(error):
+            self.headers.show_headers(path, error)
+        else:
+            self.presenter.show_error(error)
 
     def _show_keys(self) -> None:
         KeyCard(key_groups(), self).open()
