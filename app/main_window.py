@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from app.actions.action_set import ActionSet
 from app.actions.export import ExportCommands
 from app.actions.files import FileCommands
+from app.actions.headers import HeaderCommands
 from app.actions.leaving import ask_to_stop
 from app.actions.looking import looking_callbacks
 from app.actions.model_cards import ModelCards
@@ -27,7 +28,6 @@ from app.actions.table import key_groups
 from app.actions.warm_up import WarmUp
 from app.dialogs.about import show_about
 from app.dialogs.key_card import KeyCard
-from app.dialogs.line_numbers import LineNumbersDialog
 from app.error_presenter import ErrorPresenter
 from app.panels.docks import Docks
 from app.panels.welcome import Welcome
@@ -43,11 +43,8 @@ from app.widgets.recent_menu import RecentMenu
 from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
-from engine.errors import ReadError
+from engine.errors import EngineError
 from engine.session.session import ModelInfo, Session
-
-# Readers name this option when other line-number bytes may help.
-_LINE_NUMBERS = "--iline"
 
 _TELL_MS = 8000
 
@@ -90,9 +87,9 @@ class MainWindow(QMainWindow):
         self.lanes_ended: bool | None = None
         self.setWindowTitle("Outcrop")
         self.setAcceptDrops(True)
-        self.setDockNestingEnabled(True)
         self.presenter = ErrorPresenter(self)
         self.files = FileCommands(self, model, lanes, work)
+        self.headers = HeaderCommands(self, self.files, lanes.read, work)
         self.exports = ExportCommands(self, model, lanes, work)
         self.preferences = Preferences(self, model, self.files, settings_file)
         self.model_folders = ModelFolders(self, model, lanes.read, work, self.preferences)
@@ -135,6 +132,7 @@ class MainWindow(QMainWindow):
         model = self._model
         return {
             "open": self.files.choose,
+            "open_headers": self.headers.choose,
             "open_demo": self.files.open_demo,
             "close": self.files.close,
             "quit": self.close,
@@ -180,6 +178,7 @@ class MainWindow(QMainWindow):
         self._recent_menu.chosen.connect(files.open_path)
         files.refused.connect(self._on_refused)
         files.failed.connect(self.presenter.show_error)
+        self.headers.failed.connect(self.presenter.show_error)
         self.exports.failed.connect(self.presenter.show_error)
         self.start_up.failed.connect(self.presenter.show_error)
         self.pane.read_failed.connect(self.presenter.show_error)
@@ -226,12 +225,10 @@ class MainWindow(QMainWindow):
     def _on_refused(self, path: Path, error: BaseException) -> None:
         if self.preferences.drop_recent(path):
             self.tell(self.tr("{0} was taken off the list of recent files.").format(path.name))
-        if isinstance(error, ReadError) and _LINE_NUMBERS in error.hint:
-            dialog = LineNumbersDialog(path.name, error, self)
-            dialog.chosen.connect(partial(self.files.open_path, path))
-            dialog.open()
-            return
-        self.presenter.show_error(error)
+        if isinstance(error, EngineError) and self.headers.can_help(error):
+            self.headers.show_headers(path, error)
+        else:
+            self.presenter.show_error(error)
 
     def _show_keys(self) -> None:
         KeyCard(key_groups(), self).open()

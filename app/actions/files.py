@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -61,12 +61,16 @@ class FileCommands(QObject):
 
     def choose(self) -> None:
         """Ask for a file and open it."""
+        self.choose_for(self.open_path)
+
+    def choose_for(self, use: Callable[[Path], None]) -> None:
+        """Ask for a file and do something with it."""
         dialog = QFileDialog(self._window, self.tr("Open"), self.last_folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters(
             [self.tr("SEG-Y (*.sgy *.segy *.SGY *.SEGY)"), self.tr("All files (*)")]
         )
-        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
+        dialog.fileSelected.connect(lambda name: use(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -51,6 +51,13 @@ _TRACES = "&View/T&races"
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open", "&File", "&Open…", ("Ctrl+O",), "Open a SEG-Y volume or line."),
+    ActionSpec(
+        "open_headers",
+        "&File",
+        "Open with &headers…",
+        ("Ctrl+Shift+O",),
+        "Look at the headers of a SEG-Y file and say where its geometry is.",
+    ),
     ActionSpec("open_demo", "&File", "Open the &demo survey", tip="A small synthetic survey."),
     ActionSpec("close", "&File", "&Close", ("Ctrl+W",), needs="volume", starts_group=True),
     ActionSpec("quit", "&File", "&Quit", ("Ctrl+Q",), starts_group=True),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.workers.exporting import ExportChoice, Exported
+from app.workers.headers import HeaderWork
 from app.workers.segmenting import SegmentRequest, make_prediction
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.volume import Volume
@@ -16,6 +17,7 @@ from engine.exporters.base import PROBABILITIES
 from engine.exporters.record import describe_record, read_record, refuse_results
 from engine.jobs.context import JobContext
 from engine.readers.detect import open_volume
+from engine.readers.geometry_file import recall_options
 from engine.session.predictions import Prediction
 from engine.session.session import ModelInfo
 
@@ -55,9 +57,15 @@ class Work:
     ----------
     models : pathlib.Path, optional
         A further bundle, or a folder of bundles.
+
+    Attributes
+    ----------
+    headers : HeaderWork
+        The jobs on headers of files.
     """
 
     def __init__(self, models: Path | None = None) -> None:
+        self.headers = HeaderWork()
         self._models = models
         # Touched on the compute lane only.
         self._predictors: PredictorCache | None = None
@@ -70,7 +78,7 @@ class Work:
         path : pathlib.Path
             The file.
         options : mapping of str to object
-            For the reader.
+            For the reader; those remembered for the file when empty.
         job : JobContext
             Checked before measuring.
 
@@ -84,6 +92,7 @@ class Work:
         ReadError
             If the file cannot be read.
         """
+        options = options or recall_options(path)
         volume = open_volume(path, **options)
         try:
             job.check()

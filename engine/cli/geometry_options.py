@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
-_NAMES = ("iline", "xline", "geometry", "interval", "domain")
+from engine.readers.geometry_file import read_geometry_file, recall_options
+
+_NAMES = ("iline", "xline", "geometry", "interval", "domain", "cdp_x", "cdp_y", "sort_key")
 
 
 def add_geometry_options(parser: argparse.ArgumentParser) -> None:
@@ -35,19 +38,43 @@ def add_geometry_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--domain", choices=("auto", "time", "depth"), help="what the samples run along"
     )
+    group.add_argument("--cdp-x", type=int, metavar="BYTE", help="where CDP X is")
+    group.add_argument("--cdp-y", type=int, metavar="BYTE", help="where CDP Y is")
+    group.add_argument(
+        "--sort-key",
+        metavar="KEY",
+        help="show pre-stack gathers: ffid, shot, cdp, receiver, offset, channel, inline, "
+        "crossline or a byte position; offset/50 for bins of 50",
+    )
+    group.add_argument(
+        "--geometry-file",
+        type=Path,
+        metavar="JSON",
+        help="options that 'outcrop headers FILE --export' wrote; those above go before them",
+    )
 
 
-def geometry_options(args: argparse.Namespace) -> dict[str, Any]:
-    """Return the options that were given, for `open_volume`.
+def geometry_options(args: argparse.Namespace, path: Path) -> dict[str, Any]:
+    """Return the options that were given or else remembered, for `open_volume`.
 
     Parameters
     ----------
     args : argparse.Namespace
         Parsed arguments.
+    path : pathlib.Path
+        The data file.
 
     Returns
     -------
     dict
-        Name -> value, empty when none was given.
+        Name -> value; those remembered for the file when none was given.
+
+    Raises
+    ------
+    ReadError
+        If the geometry file cannot be read.
     """
-    return {name: value for name in _NAMES if (value := getattr(args, name)) is not None}
+    given = {name: value for name in _NAMES if (value := getattr(args, name)) is not None}
+    if args.geometry_file is not None:
+        return read_geometry_file(args.geometry_file) | given
+    return given or recall_options(path)

@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     int
         0.
     """
-    volume = open_volume(args.file, **geometry_options(args))
+    volume = open_volume(args.file, **geometry_options(args, args.file))
     try:
         description = describe(volume)
     finally:

@@ -103,7 +103,7 @@ def run(args: argparse.Namespace) -> int:
     _check_output(args)
     refuse_results(args.input)
     exporter = _exporter(args.out)
-    volume = open_volume(args.input, **geometry_options(args))
+    volume = open_volume(args.input, **geometry_options(args, args.input))
     try:
         if args.direction and args.direction not in volume.directions:
             raise SettingsError(

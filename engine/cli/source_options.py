@@ -111,7 +111,7 @@ def new_source(
     _check_together(args)
     if args.volume is not None:
         lines = LineSelection.parse(args.lines) if args.lines else LineSelection()
-        options = geometry_options(args)
+        options = geometry_options(args, args.volume)
         return SurveySource(
             args.volume, args.labels, args.direction or "", lines, options, args.limit
         )

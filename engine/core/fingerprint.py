@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 _BLOCK = 1 << 22
+_HEAD = 1 << 16
 
 
 def sha256_file(path: Path, *, check: Callable[[], None] | None = None) -> str:
@@ -57,6 +58,25 @@ def sha256_known(path: Path) -> str:
 @lru_cache(maxsize=256)
 def _sha256_of(path: Path, *_state: int) -> str:
     return sha256_file(path)
+
+
+def fingerprint_head(path: Path) -> str:
+    """Hash the size and the first 64 KiB of a file, to know it again wherever it lies.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    str
+        The first 32 hexadecimal digits of the SHA-256.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    size = path.stat().st_size
+    return hashlib.sha256(size.to_bytes(8, "big") + head).hexdigest()[:32]
 
 
 def fingerprint_json(value: Any) -> str:

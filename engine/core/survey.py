@@ -67,6 +67,27 @@ class Survey:
         origin, inline, crossline = ((float(x), float(y)) for x, y in solution)
         return cls(origin, inline, crossline, unit)
 
+    def misfit(self, lines: NDArray[np.float64], coordinates: NDArray[np.float64]) -> float:
+        """Measure how far traces lie from their bins.
+
+        Parameters
+        ----------
+        lines : ndarray of float64, shape (n_traces, 2)
+            Inline and crossline numbers.
+        coordinates : ndarray of float64, shape (n_traces, 2)
+            CDP X and Y, scaled.
+
+        Returns
+        -------
+        float
+            Root mean square distance, in the smaller side of a bin.
+        """
+        per_number = np.array([self.per_inline, self.per_crossline])
+        residual = coordinates - np.array(self.origin) - lines @ per_number
+        steps = np.linalg.norm(per_number, axis=1)
+        bin_size = min((s for s in steps if s > 0), default=1.0)
+        return float(np.sqrt((residual**2).sum(axis=1).mean()) / bin_size)
+
     def xy(self, inline: float, crossline: float) -> tuple[float, float]:
         """Return CDP X and Y of a bin, given by its line numbers."""
         x, y = (

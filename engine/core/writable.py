@@ -1,9 +1,10 @@
-"""Whether something can be written to a place, found out by trying."""
+"""Writing files: whether a place can be written to, and all of a file or nothing."""
 
 from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from engine.errors import WriteError
@@ -35,3 +36,34 @@ def try_place(path: Path) -> None:
             f"{parent} cannot be written to ({error.strerror or error})",
             hint="Choose another folder.",
         ) from error
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file under a temporary name and rename it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Its folder is made if it is not there.
+    data : bytes
+        The contents.
+
+    Raises
+    ------
+    WriteError
+        If it cannot be written; what was there before is then still there.
+    """
+    staging = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        staging.write_bytes(data)
+        staging.replace(path)
+    except OSError as error:
+        raise WriteError(
+            path,
+            f"cannot be written ({error.strerror})",
+            hint="Choose another place, or free some space.",
+        ) from error
+    finally:
+        with suppress(OSError):
+            staging.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from engine.core.writable import write_bytes
 from engine.data.sources import LabelledSource
 from engine.evaluation.comparison import FINISHED, Run
 from engine.evaluation.comparison_tables import comparison_tables
@@ -26,7 +27,7 @@ from engine.evaluation.folder_evaluation import EvaluationOptions, scoring_reque
 from engine.evaluation.html_page import HtmlPage
 from engine.evaluation.published import published_results
 from engine.evaluation.score_tables import add_conditions
-from engine.evaluation.written import write_bytes, write_json
+from engine.evaluation.written import write_json
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.store.bundle import read_bundle
 from engine.store.loading import load_model

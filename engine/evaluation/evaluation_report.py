@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from engine.core.writable import write_bytes
 from engine.data.sources import LabelledSource
 from engine.evaluation.discipline import SELECTED, TRAINED
 from engine.evaluation.evaluation_figures import draw_figures
@@ -13,7 +14,7 @@ from engine.evaluation.folder_evaluation import EvaluationReport
 from engine.evaluation.html_page import HtmlPage
 from engine.evaluation.sample_table import write_sample_table
 from engine.evaluation.score_tables import add_conditions, add_scores, model_facts
-from engine.evaluation.written import write_bytes, write_json
+from engine.evaluation.written import write_json
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.models.weight_store import WeightStore
 

@@ -5,45 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import secrets
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from engine.core.writable import try_place
+from engine.core.writable import try_place, write_bytes
 from engine.errors import WriteError
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file under a temporary name and rename it.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        Its folder is made if it is not there.
-    data : bytes
-        The contents.
-
-    Raises
-    ------
-    WriteError
-        If it cannot be written; what was there before is then still there.
-    """
-    staging = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        staging.write_bytes(data)
-        staging.replace(path)
-    except OSError as error:
-        raise WriteError(
-            path,
-            f"cannot be written ({error.strerror})",
-            hint="Choose another place, or free some space.",
-        ) from error
-    finally:
-        with suppress(OSError):
-            staging.unlink(missing_ok=True)
 
 
 def check_writable(path: Path) -> None:

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton
 from app.actions.start_up import StartOptions
 from app.composition import compose
 from app.dialogs.export_dialog import ExportDialog
-from app.dialogs.line_numbers import LineNumbersDialog
+from app.dialogs.open_volume import OpenVolumeDialog
 from app.workers.work import Work
 from tests.bad_input import BUNDLES, FILES, write_bad_file
 from tests.bundles import write_bundle
 from tests.synthetic import write_segy
 
-_ASKS_FOR_LINE_NUMBERS = {"equal", "duplicate"}
+_ASKS_FOR_A_CHOICE = {"equal", "duplicate", "zero", "negative"}
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def told(qtbot):
     return told
 
 
-@pytest.mark.parametrize("kind", sorted(set(FILES) - _ASKS_FOR_LINE_NUMBERS))
+@pytest.mark.parametrize("kind", sorted(set(FILES) - _ASKS_FOR_A_CHOICE))
 def test_a_file_that_cannot_be_read(kind, show, told, tmp_path):
     path = tmp_path / "in.sgy"
     words = write_bad_file(path, kind)
@@ -72,13 +72,13 @@ def test_a_file_that_cannot_be_read(kind, show, told, tmp_path):
     assert window.preferences.settings.recent == ()
 
 
-@pytest.mark.parametrize("kind", sorted(_ASKS_FOR_LINE_NUMBERS))
-def test_line_numbers_that_make_no_grid(kind, qtbot, show, tmp_path):
+@pytest.mark.parametrize("kind", sorted(_ASKS_FOR_A_CHOICE))
+def test_headers_that_another_choice_may_mend(kind, qtbot, show, tmp_path):
     path = tmp_path / "in.sgy"
     words = write_bad_file(path, kind)
     window = show(files=(path,))
-    qtbot.waitUntil(lambda: window.findChild(LineNumbersDialog) is not None, timeout=5000)
-    dialog = window.findChild(LineNumbersDialog)
+    qtbot.waitUntil(lambda: window.findChild(OpenVolumeDialog) is not None, timeout=5000)
+    dialog = window.findChild(OpenVolumeDialog)
     assert any(words in label.text() for label in dialog.findChildren(QLabel))
     dialog.close()
     assert window.session.opened is None

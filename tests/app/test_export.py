@@ -1,7 +1,6 @@
 """The export dialog, its questions and its result."""
 
 import threading
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,7 +9,6 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QMessageBox, QPushButton, QR
 from app.composition import compose
 from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.export_report import ExportReportDialog
-from app.dialogs.line_numbers import LineNumbersDialog
 from app.workers.exporting import Exported
 from engine.errors import ReadError, WriteError
 from tests.app.fakes import FakeWork
@@ -164,15 +162,6 @@ def test_closing_the_file_during_an_export_empties_the_section_at_once(
     work.gate.set()
     qtbot.waitUntil(lambda: opened.findChild(ExportReportDialog) is not None, timeout=3000)
     opened.findChild(ExportReportDialog).close()
-
-
-def test_line_numbers_are_asked_for_when_the_reader_found_none(qtbot, window, work):
-    window.files.open_path(Path("/survey/odd.sgy"))
-    qtbot.waitUntil(lambda: window.findChild(LineNumbersDialog) is not None, timeout=3000)
-    dialog = window.findChild(LineNumbersDialog)
-    click(qtbot, dialog, "Open")
-    qtbot.waitUntil(lambda: window.pane.view.shown is not None, timeout=3000)
-    assert work.options == {"geometry": "volume", "iline": 189, "xline": 193}
 
 
 def test_threads_end_with_the_window(qtbot, qapp):

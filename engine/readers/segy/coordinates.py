@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,51 +12,96 @@ from engine.core.survey import Survey
 from engine.readers.segy.header_scan import HeaderScan
 from engine.readers.segy.trace_grid import TraceGrid
 
-_SCALAR, _UNITS = 71, 89
-_PLACES = ((181, 185), (73, 77))
+SCALAR, UNITS = 71, 89
+USUAL_COORDINATES = ((181, 185), (73, 77), (81, 85))
+"""Bytes of X and Y: those of the CDP, of the source, of the receiver group."""
+
 _ENOUGH = 20_000
 
 
-def find_coordinates(
-    scan: HeaderScan, grid: TraceGrid, measurement: int
-) -> tuple[Survey | None, dict[str, Any] | None]:
-    """Fit the survey to the coordinates of up to 20 000 traces.
+@dataclass(frozen=True, slots=True, eq=False)
+class CoordinateCandidate:
+    """A pair of bytes that may hold the CDP coordinates.
+
+    Parameters
+    ----------
+    cdp_x, cdp_y : int
+        Positions in the trace header, from 1.
+    scalar : int
+        The first trace's scalar: above zero it multiplies, below it divides.
+    unit : str
+        ``m``, ``ft``, ``arc seconds`` or ``degrees``.
+    xy : ndarray of float64, shape (n_scanned, 2)
+        Scaled coordinates of evenly spread traces.
+    survey : Survey or None
+        None for a 2-D line, and where coordinates do not follow the lines.
+    misfit_bins : float or None
+        Root mean square distance of the traces from their bins, in bins.
+    """
+
+    cdp_x: int
+    cdp_y: int
+    scalar: int
+    unit: str
+    xy: NDArray[np.float64]
+    survey: Survey | None
+    misfit_bins: float | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return ``bytes``, ``scalar``, ``unit``, the ranges ``x`` and ``y``, ``misfit_bins``."""
+        low, high = self.xy.min(axis=0), self.xy.max(axis=0)
+        return {
+            "bytes": [self.cdp_x, self.cdp_y],
+            "scalar": self.scalar,
+            "unit": self.unit,
+            "x": [float(low[0]), float(high[0])],
+            "y": [float(low[1]), float(high[1])],
+            "misfit_bins": None if self.misfit_bins is None else round(self.misfit_bins, 6),
+        }
+
+
+def rank_coordinates(
+    scan: HeaderScan,
+    grid: TraceGrid | None,
+    measurement: int,
+    given: tuple[int, int] | None = None,
+) -> tuple[CoordinateCandidate, ...]:
+    """Read the coordinates of up to 20 000 traces and fit the survey to them.
 
     Parameters
     ----------
     scan : HeaderScan
         Trace headers of the file.
-    grid : TraceGrid
-        Where its traces lie.
+    grid : TraceGrid or None
+        Where its traces lie, if that is known.
     measurement : int
         Measurement system of the binary header: 2 is feet.
+    given : tuple of int, optional
+        Bytes of X and Y that the user named; the usual ones when left out.
 
     Returns
     -------
-    survey : Survey or None
-        None for a 2-D line, and where coordinates do not follow the lines.
-    description : dict or None
-        ``bytes``, ``scalar``, ``unit``, and the ranges ``x`` and ``y``; None
-        when all coordinates are zero.
+    tuple of CoordinateCandidate
+        Those that follow the lines first, then as usual as they are; without
+        those that are zero for all traces.
     """
-    step = max(grid.cells.size // _ENOUGH, 1)
-    columns = scan.columns([_SCALAR, _UNITS, *(b for pair in _PLACES for b in pair)], step=step)
-    for pair in _PLACES:
+    places = (given,) if given else USUAL_COORDINATES
+    step = max(scan.n_traces // _ENOUGH, 1)
+    columns = scan.columns([SCALAR, UNITS, *(b for pair in places for b in pair)], step=step)
+    factors = _factors(columns[SCALAR])[:, None]
+    scalar = int(columns[SCALAR][0])
+    unit = _unit(int(columns[UNITS][0]), measurement)
+    lines = _line_numbers(grid, step)
+    found = []
+    for pair in places:
         raw = np.column_stack([columns[pair[0]], columns[pair[1]]]).astype(np.float64)
-        if raw.any():
-            break
-    else:
-        return None, None
-    xy = raw * _factors(columns[_SCALAR])[:, None]
-    unit = _unit(int(columns[_UNITS][0]), measurement)
-    description = {
-        "bytes": list(pair),
-        "scalar": int(columns[_SCALAR][0]),
-        "unit": unit,
-        "x": [float(xy[:, 0].min()), float(xy[:, 0].max())],
-        "y": [float(xy[:, 1].min()), float(xy[:, 1].max())],
-    }
-    return _fit(grid, xy, step, unit), description
+        if not raw.any():
+            continue
+        xy = raw * factors
+        survey = None if lines is None else Survey.fit(lines, xy, unit=unit)
+        misfit = None if survey is None or lines is None else survey.misfit(lines, xy)
+        found.append(CoordinateCandidate(*pair, scalar, unit, xy, survey, misfit))
+    return tuple(sorted(found, key=lambda candidate: candidate.survey is None))
 
 
 def _factors(scalars: NDArray[np.int32]) -> NDArray[np.float64]:
@@ -73,12 +119,10 @@ def _unit(code: int, measurement: int) -> str:
     return "ft" if measurement == 2 else "m"
 
 
-def _fit(grid: TraceGrid, xy: NDArray[np.float64], step: int, unit: str) -> Survey | None:
-    if len(grid.axes) != 2:
+def _line_numbers(grid: TraceGrid | None, step: int) -> NDArray[np.float64] | None:
+    if grid is None or len(grid.axes) != 2:
         return None
     rows, cols = np.divmod(grid.cells[::step], grid.traces.shape[1])
     inline, crossline = grid.axes
-    lines = np.column_stack(
-        [inline.first + rows * inline.step, crossline.first + cols * crossline.step]
-    )
-    return Survey.fit(lines.astype(np.float64), xy, unit=unit)
+    lines = [inline.first + rows * inline.step, crossline.first + cols * crossline.step]
+    return np.column_stack(lines).astype(np.float64)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.survey import Survey
-from engine.readers.segy.binary_header import FileLayout
+from engine.readers.segy.file_layout import FileLayout
 from engine.readers.segy.geometry import Geometry
 from engine.readers.segy.trace_grid import TraceGrid
 
@@ -29,7 +29,7 @@ class FileFacts:
     survey : Survey or None
         Map to CDP coordinates.
     coordinates : dict or None
-        ``bytes``, ``scalar``, ``unit`` and ``x``, ``y`` ranges; None without any.
+        As `CoordinateCandidate.to_json`; None without any.
     domain_source : str
         What told time from depth.
     notes : tuple of str

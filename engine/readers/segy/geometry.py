@@ -1,11 +1,4 @@
-"""Finds where the line numbers are and what grid they make.
-
-Writers put line numbers at different bytes of the trace header. All usual
-places are tried, and the pair is taken whose numbers fill a regular grid with
-no place taken twice; among pairs that fill at least half of their grid the more
-usual one wins, because numbers counted along each line (such as a trace number
-within the field record) always fill theirs, and hide irregular edges.
-"""
+"""Finds where the line numbers are and what grid they make."""
 
 from __future__ import annotations
 
@@ -14,12 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.core.axes import Axis
 from engine.errors import ReadError
-from engine.readers.segy.binary_header import FileLayout
+from engine.readers.segy.file_layout import FileLayout
 from engine.readers.segy.header_scan import HeaderScan
+from engine.readers.segy.line_bytes import (
+    ENOUGH_FILL,
+    USUAL_BYTES,
+    USUAL_PAIRS,
+    Columns,
+    LineCandidate,
+    rank_pairs,
+    varying,
+)
 from engine.readers.segy.options import SegyOptions
 from engine.readers.segy.trace_grid import (
     NumberRange,
@@ -31,35 +32,18 @@ from engine.readers.segy.trace_grid import (
 
 _CDP = 21
 
-Columns = dict[int, NDArray[np.int32]]
-
-PAIRS = (
-    (189, 193),
-    (9, 21),
-    (5, 21),
-    (9, 13),
-    (17, 13),
-    (221, 225),
-    (181, 185),
-    (17, 21),
-    (21, 25),
-    (21, 13),
-    (17, 25),
-    (5, 9),
-    (9, 17),
-)
-"""Inline and crossline bytes, the most usual first."""
-
 LINE_BYTES = (_CDP, 193, 189, 17)
 """Where the numbers of a 2-D line's traces are looked for."""
 
 MANY_TRACES = 5_000_000
 """From here on the other places are read only if the most usual one does not serve."""
 
-_ENOUGH_FILL = 0.5
 _FEW_DUPLICATES = 0.25
 _OFFSET = 37
-_NAME_BYTES = "Name the bytes of the line numbers with --iline and --xline, or use --geometry line."
+_NAME_BYTES = (
+    "Name the bytes of the line numbers with --iline and --xline ('outcrop headers' ranks them), "
+    "or use --geometry line."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +105,10 @@ def find_geometry(layout: FileLayout, scan: HeaderScan, options: SegyOptions) ->
 
 def _usual(scan: HeaderScan) -> Geometry | None:
     """Return the most usual pair, if it makes a good grid, without a look at the others."""
-    pair = PAIRS[0]
+    pair = USUAL_PAIRS[0]
     columns = scan.columns(pair)
     regularity = measure(columns[pair[0]], columns[pair[1]])
-    good = regularity.is_areal and regularity.fill >= _ENOUGH_FILL
+    good = regularity.is_areal and regularity.fill >= ENOUGH_FILL
     if not good or regularity.n_duplicates:
         return None
     return _place(pair, columns, regularity, "header scan")
@@ -154,19 +138,15 @@ def _given(
 
 
 def _search(layout: FileLayout, scan: HeaderScan, options: SegyOptions) -> Geometry:
-    columns = _varying(scan.columns({byte for pair in PAIRS for byte in pair} | {_OFFSET}))
-    measured = {
-        pair: measure(columns[pair[0]], columns[pair[1]])
-        for pair in PAIRS
-        if pair[0] in columns and pair[1] in columns
-    }
-    areal = {pair: r for pair, r in measured.items() if r.is_areal}
-    _check_duplicates(layout, scan, areal, pre_stack=_OFFSET in columns)
-    clean = [pair for pair, r in areal.items() if r.n_duplicates == 0]
+    columns = varying(scan.columns(USUAL_BYTES | {_OFFSET}))
+    ranked = rank_pairs(columns)
+    _check_duplicates(layout, scan, ranked, pre_stack=_OFFSET in columns)
+    clean = [candidate for candidate in ranked if candidate.regularity.n_duplicates == 0]
     if clean:
-        best = max(clean, key=lambda pair: min(areal[pair].fill, _ENOUGH_FILL))
-        others = tuple(_alternative(pair, areal[pair]) for pair in clean if pair != best)
-        return replace(_place(best, columns, areal[best], "header scan"), alternatives=others)
+        best = clean[0]
+        others = tuple(_alternative(candidate) for candidate in clean[1:])
+        found_grid = _place(best.pair, columns, best.regularity, "header scan")
+        return replace(found_grid, alternatives=others)
     if options.geometry == "volume":
         raise ReadError(
             layout.path, "no bytes hold inline and crossline numbers of a volume", hint=_NAME_BYTES
@@ -175,9 +155,8 @@ def _search(layout: FileLayout, scan: HeaderScan, options: SegyOptions) -> Geome
     if found is None and layout.n_traces == 1:
         found = _counted_line(layout)
     if found is None:
-        if areal:
-            pair = next(iter(areal))
-            raise _duplicates(layout.path, scan, pair, areal[pair])
+        if ranked:
+            raise _duplicates(layout.path, scan, ranked[0].pair, ranked[0].regularity)
         if columns.keys() & set(LINE_BYTES):
             raise ReadError(
                 layout.path,
@@ -189,27 +168,19 @@ def _search(layout: FileLayout, scan: HeaderScan, options: SegyOptions) -> Geome
 
 
 def _check_duplicates(
-    layout: FileLayout,
-    scan: HeaderScan,
-    areal: dict[tuple[int, int], Regularity],
-    *,
-    pre_stack: bool,
+    layout: FileLayout, scan: HeaderScan, ranked: tuple[LineCandidate, ...], *, pre_stack: bool
 ) -> None:
     """Refuse what is a volume by its usual numbers but for some places taken twice.
 
     Without this, coordinates or counted traces would be taken for line numbers.
     """
-    for pair, regularity in areal.items():
-        n_duplicates = regularity.n_duplicates
-        if n_duplicates == 0:
+    for candidate in sorted(ranked, key=lambda c: USUAL_PAIRS.index(c.pair)):
+        regularity = candidate.regularity
+        if regularity.n_duplicates == 0:
             return
-        few = n_duplicates <= _FEW_DUPLICATES * layout.n_traces
-        if (few or pre_stack) and regularity.fill >= _ENOUGH_FILL:
-            raise _duplicates(layout.path, scan, pair, regularity)
-
-
-def _varying(columns: Columns) -> Columns:
-    return {byte: column for byte, column in columns.items() if np.any(column != column[0])}
+        few = regularity.n_duplicates <= _FEW_DUPLICATES * layout.n_traces
+        if (few or pre_stack) and regularity.fill >= ENOUGH_FILL:
+            raise _duplicates(layout.path, scan, candidate.pair, regularity)
 
 
 def _place(
@@ -219,13 +190,9 @@ def _place(
     return Geometry(grid, pair[0], pair[1], source)
 
 
-def _alternative(pair: tuple[int, int], regularity: Regularity) -> dict[str, Any]:
-    return {
-        "iline": pair[0],
-        "xline": pair[1],
-        "shape": [r.size for r in regularity.ranges],
-        "fill": round(regularity.fill, 6),
-    }
+def _alternative(candidate: LineCandidate) -> dict[str, Any]:
+    whole = candidate.to_json()
+    return {key: whole[key] for key in ("iline", "xline", "shape", "fill")}
 
 
 def _line(layout: FileLayout, scan: HeaderScan) -> Geometry | None:
@@ -255,7 +222,7 @@ def _line_grid(scan: HeaderScan, byte: int) -> tuple[TraceGrid | None, bool]:
     numbers = scan.columns([byte])[byte]
     positions = NumberRange.of(numbers)
     distinct = positions.n_distinct == numbers.size > 1
-    if not distinct or positions.size * _ENOUGH_FILL > numbers.size:
+    if not distinct or positions.size * ENOUGH_FILL > numbers.size:
         return None, distinct
     grid = build_grid((positions,), (numbers,))
     name = "cdp" if byte == _CDP else "trace"
@@ -288,4 +255,5 @@ def _duplicates(
     )
     if columns[_OFFSET][one] != columns[_OFFSET][other]:
         text += ", with different offsets: the file seems to hold pre-stack gathers"
+        return ReadError(path, text, hint=f"Open it with --sort-key cdp. {_NAME_BYTES}")
     return ReadError(path, text, hint=_NAME_BYTES)

@@ -6,18 +6,20 @@ the program.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.readers.segy.binary_header import FileLayout
+from engine.jobs.context import NULL_JOB, JobContext
+from engine.readers.segy.file_layout import FileLayout
+from engine.readers.segy.header_fields import TRACE_KINDS
 
 _PIECE_BYTES = 32_000_000
 
-TWO_BYTE_FIELDS = frozenset({29, 71, 89, 109, 115, 117, 215})
-"""Trace header positions of two-byte integers; all others have four bytes."""
+_SHORT = {byte: TRACE_KINDS[byte] for byte in (29, 71, 89, 109, 115, 117, 215)}
+"""Fields of two bytes among those read by default; line numbers have four, wherever they are."""
 
 
 class HeaderScan:
@@ -27,10 +29,18 @@ class HeaderScan:
     ----------
     layout : FileLayout
         The file's layout.
+    job : JobContext, optional
+        Checked and told after each piece.
     """
 
-    def __init__(self, layout: FileLayout) -> None:
+    def __init__(self, layout: FileLayout, job: JobContext = NULL_JOB) -> None:
         self._layout = layout
+        self._job = job
+
+    @property
+    def n_traces(self) -> int:
+        """Traces of the file."""
+        return self._layout.n_traces
 
     def first(self, byte: int) -> int:
         """Return a number of the first trace's header.
@@ -48,7 +58,13 @@ class HeaderScan:
         return int(self.columns([byte], stop=1)[byte][0])
 
     def columns(
-        self, bytes_: Iterable[int], *, stop: int | None = None, step: int = 1
+        self,
+        bytes_: Iterable[int],
+        *,
+        start: int = 0,
+        stop: int | None = None,
+        step: int = 1,
+        kinds: Mapping[int, str] = _SHORT,
     ) -> dict[int, NDArray[np.int32]]:
         """Read some numbers of many traces.
 
@@ -56,10 +72,12 @@ class HeaderScan:
         ----------
         bytes_ : iterable of int
             Positions in the trace header, from 1.
-        stop : int, optional
-            Traces to look at; all when left out.
+        start, stop : int, optional
+            Traces to look at, from 0, the last not included; all when left out.
         step : int, default 1
             Take every so many-th trace.
+        kinds : mapping of int to str, optional
+            Codes of `struct` by position; four signed bytes elsewhere.
 
         Returns
         -------
@@ -67,24 +85,26 @@ class HeaderScan:
             A column for each position.
         """
         positions = sorted(set(bytes_))
-        n_traces = min(stop or self._layout.n_traces, self._layout.n_traces)
-        dtype = self._header_type(positions)
+        n_traces = min(stop or self._layout.n_traces, self._layout.n_traces) - start
+        dtype = self._header_type(positions, kinds)
         n_rows = -(-n_traces // step)
         columns = {byte: np.empty(n_rows, dtype=np.int32) for byte in positions}
         per_piece = max(_PIECE_BYTES // (self._layout.trace_bytes * step), 1)
         for row in range(0, n_rows, per_piece):
             end = min(row + per_piece, n_rows)
-            headers = self._map(dtype, row * step, (end - 1) * step + 1)[::step]
+            self._job.check()
+            self._job.report(row, n_rows, "trace headers")
+            headers = self._map(dtype, start + row * step, start + (end - 1) * step + 1)[::step]
             for byte, column in columns.items():
                 column[row:end] = headers[str(byte)]
         return columns
 
-    def _header_type(self, positions: list[int]) -> np.dtype[Any]:
+    def _header_type(self, positions: list[int], kinds: Mapping[int, str]) -> np.dtype[Any]:
         order = self._layout.byte_order
         return np.dtype(
             {
                 "names": [str(byte) for byte in positions],
-                "formats": [order + ("i2" if b in TWO_BYTE_FIELDS else "i4") for b in positions],
+                "formats": [order + kinds.get(byte, "i") for byte in positions],
                 "offsets": [byte - 1 for byte in positions],
                 "itemsize": self._layout.trace_bytes,
             }

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.errors import SettingsError
 from engine.readers.segy.binary_header import TRACE_HEADER_BYTES
+from engine.readers.segy.sort_key import SortKey
 
 GEOMETRIES = ("auto", "volume", "line")
 DOMAINS = ("auto", "time", "depth")
@@ -30,6 +31,12 @@ class SegyOptions:
         Sample interval in ms, or in the unit of depth; the header's when left out.
     domain : {"auto", "time", "depth"}
         What the samples run along; the text header tells when ``auto``.
+    cdp_x, cdp_y : int, optional
+        Positions of the CDP coordinates in the trace header, from 1; the usual
+        places are tried when left out.
+    sort_key : str, optional
+        Gathers the traces by a number of their headers instead of placing them
+        on a grid; see `SortKey.parse`.
 
     Raises
     ------
@@ -42,11 +49,15 @@ class SegyOptions:
     geometry: str = "auto"
     interval: float | None = None
     domain: str = "auto"
+    cdp_x: int | None = None
+    cdp_y: int | None = None
+    sort_key: str | None = None
 
     def __post_init__(self) -> None:
         last = TRACE_HEADER_BYTES - 3
-        for name, byte in (("iline", self.iline), ("xline", self.xline)):
-            if byte is not None and not 1 <= byte <= last:
+        for name in ("iline", "xline", "cdp_x", "cdp_y"):
+            byte = getattr(self, name)
+            if byte is not None and not (isinstance(byte, int) and 1 <= byte <= last):
                 raise SettingsError(
                     f"{name}: byte {byte} is outside the trace header",
                     hint=f"Name a byte position from 1 to {last}.",
@@ -64,11 +75,37 @@ class SegyOptions:
                 f"sample interval {self.interval:g} is not between 0 and {LARGEST_INTERVAL:g}",
                 hint="Name the interval in ms, or in metres or feet for depth.",
             )
+        self._check_together()
+
+    def _check_together(self) -> None:
         if self.iline is not None and self.xline is None:
             raise SettingsError(
                 "byte position of the inline number without that of the crossline number",
                 hint="Name both, --iline and --xline.",
             )
+        if (self.cdp_x is None) != (self.cdp_y is None):
+            raise SettingsError(
+                "byte position of one CDP coordinate without the other",
+                hint="Name both, --cdp-x and --cdp-y.",
+            )
+        if self.sort_key is not None:
+            SortKey.parse(self.sort_key)
+            if self.iline is not None or self.xline is not None:
+                raise SettingsError(
+                    "a sort key and bytes of line numbers together",
+                    hint="Name --sort-key for gathers, or --iline and --xline for a volume.",
+                )
+
+    @property
+    def coordinate_bytes(self) -> tuple[int, int] | None:
+        """Bytes of the CDP coordinates, if they were named."""
+        return None if self.cdp_x is None or self.cdp_y is None else (self.cdp_x, self.cdp_y)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the options that differ from their defaults, for `from_mapping`."""
+        default = type(self)()
+        names = [f.name for f in fields(self)]
+        return {n: v for n in names if (v := getattr(self, n)) != getattr(default, n)}
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> SegyOptions:
@@ -85,4 +122,10 @@ class SegyOptions:
                 raise SettingsError(
                     f"SEG-Y has no option {name!r}", hint=f"Options are {', '.join(known)}."
                 )
-        return cls(**values)
+        try:
+            return cls(**values)
+        except TypeError as error:
+            raise SettingsError(
+                f"an option has a value of the wrong type ({error})",
+                hint="Byte positions and the interval are numbers, all else is text.",
+            ) from error

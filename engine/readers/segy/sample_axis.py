@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engine.core.axes import Axis
 from engine.errors import ReadError
-from engine.readers.segy.binary_header import FileLayout
+from engine.readers.segy.file_layout import FileLayout
 from engine.readers.segy.header_scan import HeaderScan
 from engine.readers.segy.options import SegyOptions
 from engine.readers.segy.text_header import tells_depth

@@ -24,14 +24,30 @@ _TIME = re.compile(
 )
 
 
+def text_encoding(block: bytes) -> str:
+    """Tell how a textual header is encoded.
+
+    Parameters
+    ----------
+    block : bytes
+        3200 bytes.
+
+    Returns
+    -------
+    str
+        ``EBCDIC`` or ``ASCII``, by which kind of space and ``C`` is there.
+    """
+    ebcdic = block.count(0x40) + block.count(0xC3) > block.count(0x20) + block.count(0x43)
+    return "EBCDIC" if ebcdic else "ASCII"
+
+
 def decode_text(block: bytes) -> list[str]:
     """Decode one textual header.
 
     Parameters
     ----------
     block : bytes
-        3200 bytes, EBCDIC (code page 037) or ASCII, told apart by which kind
-        of space and ``C`` is there.
+        3200 bytes, EBCDIC (code page 037) or ASCII.
 
     Returns
     -------
@@ -39,8 +55,7 @@ def decode_text(block: bytes) -> list[str]:
         40 lines without trailing space; characters that cannot be printed are
         replaced by a space.
     """
-    ebcdic = block.count(0x40) + block.count(0xC3) > block.count(0x20) + block.count(0x43)
-    text = block.decode("cp037" if ebcdic else "latin-1")
+    text = block.decode("cp037" if text_encoding(block) == "EBCDIC" else "latin-1")
     text = "".join(c if c.isprintable() else " " for c in text)
     return [text[i : i + _LINE].rstrip() for i in range(0, len(text), _LINE)]
 

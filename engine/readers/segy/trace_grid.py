@@ -83,6 +83,17 @@ class NumberRange:
         step = int(np.gcd.reduce(np.diff(unique))) if unique.size > 1 else 1
         return cls(int(unique[0]), step, int(unique[-1] - unique[0]) // step + 1, int(unique.size))
 
+    @property
+    def last(self) -> int:
+        """Largest number."""
+        return self.first + (self.size - 1) * self.step
+
+    @property
+    def text(self) -> str:
+        """First, last and step for people, such as ``1100-1398, step 2``."""
+        step = f", step {self.step}" if self.step != 1 else ""
+        return f"{self.first}-{self.last}{step}" if self.size > 1 else str(self.first)
+
     def indices(self, numbers: NDArray[np.int32]) -> NDArray[np.int64]:
         """Return positions from 0 of numbers within the range."""
         return (numbers.astype(np.int64) - self.first) // self.step
@@ -130,20 +141,26 @@ class Regularity:
         return varying and crossing and self.is_dense
 
 
-def measure(inlines: NDArray[np.int32], crosslines: NDArray[np.int32]) -> Regularity:
+def measure(
+    inlines: NDArray[np.int32],
+    crosslines: NDArray[np.int32],
+    ranges: tuple[NumberRange, NumberRange] | None = None,
+) -> Regularity:
     """Measure how regular a grid two columns make, in memory bound by the traces.
 
     Parameters
     ----------
     inlines, crosslines : ndarray of int32, shape (n_traces,)
         Line numbers.
+    ranges : tuple of NumberRange, optional
+        Of both columns, if they are known.
 
     Returns
     -------
     Regularity
         Of the coarsest grid that holds them.
     """
-    ranges = (NumberRange.of(inlines), NumberRange.of(crosslines))
+    ranges = ranges or (NumberRange.of(inlines), NumberRange.of(crosslines))
     cells = ranges[0].indices(inlines) * ranges[1].size + ranges[1].indices(crosslines)
     cells.sort()
     n_duplicates = int(np.count_nonzero(cells[1:] == cells[:-1]))

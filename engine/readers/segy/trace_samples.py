@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ReadError
-from engine.readers.segy.binary_header import FileLayout
+from engine.readers.segy.file_layout import FileLayout
 
 _HAS_PREAD = hasattr(os, "pread")
 

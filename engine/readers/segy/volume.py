@@ -14,8 +14,9 @@ from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
 from engine.core.section import Plane, Section
 from engine.core.survey import Survey
-from engine.readers.segy.binary_header import FileLayout
 from engine.readers.segy.description import FileFacts, describe_file
+from engine.readers.segy.file_layout import FileLayout
+from engine.readers.segy.options import SegyOptions
 from engine.readers.segy.trace_grid import TraceGrid
 from engine.readers.segy.trace_samples import TraceSamples
 
@@ -42,8 +43,10 @@ class SegyVolume:
         What else was learned when the file was opened.
     dead : ndarray of bool, shape (n_traces,)
         Traces that hold no data by their trace identification code.
+    options : SegyOptions
+        That open this file again, or another one with the same geometry.
     opener : callable
-        Opens another file with the geometry of this one.
+        Opens a file, given its path and options.
 
     Notes
     -----
@@ -59,11 +62,13 @@ class SegyVolume:
         *,
         facts: FileFacts,
         dead: NDArray[np.bool_],
-        opener: Callable[[Path], SegyVolume],
+        options: SegyOptions,
+        opener: Callable[[Path, SegyOptions], SegyVolume],
     ) -> None:
         self.layout = layout
         self.grid = grid
         self.dead = dead
+        self.options = options
         self._facts = facts
         self._opener = opener
         self._axes = (*grid.axes, samples)
@@ -192,7 +197,7 @@ class SegyVolume:
         ReadError
             If it does not have that geometry.
         """
-        return self._opener(path)
+        return self._opener(path, self.options)
 
     def describe(self) -> dict[str, Any]:
         """Return what the file says about itself, ready for JSON."""

@@ -10,13 +10,14 @@ import pytest
 import torch
 from PIL import Image
 
+from engine.core.writable import write_bytes
 from engine.data.sources import open_source
 from engine.errors import WriteError
 from engine.evaluation.evaluation_figures import chosen_samples
 from engine.evaluation.evaluation_report import REPORT, write_evaluation_report
 from engine.evaluation.folder_evaluation import EvaluationOptions, Part, evaluate_samples
 from engine.evaluation.html_page import HtmlPage
-from engine.evaluation.written import check_writable, write_bytes
+from engine.evaluation.written import check_writable
 
 _CPU = torch.device("cpu")
 
