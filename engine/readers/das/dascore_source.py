@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import dascore as dc
 import numpy as np
 from dascore.io.core import FiberIO
+from dascore.utils.io import IOResourceManager
 from numpy.typing import NDArray
 
 from engine.errors import ReadError
@@ -88,7 +89,7 @@ class DascoreSource:
         with _translated(self.path):
             if self.fiber.name in _READ_WHOLE:
                 if self._whole is None:
-                    self._whole = _rows(self.fiber.read(str(self.path)), self.facts)
+                    self._whole = _rows(_call(self.path, self.fiber.read), self.facts)
                 data = self._whole[start:stop]
             else:
                 half = max(1, int(self.facts.step_ns // 2))
@@ -97,7 +98,7 @@ class DascoreSource:
                     for row, sign in ((start, -1), (stop - 1, 1))
                 )
                 bounds = (np.datetime64(first, "ns"), np.datetime64(last, "ns"))
-                data = _rows(self.fiber.read(str(self.path), time=bounds), self.facts)
+                data = _rows(_call(self.path, self.fiber.read, time=bounds), self.facts)
         if data.shape != (stop - start, self.facts.channels.size):
             raise ReadError(
                 self.path,
@@ -135,7 +136,7 @@ def open_with_dascore(path: Path, formats: tuple[str, ...]) -> DascoreSource | F
     with _translated(path):
         for name in formats:
             newest = FiberIO.manager.get_fiberio(format=name)
-            found = newest.get_format(str(path))
+            found = _call(path, newest.get_format)
             if not found:
                 continue
             fiber = FiberIO.manager.get_fiberio(format=found[0], version=found[1])
@@ -150,7 +151,7 @@ def _open(path: Path, fiber: FiberIO, version: str) -> DascoreSource | FebusSour
             f"{fiber.name} files are read whole, and this one is larger than 2 GiB",
             hint="Convert it to HDF5 with the interrogator's software.",
         )
-    scanned = fiber.scan(str(path))
+    scanned = _call(path, fiber.scan)
     records = [attrs for attrs in scanned if _place(attrs.dim_tuple)]
     if not records:
         raise ReadError(
@@ -178,7 +179,7 @@ def _irregular_times(path: Path, fiber: FiberIO, attrs: Any) -> NDArray[np.int64
         return np.empty(0, dtype=np.int64)
     place = _place(attrs.dim_tuple)
     lowest = attrs.coords[place].min
-    column = fiber.read(str(path), **{place: (lowest, lowest)})[0]
+    column = _call(path, fiber.read, **{place: (lowest, lowest)})[0]
     stamps = np.asarray(column.get_array("time")).astype("datetime64[ns]")
     return stamps.astype(np.int64)
 
@@ -196,7 +197,7 @@ def _facts(
         step_ns = (stop_ns - start_ns) / max(1, n_samples - 1) or float(_ns(summary.step))
     # A few rows tell the places of all channels and how samples are stored.
     bounds = (np.datetime64(start_ns, "ns"), np.datetime64(start_ns + int(_PROBED * step_ns), "ns"))
-    patch = _patch(fiber.read(str(path), time=bounds), None)
+    patch = _patch(_call(path, fiber.read, time=bounds), None)
     place = _place(patch.dims)
     unit = patch.get_coord(place).units
     places = np.asarray(patch.get_array(place), dtype=np.float64)
@@ -288,6 +289,17 @@ def _attributes(attrs: Any) -> dict[str, Any]:
         if plain != "":
             found[key] = plain if isinstance(plain, (bool, int, float, str)) else str(plain)
     return found
+
+
+def _call(path: Path, method: Callable[..., Any], **selection: Any) -> Any:
+    """Call a method of a format, and close what it opened even if it fails."""
+    with IOResourceManager(str(path)) as resources:
+        try:
+            return method(resources.get_resource(method), _pre_cast=True, **selection)
+        except Exception:
+            if method.__name__ == "get_format":
+                return False  # a file of another format may make it fail in any way
+            raise
 
 
 @contextlib.contextmanager

@@ -6,8 +6,8 @@ import struct
 from pathlib import Path
 
 from engine.errors import ReadError
+from engine.readers.das.signatures import TDMS
 
-SIGNATURE = b"TDSm"
 _LEAD_IN = struct.Struct("<4siiQQ")
 _MOST_SEGMENTS = 100_000
 _UNFINISHED = 2**64 - 1
@@ -35,7 +35,7 @@ def check_segments(path: Path) -> None:
         for number in range(_MOST_SEGMENTS):
             file.seek(position)
             lead_in = file.read(_LEAD_IN.size)
-            if len(lead_in) < _LEAD_IN.size or lead_in[:4] != SIGNATURE:
+            if len(lead_in) < _LEAD_IN.size or lead_in[:4] != TDMS:
                 raise _damaged(path, f"segment {number + 1} does not begin at byte {position}")
             _, _, _, length, raw = _LEAD_IN.unpack(lead_in)
             if length == _UNFINISHED:
