@@ -11,12 +11,16 @@ from rich.table import Table
 
 from engine.cli.console import out, print_json
 from engine.cli.geometry_options import add_geometry_options, geometry_options
+from engine.cli.info_record import record_lines
+from engine.cli.record_options import add_record_options, record_options
+from engine.core.utc import decimals_of, utc_text
 from engine.core.volume import Volume
 from engine.exporters.record import describe_record, read_record
 from engine.readers.detect import open_volume
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _KIB = 1000.0
+_KINDS = {"volume": "3-D volume", "line": "2-D line", "record": "DAS record"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="the file to describe")
     parser.add_argument("--json", action="store_true", help="write one JSON object")
     add_geometry_options(parser)
+    add_record_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     int
         0.
     """
-    volume = open_volume(args.file, **geometry_options(args, args.file))
+    volume = open_volume(args.file, **geometry_options(args, args.file), **record_options(args))
     try:
         description = describe(volume)
     finally:
@@ -89,7 +94,7 @@ def describe(volume: Volume) -> dict[str, Any]:
 
 def _show(facts: dict[str, Any]) -> None:
     console = out()
-    kind = "3-D volume" if facts["kind"] == "volume" else "2-D line"
+    kind = _KINDS.get(facts["kind"], facts["kind"])
     title = escape(str(facts.get("title", facts["format"])))
     console.print(f"[bold]{escape(facts['path'])}[/bold]")
     console.print(f"{kind}, {title}, {_size(facts.get('size_bytes', 0))}")
@@ -98,8 +103,9 @@ def _show(facts: dict[str, Any]) -> None:
     table = Table("axis", "unit", "first", "last", "step", "size", box=None, pad_edge=False)
     for column in table.columns[2:]:
         column.justify = "right"
+        column.no_wrap = True
     for axis in facts["axes"]:
-        numbers = (f"{axis[key]:g}" for key in ("first", "last", "step", "size"))
+        numbers = _axis_numbers(axis)
         unit = "" if axis["unit"] == "1" else axis["unit"]
         table.add_row(axis["name"], unit, *numbers)
     console.print(table)
@@ -111,7 +117,29 @@ def _show(facts: dict[str, Any]) -> None:
         console.print("\n".join(text), markup=False)
 
 
+def _axis_numbers(axis: dict[str, Any]) -> list[str]:
+    """Return first, last, step and size; dates for seconds since 1970."""
+    step = axis["step"]
+    ends = [f"{axis[key]:g}" for key in ("first", "last")]
+    if axis["name"] == "utc":
+        ends = [utc_text(axis[key], decimals_of(step)) for key in ("first", "last")]
+    return [*ends, f"{step:g}", f"{axis['size']}"]
+
+
 def _lines(facts: dict[str, Any]) -> list[str]:
+    lines = record_lines(facts) if facts["kind"] == "record" else _trace_lines(facts)
+    if amplitudes := facts.get("amplitudes"):
+        what = "Values" if facts["result"] else "Amplitudes"
+        lines.append(
+            f"{what}: {amplitudes['minimum']:g} to {amplitudes['maximum']:g}, "
+            f"99% within {amplitudes['clip']['99']:g} (sample of {amplitudes['n']})"
+        )
+        if amplitudes["n_bad"]:
+            lines.append(f"{amplitudes['n_bad']} samples of them are not finite: shown as no data")
+    return lines + list(facts.get("notes", []))
+
+
+def _trace_lines(facts: dict[str, Any]) -> list[str]:
     lines = []
     if samples := facts.get("samples"):
         lines.append(
@@ -125,15 +153,7 @@ def _lines(facts: dict[str, Any]) -> list[str]:
             f"Coordinates: X {x0:.1f} to {x1:.1f}, Y {y0:.1f} to {y1:.1f} {coordinates['unit']} "
             f"(bytes {coordinates['bytes'][0]}/{coordinates['bytes'][1]})"
         )
-    if amplitudes := facts.get("amplitudes"):
-        what = "Values" if facts["result"] else "Amplitudes"
-        lines.append(
-            f"{what}: {amplitudes['minimum']:g} to {amplitudes['maximum']:g}, "
-            f"99% within {amplitudes['clip']['99']:g} (sample of {amplitudes['n']})"
-        )
-        if amplitudes["n_bad"]:
-            lines.append(f"{amplitudes['n_bad']} samples of them are not finite: shown as no data")
-    return lines + list(facts.get("notes", []))
+    return lines
 
 
 def _geometry_lines(geometry: dict[str, Any], traces: dict[str, Any], *, result: bool) -> list[str]:

@@ -17,7 +17,7 @@ def find_reader(path: Path) -> Reader:
     Parameters
     ----------
     path : pathlib.Path
-        The file.
+        The file, or a folder of files that are one.
 
     Returns
     -------
@@ -29,7 +29,9 @@ def find_reader(path: Path) -> Reader:
     ReadError
         If the file cannot be opened or no reader knows it.
     """
-    _check_readable(path)
+    folder = path.is_dir()
+    if not folder:
+        _check_readable(path)
     best: Reader | None = None
     best_confidence = Confidence.NO
     registry = readers()
@@ -38,9 +40,17 @@ def find_reader(path: Path) -> Reader:
             reader = registry.load(name)()
         except PluginError:
             continue  # recorded by the registry; the other readers still work
+        if folder and not reader.info.folders:
+            continue
         confidence = reader.sniff(path)
         if confidence > best_confidence:
             best, best_confidence = reader, confidence
+    if best is None and folder:
+        raise ReadError(
+            path,
+            "is a folder without files of a DAS record",
+            hint="Name a file, or a folder of consecutive DAS files.",
+        )
     if best is None:
         raise ReadError(
             path,
@@ -74,8 +84,6 @@ def open_volume(path: Path, **options: Any) -> Volume:
 
 
 def _check_readable(path: Path) -> None:
-    if path.is_dir():
-        raise ReadError(path, "is a folder", hint="Name a file.")
     if path.exists() and not path.is_file():
         # Opening a pipe would wait for somebody to write into it.
         raise ReadError(path, "is a device or a pipe", hint="Name a file on a disk.")

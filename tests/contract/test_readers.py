@@ -13,9 +13,10 @@ from engine.errors import ReadError, SettingsError
 from engine.readers.base import Confidence
 from engine.readers.detect import open_volume
 from engine.readers.registry import readers
+from tests.records import write_prodml
 from tests.synthetic import write_segy
 
-SAMPLES = {"segy": ("a.sgy", write_segy)}
+SAMPLES = {"segy": ("a.sgy", write_segy), "das": ("a.h5", write_prodml)}
 """Name of a reader -> (file name, function that writes a sample there)."""
 
 
@@ -60,7 +61,7 @@ def test_detection_finds_the_reader(sample):
 
 def test_an_opened_file_is_a_volume(volume):
     assert isinstance(volume, Volume)
-    assert volume.kind in {"volume", "line"}
+    assert volume.kind in {"volume", "line", "record"}
     assert len(volume.axes) == (3 if volume.kind == "volume" else 2)
     assert volume.axes[-1].is_samples
 

@@ -1,0 +1,79 @@
+"""Chooses who reads a record."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from engine.errors import ReadError, SettingsError
+from engine.readers.das.array_source import arrays_hint, source_of_array, source_of_simple
+from engine.readers.das.dasdae import source_of_dasdae
+from engine.readers.das.hdf5_safety import check_file
+from engine.readers.das.joined import join
+from engine.readers.das.options import DasOptions
+from engine.readers.das.signatures import HDF5, TDMS, read_signature, record_files
+from engine.readers.das.source import RecordSource
+from engine.readers.das.tdms import check_segments
+
+
+def source_of(path: Path, options: DasOptions) -> RecordSource:
+    """Open a record.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file, or a folder of consecutive files.
+    options : DasOptions
+        The array of a plain HDF5 file.
+
+    Returns
+    -------
+    RecordSource
+        Its samples.
+
+    Raises
+    ------
+    ReadError
+        If a file is damaged or holds no record, or the files do not fit together.
+    SettingsError
+        If an array is named and there is no HDF5 file.
+    """
+    if not path.is_dir():
+        return _source_of_file(path, options)
+    if options.start is not None:
+        raise SettingsError(
+            f"{path}: one start for a folder of files", hint="Open its files one by one."
+        )
+    files, n_others = record_files(path)
+    return join(path, [_source_of_file(file, options) for file in files], n_others)
+
+
+def _source_of_file(path: Path, options: DasOptions) -> RecordSource:
+    signature = read_signature(path)
+    if signature == HDF5:
+        return _hdf5_source(path, options)
+    if options.dataset is not None:
+        raise SettingsError(f"{path}: not an HDF5 file, so that it has no array to name")
+    if signature == TDMS:
+        check_segments(path)
+    dascore: Any = importlib.import_module("engine.readers.das.dascore_source")
+    source: RecordSource | None = dascore.open_with_dascore(path, dascore.BINARY_FORMATS)
+    if source is None:
+        raise ReadError(path, "is no DAS record that DASCore knows", hint="Check the file.")
+    return source
+
+
+def _hdf5_source(path: Path, options: DasOptions) -> RecordSource:
+    entries = check_file(path)
+    if options.dataset is not None:
+        return source_of_array(path, entries, options)
+    own = source_of_dasdae(path)
+    if own is not None:
+        return own
+    dascore: Any = importlib.import_module("engine.readers.das.dascore_source")
+    source: RecordSource | None = dascore.open_with_dascore(path, dascore.HDF5_FORMATS)
+    source = source or source_of_simple(path, entries)
+    if source is None:
+        raise ReadError(path, "HDF5 file of no known DAS format", hint=arrays_hint(entries))
+    return source
