@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-_NAMES = ("iline", "xline", "geometry", "interval", "domain")
+_NAMES = ("iline", "xline", "geometry", "interval", "domain", "band", "longitudes")
 
 
 def add_geometry_options(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +34,16 @@ def add_geometry_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--domain", choices=("auto", "time", "depth"), help="what the samples run along"
+    )
+    image = parser.add_argument_group("image", "what is read of an image, and how it is told")
+    image.add_argument(
+        "--band", type=int, metavar="N", help="band to read, from 1 (the first; luminance of RGB)"
+    )
+    image.add_argument(
+        "--longitudes",
+        type=int,
+        choices=(180, 360),
+        help="east longitudes from -180 to 180 or from 0 to 360 degrees (180)",
     )
 
 

@@ -11,10 +11,12 @@ from rich.table import Table
 
 from engine.cli.console import out, print_json
 from engine.cli.geometry_options import add_geometry_options, geometry_options
+from engine.cli.info_image import image_lines
 from engine.core.volume import Volume
 from engine.exporters.record import describe_record, read_record
 from engine.readers.detect import open_volume
 
+_KINDS = {"volume": "3-D volume", "line": "2-D line", "image": "Image"}
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _KIB = 1000.0
 
@@ -89,7 +91,7 @@ def describe(volume: Volume) -> dict[str, Any]:
 
 def _show(facts: dict[str, Any]) -> None:
     console = out()
-    kind = "3-D volume" if facts["kind"] == "volume" else "2-D line"
+    kind = _KINDS.get(facts["kind"], facts["kind"])
     title = escape(str(facts.get("title", facts["format"])))
     console.print(f"[bold]{escape(facts['path'])}[/bold]")
     console.print(f"{kind}, {title}, {_size(facts.get('size_bytes', 0))}")
@@ -112,7 +114,7 @@ def _show(facts: dict[str, Any]) -> None:
 
 
 def _lines(facts: dict[str, Any]) -> list[str]:
-    lines = []
+    lines = image_lines(facts) if facts["kind"] == "image" else []
     if samples := facts.get("samples"):
         lines.append(
             f"Samples: {samples['name']} (code {samples['code']}), {samples['byte_order']} endian"
