@@ -8,7 +8,18 @@ from typing import Any
 
 from engine.readers.geometry_file import read_geometry_file, recall_options
 
-_NAMES = ("iline", "xline", "geometry", "interval", "domain", "cdp_x", "cdp_y", "sort_key")
+_NAMES = (
+    "iline",
+    "xline",
+    "geometry",
+    "interval",
+    "domain",
+    "cdp_x",
+    "cdp_y",
+    "sort_key",
+    "band",
+    "longitudes",
+)
 
 
 def add_geometry_options(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +62,17 @@ def add_geometry_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="JSON",
         help="options that 'outcrop headers FILE --export' wrote; those above go before them",
+    )
+
+    image = parser.add_argument_group("image", "what is read of an image, and how it is told")
+    image.add_argument(
+        "--band", type=int, metavar="N", help="band to read, from 1 (the first; luminance of RGB)"
+    )
+    image.add_argument(
+        "--longitudes",
+        type=int,
+        choices=(180, 360),
+        help="east longitudes from -180 to 180 or from 0 to 360 degrees (180)",
     )
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from engine.cli.console import out, print_json
 from engine.cli.geometry_options import add_geometry_options, geometry_options
+from engine.cli.info_image import image_lines
 from engine.cli.info_record import record_lines
 from engine.cli.record_options import add_record_options, record_options
 from engine.core.utc import decimals_of, utc_text
@@ -20,7 +21,16 @@ from engine.readers.detect import open_volume
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _KIB = 1000.0
-_KINDS = {"volume": "3-D volume", "line": "2-D line", "record": "DAS record"}
+_KINDS = {
+    "volume": "3-D volume",
+    "line": "2-D line",
+    "record": "DAS record",
+    "image": "Image",
+    "gathers": "Pre-stack gathers",
+    "array": "Array",
+}
+_OWN_LINES = {"record": record_lines, "image": image_lines}
+"""Kinds that are described in other words than traces are."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -127,7 +137,7 @@ def _axis_numbers(axis: dict[str, Any]) -> list[str]:
 
 
 def _lines(facts: dict[str, Any]) -> list[str]:
-    lines = record_lines(facts) if facts["kind"] == "record" else _trace_lines(facts)
+    lines = _OWN_LINES.get(facts["kind"], _trace_lines)(facts)
     if amplitudes := facts.get("amplitudes"):
         what = "Values" if facts["result"] else "Amplitudes"
         lines.append(

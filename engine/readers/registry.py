@@ -10,6 +10,7 @@ from engine.readers.base import Reader
 _BUILTINS = {
     "segy": "engine.readers.segy.reader:SegyReader",
     "das": "engine.readers.das.reader:DasReader",
+    "raster": "engine.readers.raster.reader:RasterReader",
 }
 
 

@@ -13,10 +13,23 @@ from engine.errors import ReadError, SettingsError
 from engine.readers.base import Confidence
 from engine.readers.detect import open_volume
 from engine.readers.registry import readers
+from tests.rasters import write_raster
 from tests.records import write_prodml
 from tests.synthetic import write_segy
 
-SAMPLES = {"segy": ("a.sgy", write_segy), "das": ("a.h5", write_prodml)}
+FACTS = {
+    "volume": {"samples", "geometry"},
+    "line": {"samples", "geometry"},
+    "record": {"samples", "geometry"},
+    "image": {"driver", "data_type", "georeference", "values"},
+}
+"""Kind of a volume -> what its description holds at least."""
+
+SAMPLES = {
+    "segy": ("a.sgy", write_segy),
+    "das": ("a.h5", write_prodml),
+    "raster": ("a.tif", write_raster),
+}
 """Name of a reader -> (file name, function that writes a sample there)."""
 
 
@@ -61,9 +74,9 @@ def test_detection_finds_the_reader(sample):
 
 def test_an_opened_file_is_a_volume(volume):
     assert isinstance(volume, Volume)
-    assert volume.kind in {"volume", "line", "record"}
+    assert volume.kind in FACTS
     assert len(volume.axes) == (3 if volume.kind == "volume" else 2)
-    assert volume.axes[-1].is_samples
+    assert volume.axes[-1].is_samples == (volume.kind != "image")
 
 
 def test_sections_fit_the_axes(volume):
@@ -81,7 +94,7 @@ def test_sections_fit_the_axes(volume):
 
 def test_sections_of_different_directions_agree_where_they_cross(volume):
     if volume.kind != "volume":
-        pytest.skip("a line has one direction")
+        pytest.skip("there is one direction")
     inline = volume.section("inline", 1).data
     crossline = volume.section("crossline", 2).data
     slice_ = volume.section(volume.directions[2], 3).data
@@ -108,7 +121,7 @@ def test_statistics_are_finite_and_repeat(volume):
 def test_the_description_is_json_and_names_the_format(volume):
     facts = json.loads(json.dumps(volume.describe(), allow_nan=False))
     assert facts["format"]
-    assert {"samples", "geometry"} <= facts.keys()
+    assert FACTS[volume.kind] <= facts.keys()
 
 
 def test_a_damaged_file_is_a_read_error(sample):
