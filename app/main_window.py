@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
         model.set_models(models)
         if model.session.model is None:
             model.set_model(self.preferences.preferred_model(models))
+            model.suit_model()
 
     def _on_volume(self) -> None:
         opened = self._model.session.opened

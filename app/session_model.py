@@ -71,6 +71,7 @@ class SessionModel(QObject):
         session.opened = opened
         self.volume_changed.emit()
         self.position_changed.emit()
+        self.suit_model()
 
     def close_volume(self) -> Volume | None:
         """Forget the present volume and return it; whoever reads it may still be at it."""
@@ -147,6 +148,10 @@ class SessionModel(QObject):
         self._session.model = model
         self.set_overlay(hidden=frozenset())
         self.model_changed.emit()
+
+    def suit_model(self) -> None:
+        """Use a model for the data that are open, unless the present one is."""
+        self.set_model(self._session.suited_model())
 
     def step_model(self, n_models: int) -> None:
         """Use the model that many places further on in the list; round at its ends."""

@@ -98,6 +98,8 @@ class StartUp(QObject):
         self._listed = False
         self._grabbing = False
         model.models_changed.connect(self._on_models)
+        if options.model:
+            files.opened.connect(self._keep_model)
         if options.direction or options.number is not None:
             files.opened.connect(self._go_there)
         pane.slice_shown.connect(self._advance_later)
@@ -119,6 +121,12 @@ class StartUp(QObject):
             self._files.open_demo()
         elif self._options.screenshot is not None:
             self._grab_later()
+
+    def _keep_model(self, _path: Path) -> None:
+        """Use the model that was named, even if it is for other data."""
+        self._files.opened.disconnect(self._keep_model)
+        if self._listed:
+            self._choose_model()
 
     def _go_there(self, _path: Path) -> None:
         self._files.opened.disconnect(self._go_there)
@@ -144,18 +152,21 @@ class StartUp(QObject):
 
     def _on_models(self) -> None:
         self._listed = True
-        wanted = self._options.model
-        if wanted:
-            models = self._model.session.models
-            # The store takes in a folder that was named, under its own name.
-            path = Path(wanted)
-            found = next((m for m in models if m.name == wanted or m.path == path), None)
-            if found is None:
-                known = ", ".join(m.name for m in models) or "none"
-                self._fail(ModelError(f"there is no model {wanted!r}", hint=f"Known are: {known}."))
-                return
-            self._model.set_model(found)
-        self._advance_later()
+        if not self._options.model or self._choose_model():
+            self._advance_later()
+
+    def _choose_model(self) -> bool:
+        """Use the model that was named; return whether there is one."""
+        wanted, models = self._options.model, self._model.session.models
+        # The store takes in a folder that was named, under its own name.
+        path = Path(wanted)
+        found = next((m for m in models if m.name == wanted or m.path == path), None)
+        if found is None:
+            known = ", ".join(m.name for m in models) or "none"
+            self._fail(ModelError(f"there is no model {wanted!r}", hint=f"Known are: {known}."))
+            return False
+        self._model.set_model(found)
+        return True
 
     def _advance_later(self, _news: object = None) -> None:
         """Go on when the others have heard the same signal."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.workers.model_facts import facts, scores, task_title
+from app.workers.model_facts import facts, scores, task_domain, task_title
 from engine.core.fingerprint import fingerprint_json
 from engine.errors import EngineError, ModelError
 from engine.models.designs import encoder_design
@@ -95,6 +95,7 @@ def _info(entry: BundleEntry, *, shipped: bool) -> ModelInfo:
         facts=facts(bundle),
         scores=scores(bundle),
         shipped=shipped,
+        domain=task_domain(entry.task),
     )
 
 

@@ -10,6 +10,24 @@ from engine.core.axes import Axis
 from engine.core.section import Section
 from engine.core.survey import Survey
 
+_DOMAINS = {"record": "das", "image": "lunar"}
+
+
+def domain_of(kind: str) -> str:
+    """Return the domain of a kind of data, as presets name it.
+
+    Parameters
+    ----------
+    kind : str
+        As `Volume.kind` has it.
+
+    Returns
+    -------
+    {"seismic", "das", "lunar"}
+        What models for such data are trained on.
+    """
+    return _DOMAINS.get(kind, "seismic")
+
 
 @runtime_checkable
 class Volume(Protocol):

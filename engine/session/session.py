@@ -10,7 +10,7 @@ from typing import Any
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
 from engine.core.class_scheme import ClassScheme
-from engine.core.volume import Volume
+from engine.core.volume import Volume, domain_of
 from engine.session.predictions import PredictionKey, PredictionStore
 from engine.session.scores import ScoreTable
 
@@ -55,6 +55,8 @@ class ModelInfo:
         What it was scored on, and how it did.
     shipped : bool, default False
         Whether it comes with Outcrop.
+    domain : str, default "any"
+        What it is for: ``seismic``, ``das``, ``lunar`` or ``any``.
     """
 
     name: str
@@ -71,6 +73,11 @@ class ModelInfo:
     facts: tuple[tuple[str, str], ...] = ()
     scores: ScoreTable = field(default_factory=ScoreTable)
     shipped: bool = False
+    domain: str = "any"
+
+    def suits(self, volume: Volume) -> bool:
+        """Tell whether it is for such data."""
+        return self.domain in {"any", domain_of(volume.kind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +213,14 @@ class Session:
         if self.model is None:
             return None
         return PredictionKey(volume, direction, index, self.model.identity, self.model.pipeline)
+
+    def suited_model(self) -> ModelInfo | None:
+        """Return the present model, or the first of the list that is for the open data."""
+        if self.opened is None or (self.model and self.model.suits(self.opened.volume)):
+            return self.model
+        volume = self.opened.volume
+        fitting = (m for m in self.models if m.available and m.suits(volume))
+        return next(fitting, self.model)
 
     def models_by_task(self) -> tuple[ModelInfo, ...]:
         """Return the models as they are listed: by task, those that cannot be read last."""
