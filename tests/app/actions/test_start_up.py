@@ -48,6 +48,17 @@ def test_the_section_is_segmented_by_the_model_asked_for(qtbot, start, work):
     assert (key.direction, key.index, key.model) == ("twt", 10, "other")
 
 
+def test_the_model_asked_for_is_used_even_if_it_is_for_other_data(qtbot, start, work):
+    work.models = (model_info("faults", domain="seismic"), model_info("craters", domain="lunar"))
+    window = start(files=(FILE,), model="craters")
+    qtbot.waitUntil(lambda: window.pane.view.shown is not None and bool(window.session.models))
+    qtbot.wait(50)
+    assert window.session.model.name == "craters"
+    plain = start(files=(FILE,))
+    qtbot.waitUntil(lambda: plain.session.model is not None, timeout=3000)
+    assert plain.session.model.name == "faults"
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

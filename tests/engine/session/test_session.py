@@ -1,7 +1,10 @@
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 
 from engine.core.amplitudes import AmplitudeStatistics
-from engine.session.session import DisplaySettings, Session
+from engine.session.session import DisplaySettings, ModelInfo, OpenVolume, Session
 
 
 def statistics(largest=200.0):
@@ -27,3 +30,41 @@ def test_without_volume_or_model_there_is_no_key():
     session = Session()
     assert session.key() is None
     assert session.key_of(1, "inline", 0) is None
+
+
+def model(name, domain, *, available=True):
+    path = Path("/models") / name
+    return ModelInfo(name, path, name, "task", "", "", available=available, domain=domain)
+
+
+@pytest.mark.parametrize(
+    ("kind", "present", "suited"),
+    [
+        ("volume", "faults", "faults"),
+        ("record", "faults", "events"),
+        ("image", "faults", "craters"),
+        ("image", "own", "own"),
+        ("line", "craters", "faults"),
+        ("record", None, "events"),
+    ],
+)
+def test_a_model_for_the_open_data_takes_the_place_of_one_for_others(kind, present, suited):
+    models = {
+        "faults": model("faults", "seismic"),
+        "broken": model("broken", "das", available=False),
+        "events": model("events", "das"),
+        "craters": model("craters", "lunar"),
+        "own": model("own", "any"),
+    }
+    session = Session(models=tuple(models[n] for n in ("broken", "faults", "events", "craters")))
+    session.model = models.get(present)
+    volume = SimpleNamespace(kind=kind)
+    session.opened = OpenVolume(1, volume, statistics(), "inline", {"inline": 0})
+    assert session.suited_model() == models[suited]
+
+
+def test_without_a_model_for_the_open_data_the_present_one_stays():
+    faults = model("faults", "seismic")
+    session = Session(models=(faults,), model=faults)
+    session.opened = OpenVolume(1, SimpleNamespace(kind="image"), statistics(), "image", {})
+    assert session.suited_model() == faults
