@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.actions.action_set import ActionSet
 from app.actions.export import ExportCommands
+from app.actions.figures import FigureCommands
 from app.actions.files import FileCommands
 from app.actions.leaving import ask_to_stop
 from app.actions.looking import looking_callbacks
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self.model_folders = ModelFolders(self, model, lanes.read, work, self.preferences)
         self.model_cards = ModelCards(self, model, lanes.read, work)
         self.pane = SectionPane(model, lanes.read)
+        self.figures = FigureCommands(self, model, self.pane, lanes.read, work)
         self._welcome = Welcome()
         self._middle = QStackedWidget()
         self._middle.addWidget(self._welcome)
@@ -149,6 +151,7 @@ class MainWindow(QMainWindow):
             "open_model": self.model_folders.choose,
             "refresh_models": self.refresh_models,
             "export": self.exports.choose,
+            "figure": self.figures.choose,
             "keys": self._show_keys,
             "about": partial(show_about, self),
         }
@@ -181,6 +184,8 @@ class MainWindow(QMainWindow):
         files.refused.connect(self._on_refused)
         files.failed.connect(self.presenter.show_error)
         self.exports.failed.connect(self.presenter.show_error)
+        self.figures.failed.connect(self.presenter.show_error)
+        self.figures.told.connect(self.tell)
         self.start_up.failed.connect(self.presenter.show_error)
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)

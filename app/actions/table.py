@@ -52,6 +52,14 @@ _TRACES = "&View/T&races"
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open", "&File", "&Open…", ("Ctrl+O",), "Open a SEG-Y volume or line."),
     ActionSpec("open_demo", "&File", "Open the &demo survey", tip="A small synthetic survey."),
+    ActionSpec(
+        "figure",
+        "&File",
+        "Export &figure…",
+        tip="Write the section with axes, colour bar, legend and scale as PNG or SVG.",
+        needs="volume",
+        starts_group=True,
+    ),
     ActionSpec("close", "&File", "&Close", ("Ctrl+W",), needs="volume", starts_group=True),
     ActionSpec("quit", "&File", "&Quit", ("Ctrl+Q",), starts_group=True),
     ActionSpec("inline", "&View", "&Inline", ("I",), "Look along inlines.", "volume"),

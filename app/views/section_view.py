@@ -161,13 +161,14 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     @property
     def exaggeration(self) -> float | None:
         """Vertical exaggeration on the screen; None where an axis is no length."""
-        lengths = self._lengths()
+        lengths = self.lengths
         width, height = self._box.viewPixelSize()
         if lengths is None or not (width and height):
             return None
         return float(lengths[0] * width / (lengths[1] * height))
 
-    def _lengths(self) -> tuple[float, float] | None:
+    @property
+    def lengths(self) -> tuple[float, float] | None:
         """Return the metres in a unit to the right and in one downwards."""
         shown = self._shown
         if shown is None:
@@ -177,12 +178,17 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         down = metres_per_unit(shown.section.rows, survey, velocity_m_s)
         return None if across is None or down is None else (across, down)
 
+    @property
+    def fixed_exaggeration(self) -> float:
+        """Vertical exaggeration that is kept; 0 where the section fills the view."""
+        shown, wanted = self._shown, self._display.exaggeration
+        if shown is None or shown.section.rows.is_samples:
+            return wanted
+        # Nothing is deep when seen from above; an image is never distorted.
+        return 1.0 if wanted or shown.request.volume.kind == "image" else 0.0
+
     def _fix_proportions(self) -> None:
-        lengths, wanted = self._lengths(), self._display.exaggeration
-        if self._shown is not None and not self._shown.section.rows.is_samples:
-            # Nothing is deep when seen from above; an image is never distorted.
-            is_image = self._shown.request.volume.kind == "image"
-            wanted = 1.0 if wanted or is_image else 0.0
+        lengths, wanted = self.lengths, self.fixed_exaggeration
         ratio = None if lengths is None or not wanted else lengths[0] / (lengths[1] * wanted)
         self._box.set_ratio(ratio)
         self.scale_changed.emit()
