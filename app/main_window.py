@@ -35,6 +35,7 @@ from app.panels.welcome import Welcome
 from app.session_model import SessionModel
 from app.settings import SettingsFile
 from app.theme import SCHEMES
+from app.tools.measure import MeasureTool
 from app.views.prediction_loader import PredictionLoader
 from app.views.readout import read_out
 from app.views.section_pane import SectionPane
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         self.model_cards = ModelCards(self, model, lanes.read, work)
         self.pane = SectionPane(model, lanes.read)
         self.figures = FigureCommands(self, model, self.pane, lanes.read, work)
+        self.measure_tool = MeasureTool(model, self.pane.view)
         self._welcome = Welcome()
         self._middle = QStackedWidget()
         self._middle.addWidget(self._welcome)

@@ -43,6 +43,8 @@ class SessionModel(QObject):
     """Another model or device is current."""
     live_changed = Signal(bool)
     prediction_added = Signal()
+    tool_changed = Signal()
+    """Another tool, or none, has the left mouse button."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -168,6 +170,12 @@ class SessionModel(QObject):
         if live != self._session.live:
             self._session.live = live
             self.live_changed.emit(live)
+
+    def set_tool(self, tool: str) -> None:
+        """Give the left mouse button to a tool; to none when empty."""
+        if tool != self._session.tool:
+            self._session.tool = tool
+            self.tool_changed.emit()
 
     def add_prediction(self, prediction: Prediction) -> None:
         """Keep a prediction."""

@@ -50,6 +50,7 @@ class ActionSet(QObject):
         model.live_changed.connect(self._update)
         model.overlay_changed.connect(self._update)
         model.display_changed.connect(self._update)
+        model.tool_changed.connect(self._update)
         self._update()
 
     def _add(self, spec: ActionSpec, window: QMainWindow, callback: Callable[..., object]) -> None:
@@ -104,5 +105,6 @@ class ActionSet(QObject):
             ("flipped", session.display.flipped),
             ("true_scale", session.display.exaggeration == 1.0),
             (session.display.drawing, True),
+            ("measure", session.tool == "measure"),
         ):
             self.actions[name].setChecked(checked)

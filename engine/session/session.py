@@ -193,6 +193,7 @@ class Session:
     model: ModelInfo | None = None
     device: str = "auto"
     live: bool = False
+    tool: str = ""
     predictions: PredictionStore = field(default_factory=PredictionStore)
 
     def key(self) -> PredictionKey | None:
