@@ -96,11 +96,19 @@ class SessionModel(QObject):
     def set_index(self, index: int) -> None:
         """Look at another slice; indices outside go to the nearest end."""
         opened = self._session.opened
+        if opened is not None:
+            self.set_indices({opened.direction: index})
+
+    def set_indices(self, indices: Mapping[str, int]) -> None:
+        """Move in several directions at once; indices outside go to the nearest end."""
+        opened = self._session.opened
         if opened is None:
             return
-        index = min(max(index, 0), opened.axis.size - 1)
-        if index != opened.index:
-            opened.indices[opened.direction] = index
+        before = dict(opened.indices)
+        for direction, index in indices.items():
+            last = opened.volume.axis_along(direction).size - 1
+            opened.indices[direction] = min(max(index, 0), last)
+        if opened.indices != before:
             self.position_changed.emit()
 
     def step(self, n_slices: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
 from engine.core.class_scheme import ClassScheme
+from engine.core.round_numbers import round_length
 from engine.core.section import Section
 from engine.errors import SettingsError, WriteError
 from engine.evaluation.figures.style import new_figure, styled
@@ -301,12 +301,6 @@ def _add_scale_bar(axes: Axes, metres_per_unit: float) -> None:
         va="bottom",
         bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1.2},
     )
-
-
-def round_length(most: float) -> float:
-    """Return the largest of 1, 2 or 5 times a power of ten that is not above a length."""
-    power = 10.0 ** math.floor(math.log10(most))
-    return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= most * (1 + 1e-9))
 
 
 def _add_notes(figure: Figure, axes: Axes, picture: SectionPicture) -> None:

@@ -15,7 +15,6 @@ from engine.evaluation.figures.section_figure import (
     FigureFile,
     SectionPicture,
     draw_section,
-    round_length,
     write_section_figure,
 )
 
@@ -125,8 +124,3 @@ def test_other_kinds_of_files_and_too_many_pixels_are_refused(tmp_path):
         FigureFile(tmp_path / "a.jpg", 100.0, 100.0, 100)
     with pytest.raises(SettingsError, match="million pixels"):
         FigureFile(tmp_path / "a.png", 1200.0, 1200.0, 1200)
-
-
-@pytest.mark.parametrize(("most", "length"), [(999, 500), (1000, 1000), (0.3, 0.2), (5.5, 5)])
-def test_lengths_of_scale_bars_are_round(most, length):
-    assert round_length(most) == pytest.approx(length)
