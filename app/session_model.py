@@ -43,6 +43,8 @@ class SessionModel(QObject):
     """Another model or device is current."""
     live_changed = Signal(bool)
     prediction_added = Signal()
+    views_changed = Signal()
+    """More or fewer sections are to be shown side by side."""
     tool_changed = Signal()
     """Another tool, or none, has the left mouse button."""
 
@@ -184,6 +186,12 @@ class SessionModel(QObject):
         if tool != self._session.tool:
             self._session.tool = tool
             self.tool_changed.emit()
+
+    def set_views(self, n_views: int) -> None:
+        """Show several sections side by side."""
+        if n_views != self._session.n_views:
+            self._session.n_views = n_views
+            self.views_changed.emit()
 
     def add_prediction(self, prediction: Prediction) -> None:
         """Keep a prediction."""

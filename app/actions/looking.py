@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from app.actions.table import VIEWS
 from app.panels.display_panel import GAIN_STEP_DB
 from app.session_model import SessionModel
 from app.tools.measure import MEASURE
@@ -38,13 +39,14 @@ def looking_callbacks(model: SessionModel, pane: SectionPane) -> dict[str, Calla
         "page_next": partial(model.step, PAGE),
         "page_previous": partial(model.step, -PAGE),
         "go_to": pane.edit_number,
-        "fit": pane.view.fit,
+        "fit": pane.fit,
         "gain_up": partial(model.change_gain, GAIN_STEP_DB),
         "gain_down": partial(model.change_gain, -GAIN_STEP_DB),
         "auto_clip": model.reset_display,
         "true_scale": partial(_set_true_scale, model),
         "measure": partial(_set_tool, model, MEASURE),
         "flipped": lambda on: model.set_display(flipped=on),
+        **{name: partial(_split, model, n) for n, name in enumerate(VIEWS, start=1)},
         **{drawing: partial(_draw_as, model, drawing) for drawing in DRAWINGS},
     }
 
@@ -67,6 +69,11 @@ def _set_tool(model: SessionModel, tool: str, on: bool) -> None:  # noqa: FBT001
         model.set_tool(tool)
     elif model.session.tool == tool:
         model.set_tool("")
+
+
+def _split(model: SessionModel, n_views: int, on: bool) -> None:  # noqa: FBT001 - a slot
+    if on:
+        model.set_views(n_views)
 
 
 def _draw_as(model: SessionModel, drawing: str, on: bool) -> None:  # noqa: FBT001 - a slot

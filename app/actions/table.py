@@ -21,10 +21,10 @@ class ActionSpec:
         Keys, the first shown in the menu.
     tip : str, default ""
         One sentence more.
-    needs : {"", "volume", "slices", "model", "models", "chosen"}
+    needs : {"", "volume", "slices", "several", "model", "models", "chosen"}
         What must be there for it to be enabled: nothing, an open volume, a
-        volume of several slices, a volume and a usable model, any model on the
-        list, one that is chosen.
+        volume of several slices, one of several directions, a volume and a
+        usable model, any model on the list, one that is chosen.
     checkable : bool, default False
         Whether it is a switch.
     starts_group : bool, default False
@@ -47,7 +47,10 @@ class ActionSpec:
 MENUS = ("&File", "&View", "&Model", "&Batch", "&Window", "&Help")
 """Menus from left to right."""
 
-_TRACES = "&View/T&races"
+VIEWS = ("one_view", "two_views", "three_views")
+"""Actions that show one section, two and so on."""
+
+_TRACES, _SPLIT = "&View/T&races", "&View/S&plit"
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open", "&File", "&Open…", ("Ctrl+O",), "Open a SEG-Y volume or line."),
@@ -76,6 +79,25 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+G",),
         "Type a line number, time or depth; Return goes there, Escape does not.",
         "slices",
+    ),
+    ActionSpec("one_view", _SPLIT, "&One section", needs="volume", checkable=True, choice="split"),
+    ActionSpec(
+        "two_views",
+        _SPLIT,
+        "&Two sections",
+        tip="A second direction beside the first; double-click goes to a place in it.",
+        needs="several",
+        checkable=True,
+        choice="split",
+    ),
+    ActionSpec(
+        "three_views",
+        _SPLIT,
+        "T&hree sections",
+        tip="All three directions side by side; double-click goes to a place in the others.",
+        needs="several",
+        checkable=True,
+        choice="split",
     ),
     ActionSpec("fit", "&View", "&Fit to window", ("Home",), needs="volume", starts_group=True),
     ActionSpec(

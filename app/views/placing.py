@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
 from engine.core.axes import Axis
 from engine.core.section import Section
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Where the mouse points on the section that is shown.
+
+    Parameters
+    ----------
+    row, col : int
+        Indices into the section.
+    """
+
+    row: int
+    col: int
 
 
 def section_rect(section: Section) -> QRectF:
@@ -23,9 +38,9 @@ def positions_between(axis: Axis, one_end: float, other_end: float) -> slice:
     return slice(min(max(first, 0), axis.size), min(max(stop, 0), axis.size))
 
 
-def sample_at(section: Section, point: QPointF) -> tuple[int, int] | None:
-    """Return row and column of the sample at a place in survey numbers, if there is one."""
+def sample_at(section: Section, point: QPointF) -> Pointer | None:
+    """Return the sample at a place in survey numbers, if there is one."""
     col = round((point.x() - section.cols.first) / section.cols.step)
     row = round((point.y() - section.rows.first) / section.rows.step)
     inside = 0 <= row < section.rows.size and 0 <= col < section.cols.size
-    return (row, col) if inside else None
+    return Pointer(row, col) if inside else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 import pyqtgraph as pg
@@ -17,29 +17,15 @@ from app.views.axis_items import SurveyAxis
 from app.views.color_maps import COLOR_MAPS, paper_table
 from app.views.crosshair import Crosshair
 from app.views.placing import positions_between, sample_at, section_rect
+from app.views.proportions import kept_exaggeration, section_lengths
 from app.views.view_box import MouseTool, SectionViewBox
 from app.views.wiggle_item import WiggleItem
 from app.workers.analysis import VisiblePart
 from app.workers.slices import SliceImage
 from engine.core.axes import Axis
-from engine.core.scale import metres_per_unit
 from engine.core.section import Section
 from engine.session.predictions import Prediction
 from engine.session.session import DisplaySettings, OverlaySettings
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """Where the mouse points on the section that is shown.
-
-    Parameters
-    ----------
-    row, col : int
-        Indices into the section.
-    """
-
-    row: int
-    col: int
 
 
 class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
@@ -57,6 +43,10 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     """`exaggeration` may be another."""
     slice_replaced = Signal()
     """Another slice, or none, is shown."""
+    focused = Signal()
+    """The user turned to this view."""
+    place_chosen = Signal(object)
+    """A place was clicked twice: numbers by the names of both axes."""
     escaped = Signal()
     """The user wants to leave the tool."""
 
@@ -178,23 +168,13 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
 
     @property
     def lengths(self) -> tuple[float, float] | None:
-        """Return the metres in a unit to the right and in one downwards."""
-        shown = self._shown
-        if shown is None:
-            return None
-        survey, velocity_m_s = shown.request.volume.survey, self._display.velocity_m_s
-        across = metres_per_unit(shown.section.cols, survey, velocity_m_s)
-        down = metres_per_unit(shown.section.rows, survey, velocity_m_s)
-        return None if across is None or down is None else (across, down)
+        """Metres in a unit to the right and in one downwards, if both axes are lengths."""
+        return section_lengths(self._shown, self._display)
 
     @property
     def fixed_exaggeration(self) -> float:
         """Vertical exaggeration that is kept; 0 where the section fills the view."""
-        shown, wanted = self._shown, self._display.exaggeration
-        if shown is None or shown.section.rows.is_samples:
-            return wanted
-        # Nothing is deep when seen from above; an image is never distorted.
-        return 1.0 if wanted or shown.request.volume.kind == "image" else 0.0
+        return kept_exaggeration(self._shown, self._display)
 
     def _fix_proportions(self) -> None:
         lengths, wanted = self.lengths, self.fixed_exaggeration
@@ -220,6 +200,12 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         """Draw the classes in another way."""
         self._overlay_settings = settings
         self._draw_overlay()
+
+    def show_place(self, place: Mapping[str, float]) -> None:
+        """Draw the crosshair at a place given by names of axes; none hides it."""
+        if self._shown is not None:
+            section = self._shown.section
+            self._cross.show_at(place.get(section.cols.name), place.get(section.rows.name))
 
     def set_tool(self, tool: MouseTool | None) -> None:
         """Give the left button to a tool, or to none."""
@@ -276,7 +262,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
             self._leave()
             return
         self._cross.show_at(point.x(), point.y())
-        self.pointer_moved.emit(Pointer(*sample))
+        self.pointer_moved.emit(sample)
 
     def _leave(self) -> None:
         self._cross.hide()
@@ -328,6 +314,22 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         if ev.key() == Qt.Key.Key_Space and not ev.isAutoRepeat():
             self._set_panning(panning=False)
         super().keyReleaseEvent(ev)
+
+    def focusInEvent(self, event: QEvent) -> None:
+        """Tell that the user turned here."""
+        super().focusInEvent(event)
+        self.focused.emit()
+
+    def mouseDoubleClickEvent(self, ev: QMouseEvent) -> None:
+        """Choose the place, for the sections of other directions."""
+        super().mouseDoubleClickEvent(ev)
+        shown = self._shown
+        if shown is None or ev.button() != Qt.MouseButton.LeftButton:
+            return
+        point = self._box.mapSceneToView(self.mapToScene(ev.position().toPoint()))
+        if sample_at(shown.section, point) is not None:
+            section = shown.section
+            self.place_chosen.emit({section.cols.name: point.x(), section.rows.name: point.y()})
 
     def focusOutEvent(self, event: QEvent) -> None:
         """Stop panning: the key's release goes elsewhere."""
