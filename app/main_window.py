@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.actions.action_set import ActionSet
 from app.actions.export import ExportCommands
+from app.actions.figures import FigureCommands
 from app.actions.files import FileCommands
 from app.actions.headers import HeaderCommands
 from app.actions.leaving import ask_to_stop
@@ -34,10 +35,12 @@ from app.panels.welcome import Welcome
 from app.session_model import SessionModel
 from app.settings import SettingsFile
 from app.theme import SCHEMES
+from app.tools.measure import MeasureTool
+from app.views.placing import Pointer
 from app.views.prediction_loader import PredictionLoader
 from app.views.readout import read_out
+from app.views.section_frame import SectionFrame
 from app.views.section_pane import SectionPane
-from app.views.section_view import Pointer
 from app.views.status_readout import StatusReadout
 from app.widgets.recent_menu import RecentMenu
 from app.workers.lanes import Lanes
@@ -95,6 +98,8 @@ class MainWindow(QMainWindow):
         self.model_folders = ModelFolders(self, model, lanes.read, work, self.preferences)
         self.model_cards = ModelCards(self, model, lanes.read, work)
         self.pane = SectionPane(model, lanes.read)
+        self.figures = FigureCommands(self, model, self.pane, lanes.read, work)
+        self.measure_tools = tuple(MeasureTool(model, view) for view in self.pane.views)
         self._welcome = Welcome()
         self._middle = QStackedWidget()
         self._middle.addWidget(self._welcome)
@@ -147,6 +152,7 @@ class MainWindow(QMainWindow):
             "open_model": self.model_folders.choose,
             "refresh_models": self.refresh_models,
             "export": self.exports.choose,
+            "figure": self.figures.choose,
             "keys": self._show_keys,
             "about": partial(show_about, self),
         }
@@ -180,13 +186,15 @@ class MainWindow(QMainWindow):
         files.failed.connect(self.presenter.show_error)
         self.headers.failed.connect(self.presenter.show_error)
         self.exports.failed.connect(self.presenter.show_error)
+        self.figures.failed.connect(self.presenter.show_error)
+        self.figures.told.connect(self.tell)
         self.start_up.failed.connect(self.presenter.show_error)
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)
         self.pane.slice_shown.connect(self._predictions.follow_slice)
         self.pane.prediction_shown.connect(self._docks.model_panel.show_prediction)
-        self.pane.view.pointer_moved.connect(self._on_pointer)
-        self.pane.view.pointer_moved.connect(self._warm_up.wait)
+        self.pane.pointed.connect(self._on_pointer)
+        self.pane.pointed.connect(lambda *_: self._warm_up.wait())
         self._predictions.state_changed.connect(self.pane.set_work_text)
         self._predictions.failed.connect(self.presenter.show_error)
         self._docks.model_panel.segment_clicked.connect(self._predictions.segment)
@@ -234,8 +242,8 @@ class MainWindow(QMainWindow):
     def _show_keys(self) -> None:
         KeyCard(key_groups(), self).open()
 
-    def _on_pointer(self, pointer: Pointer | None) -> None:
-        shown = self.pane.view.shown
+    def _on_pointer(self, frame: SectionFrame, pointer: Pointer | None) -> None:
+        shown = frame.view.shown
         if pointer is None or shown is None:
             self._readout.show_readout(None)
             return
@@ -245,7 +253,7 @@ class MainWindow(QMainWindow):
                 pointer.row,
                 pointer.col,
                 volume=shown.request.volume,
-                prediction=self.pane.prediction,
+                prediction=frame.prediction,
             )
         )
 

@@ -43,6 +43,10 @@ class SessionModel(QObject):
     """Another model or device is current."""
     live_changed = Signal(bool)
     prediction_added = Signal()
+    views_changed = Signal()
+    """More or fewer sections are to be shown side by side."""
+    tool_changed = Signal()
+    """Another tool, or none, has the left mouse button."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -95,11 +99,19 @@ class SessionModel(QObject):
     def set_index(self, index: int) -> None:
         """Look at another slice; indices outside go to the nearest end."""
         opened = self._session.opened
+        if opened is not None:
+            self.set_indices({opened.direction: index})
+
+    def set_indices(self, indices: Mapping[str, int]) -> None:
+        """Move in several directions at once; indices outside go to the nearest end."""
+        opened = self._session.opened
         if opened is None:
             return
-        index = min(max(index, 0), opened.axis.size - 1)
-        if index != opened.index:
-            opened.indices[opened.direction] = index
+        before = dict(opened.indices)
+        for direction, index in indices.items():
+            last = opened.volume.axis_along(direction).size - 1
+            opened.indices[direction] = min(max(index, 0), last)
+        if opened.indices != before:
             self.position_changed.emit()
 
     def step(self, n_slices: int) -> None:
@@ -173,6 +185,18 @@ class SessionModel(QObject):
         if live != self._session.live:
             self._session.live = live
             self.live_changed.emit(live)
+
+    def set_tool(self, tool: str) -> None:
+        """Give the left mouse button to a tool; to none when empty."""
+        if tool != self._session.tool:
+            self._session.tool = tool
+            self.tool_changed.emit()
+
+    def set_views(self, n_views: int) -> None:
+        """Show several sections side by side."""
+        if n_views != self._session.n_views:
+            self._session.n_views = n_views
+            self.views_changed.emit()
 
     def add_prediction(self, prediction: Prediction) -> None:
         """Keep a prediction."""

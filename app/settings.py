@@ -16,6 +16,7 @@ from engine.session.session import (
     COLOR_MAP_KEYS,
     DRAWINGS,
     EXAGGERATIONS,
+    MOST_VIEWS,
     PERCENTILE_RANGE,
     POLARITIES,
     VELOCITY_RANGE_M_S,
@@ -82,6 +83,8 @@ class Settings:
         Vertical exaggeration; 0 fills the window.
     velocity_m_s : float
         For the exaggeration of times.
+    n_views : int
+        Sections side by side.
     opacity : float
         Of the classes, 0 to 1.
     outline : bool
@@ -106,6 +109,7 @@ class Settings:
     flipped: bool = False
     exaggeration: float = 0.0
     velocity_m_s: float = 2000.0
+    n_views: int = 1
     opacity: float = 0.6
     outline: bool = False
     model: str = ""
@@ -124,6 +128,7 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "flipped": _switch,
     "exaggeration": _number(min(EXAGGERATIONS), max(EXAGGERATIONS)),
     "velocity_m_s": _number(*VELOCITY_RANGE_M_S),
+    "n_views": lambda value: int(_number(1, MOST_VIEWS)(value)),
     "opacity": _number(0.0, 1.0),
     "outline": _switch,
     "model": _text,

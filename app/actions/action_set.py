@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from app.actions.table import ACTIONS, MENUS, ActionSpec
+from app.actions.table import ACTIONS, MENUS, VIEWS, ActionSpec
 from app.session_model import SessionModel
 
 
@@ -50,6 +50,8 @@ class ActionSet(QObject):
         model.live_changed.connect(self._update)
         model.overlay_changed.connect(self._update)
         model.display_changed.connect(self._update)
+        model.tool_changed.connect(self._update)
+        model.views_changed.connect(self._update)
         self._update()
 
     def _add(self, spec: ActionSpec, window: QMainWindow, callback: Callable[..., object]) -> None:
@@ -88,6 +90,7 @@ class ActionSet(QObject):
             "": True,
             "volume": opened is not None,
             "slices": opened is not None and directions != ("line",),
+            "several": len(directions) > 1,
             "model": opened is not None and usable,
             "models": bool(session.models),
             "chosen": session.model is not None,
@@ -104,5 +107,7 @@ class ActionSet(QObject):
             ("flipped", session.display.flipped),
             ("true_scale", session.display.exaggeration == 1.0),
             (session.display.drawing, True),
+            ("measure", session.tool == "measure"),
+            (VIEWS[session.n_views - 1], True),
         ):
             self.actions[name].setChecked(checked)

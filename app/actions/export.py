@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.export_report import ExportReportDialog
+from app.dialogs.replacing import ask_to_replace
 from app.session_model import SessionModel
 from app.views.navigator import direction_title
 from app.workers.exporting import ExportChoice
@@ -102,18 +103,10 @@ class ExportCommands(QObject):
         if existing is None:
             self._submit(choice)
             return
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Outcrop"))
-        box.setText(self.tr("{0} exists. Replace it?").format(existing))
-        replacing = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        replacing.clicked.connect(partial(self._submit, replace(choice, overwrite=True)))
-        box.finished.connect(box.deleteLater)
-        box.open()
+        overwriting = replace(choice, overwrite=True)
+        ask_to_replace(self._window, existing, partial(self._submit, overwriting))
 
-    def _submit(self, choice: ExportChoice, _checked: object = None) -> None:
+    def _submit(self, choice: ExportChoice) -> None:
         title = self.tr("Export {0}").format(choice.path.name)
         self._running.add(
             self._lanes.compute.submit(partial(self._work.export, choice), title=title)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from app.actions.table import VIEWS
 from app.panels.display_panel import GAIN_STEP_DB
 from app.session_model import SessionModel
+from app.tools.measure import MEASURE
 from app.views.navigator import PAGE
 from app.views.section_pane import SectionPane
 from engine.core.axes import SAMPLE_AXES
@@ -37,12 +39,14 @@ def looking_callbacks(model: SessionModel, pane: SectionPane) -> dict[str, Calla
         "page_next": partial(model.step, PAGE),
         "page_previous": partial(model.step, -PAGE),
         "go_to": pane.edit_number,
-        "fit": pane.view.fit,
+        "fit": pane.fit,
         "gain_up": partial(model.change_gain, GAIN_STEP_DB),
         "gain_down": partial(model.change_gain, -GAIN_STEP_DB),
         "auto_clip": model.reset_display,
         "true_scale": partial(_set_true_scale, model),
+        "measure": partial(_set_tool, model, MEASURE),
         "flipped": lambda on: model.set_display(flipped=on),
+        **{name: partial(_split, model, n) for n, name in enumerate(VIEWS, start=1)},
         **{drawing: partial(_draw_as, model, drawing) for drawing in DRAWINGS},
     }
 
@@ -58,6 +62,18 @@ def _look_from_above(model: SessionModel) -> None:
 def _set_true_scale(model: SessionModel, on: bool) -> None:  # noqa: FBT001 - a slot
     if on != (model.session.display.exaggeration == 1.0):
         model.set_display(exaggeration=1.0 if on else 0.0)
+
+
+def _set_tool(model: SessionModel, tool: str, on: bool) -> None:  # noqa: FBT001 - a slot
+    if on:
+        model.set_tool(tool)
+    elif model.session.tool == tool:
+        model.set_tool("")
+
+
+def _split(model: SessionModel, n_views: int, on: bool) -> None:  # noqa: FBT001 - a slot
+    if on:
+        model.set_views(n_views)
 
 
 def _draw_as(model: SessionModel, drawing: str, on: bool) -> None:  # noqa: FBT001 - a slot

@@ -70,6 +70,7 @@ class Preferences(QObject):
         model.set_display(**{name: getattr(settings, name) for name in _DISPLAY})
         model.set_overlay(opacity=settings.opacity, outline=settings.outline)
         model.set_device(settings.device)
+        model.set_views(settings.n_views)
         self._files.last_folder = settings.last_folder
         self.recent_changed.emit(settings.recent)
         if not self._window.restoreGeometry(self._file.read_bytes("geometry")):
@@ -85,6 +86,7 @@ class Preferences(QObject):
             opacity=session.overlay.opacity,
             outline=session.overlay.outline,
             device=session.device,
+            n_views=session.n_views,
             model=str(session.model.path) if session.model else self._settings.model,
             last_folder=self._files.last_folder,
         )

@@ -21,10 +21,10 @@ class ActionSpec:
         Keys, the first shown in the menu.
     tip : str, default ""
         One sentence more.
-    needs : {"", "volume", "slices", "model", "models", "chosen"}
+    needs : {"", "volume", "slices", "several", "model", "models", "chosen"}
         What must be there for it to be enabled: nothing, an open volume, a
-        volume of several slices, a volume and a usable model, any model on the
-        list, one that is chosen.
+        volume of several slices, one of several directions, a volume and a
+        usable model, any model on the list, one that is chosen.
     checkable : bool, default False
         Whether it is a switch.
     starts_group : bool, default False
@@ -47,7 +47,10 @@ class ActionSpec:
 MENUS = ("&File", "&View", "&Model", "&Batch", "&Window", "&Help")
 """Menus from left to right."""
 
-_TRACES = "&View/T&races"
+VIEWS = ("one_view", "two_views", "three_views")
+"""Actions that show one section, two and so on."""
+
+_TRACES, _SPLIT = "&View/T&races", "&View/S&plit"
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open", "&File", "&Open…", ("Ctrl+O",), "Open a SEG-Y volume or line."),
@@ -59,6 +62,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Look at the headers of a SEG-Y file and say where its geometry is.",
     ),
     ActionSpec("open_demo", "&File", "Open the &demo survey", tip="A small synthetic survey."),
+    ActionSpec(
+        "figure",
+        "&File",
+        "Export &figure…",
+        tip="Write the section with axes, colour bar, legend and scale as PNG or SVG.",
+        needs="volume",
+        starts_group=True,
+    ),
     ActionSpec("close", "&File", "&Close", ("Ctrl+W",), needs="volume", starts_group=True),
     ActionSpec("quit", "&File", "&Quit", ("Ctrl+Q",), starts_group=True),
     ActionSpec("inline", "&View", "&Inline", ("I",), "Look along inlines.", "volume"),
@@ -76,12 +87,39 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Type a line number, time or depth; Return goes there, Escape does not.",
         "slices",
     ),
+    ActionSpec("one_view", _SPLIT, "&One section", needs="volume", checkable=True, choice="split"),
+    ActionSpec(
+        "two_views",
+        _SPLIT,
+        "&Two sections",
+        tip="A second direction beside the first; double-click goes to a place in it.",
+        needs="several",
+        checkable=True,
+        choice="split",
+    ),
+    ActionSpec(
+        "three_views",
+        _SPLIT,
+        "T&hree sections",
+        tip="All three directions side by side; double-click goes to a place in the others.",
+        needs="several",
+        checkable=True,
+        choice="split",
+    ),
     ActionSpec("fit", "&View", "&Fit to window", ("Home",), needs="volume", starts_group=True),
     ActionSpec(
         "true_scale",
         "&View",
         "Tr&ue proportions",
         tip="As many pixels per metre downwards as to the right, or free.",
+        needs="volume",
+        checkable=True,
+    ),
+    ActionSpec(
+        "measure",
+        "&View",
+        "&Measure",
+        tip="Drag a line: distances, dip and apparent velocity; Esc leaves.",
         needs="volume",
         checkable=True,
     ),

@@ -9,6 +9,7 @@ from app.panels.data_panel import DataPanel
 from app.panels.display_panel import DisplayPanel
 from app.panels.histogram_panel import HistogramPanel
 from app.panels.jobs_panel import JobsPanel
+from app.panels.map_panel import MapPanel
 from app.panels.model_panel import ModelPanel
 from app.panels.spectrum_panel import SpectrumPanel
 from app.session_model import SessionModel
@@ -64,6 +65,7 @@ class Docks(QObject):
         self._hidden = [
             self._add("spectrum", self.tr("Amplitude spectrum"), spectrum, _BELOW),
             self._add("histogram", self.tr("Histogram"), histogram, _BELOW),
+            self._add("map", self.tr("Map"), MapPanel(model), _LEFT),
         ]
         self._arrange()
 

@@ -10,12 +10,12 @@ from app.views.area_items import paint_no_data
 from app.views.color_maps import COLOR_MAPS
 from engine.session.session import DisplaySettings
 
-_ENDS = {
+POLARITY_ENDS = {
     "unstated": ("peak +", "trough −"),
     "normal": ("peak +\nharder", "trough −\nsofter"),
     "reverse": ("peak +\nsofter", "trough −\nharder"),
 }
-_NAMES = {
+POLARITY_NAMES = {
     "unstated": "polarity\nnot stated",
     "normal": "SEG\nnormal",
     "reverse": "SEG\nreverse",
@@ -90,7 +90,7 @@ class ColorBar(QWidget):
             painter.drawLine(QPointF(strip.right() + 1, y), QPointF(strip.right() + 4, y))
             label = amplitude_text(share * self._limit).replace("-", "−")
             self._text(painter, QRectF(strip.right() + 11, y - line / 2, 80, line), label)
-        above, below = _ENDS[self._display.polarity]
+        above, below = POLARITY_ENDS[self._display.polarity]
         left = Qt.AlignmentFlag.AlignLeft
         self._text(
             painter,
@@ -108,7 +108,9 @@ class ColorBar(QWidget):
         muted.setAlpha(170)
         painter.setPen(muted)
         y = bottom + 3 * line
-        self._text(painter, QRectF(4, y, 90, 2 * line), _NAMES[self._display.polarity], left)
+        self._text(
+            painter, QRectF(4, y, 90, 2 * line), POLARITY_NAMES[self._display.polarity], left
+        )
         if self._display.flipped:
             y += 2.5 * line
             self._text(painter, QRectF(4, y, 90, 2 * line), self.tr("display\nreversed"), left)

@@ -1,25 +1,28 @@
-"""The section with everything round it: navigator, badge, colour bar."""
+"""The sections on the screen, side by side, with navigator and colour bar."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QSplitter, QWidget
 
 from app.session_model import SessionModel
 from app.views.color_bar import ColorBar
-from app.views.navigator import Navigator, in_sentence, position_text
+from app.views.navigator import Navigator
+from app.views.placing import Pointer
+from app.views.section_frame import SectionFrame
 from app.views.section_view import SectionView
-from app.views.slice_loader import SliceLoader
 from app.workers.analysis import VisiblePart
 from app.workers.job_bridge import JobBridge
 from app.workers.slices import SliceImage
 from engine.session.predictions import Prediction
-
-_STALE_AFTER_MS = 80
+from engine.session.session import MOST_VIEWS
 
 
 class SectionPane(QWidget):
-    """Shows the session's current slice and the classes predicted for it.
+    """Shows one, two or three linked sections; the controls move the active one.
+
+    The active section follows the session's direction, the others keep theirs.
+    All share the present place in each direction, and one crosshair.
 
     Parameters
     ----------
@@ -32,11 +35,13 @@ class SectionPane(QWidget):
     """
 
     slice_shown = Signal(object)
-    """A `SliceImage` that is now on the screen."""
+    """A `SliceImage` that is now shown in the active section."""
     part_changed = Signal()
     """`visible_part` is another."""
     prediction_shown = Signal(object)
-    """The `Prediction` drawn over it, or None."""
+    """The `Prediction` drawn over the active section, or None."""
+    pointed = Signal(object, object)
+    """A `SectionFrame`, and the `Pointer` to its sample or None."""
     read_failed = Signal(object)
     told = Signal(str)
     """Something for the status bar."""
@@ -46,144 +51,179 @@ class SectionPane(QWidget):
     ) -> None:
         super().__init__(parent)
         self._model = model
-        self._loader = SliceLoader(model, read_lane, self)
-        self.view = SectionView()
+        self._frames = tuple(SectionFrame(model, read_lane) for _ in range(MOST_VIEWS))
+        self._active = self._frames[0]
         self._bar = ColorBar()
         self._navigator = Navigator(model)
-        self._title = QLabel()
-        self._title.setObjectName("sectionTitle")
-        font = self._title.font()
-        font.setBold(True)
-        self._title.setFont(font)
-        self._badge = QLabel()
-        self._badge.setObjectName("badge")
-        self._badge.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._scale = QLabel()
-        self._scale.setObjectName("scale")
-        self._scale.setEnabled(False)
-        self._work_text = ""
-        self._stale = QTimer(self, singleShot=True, interval=_STALE_AFTER_MS)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        # A splitter puts what comes last first among its children, and so in the order of Tab.
+        for frame in reversed(self._frames):
+            splitter.insertWidget(0, frame)
+            frame.setVisible(frame is self._active)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._navigator, 0, 0, 1, 4)
-        self._title.setContentsMargins(10, 2, 10, 2)
-        self._badge.setContentsMargins(10, 2, 10, 2)
-        layout.addWidget(self._title, 1, 0)
-        layout.addWidget(self._scale, 1, 1)
-        layout.addWidget(self._badge, 1, 2, 1, 2)
-        layout.addWidget(self.view, 2, 0, 1, 3)
-        layout.addWidget(self._bar, 2, 3)
-        layout.setColumnStretch(2, 1)
-        layout.setRowStretch(2, 1)
+        layout.addWidget(self._navigator, 0, 0, 1, 2)
+        layout.addWidget(splitter, 1, 0)
+        layout.addWidget(self._bar, 1, 1)
+        layout.setColumnStretch(0, 1)
+        layout.setRowStretch(1, 1)
         self._connect()
 
     def _connect(self) -> None:
         model = self._model
-        self._navigator.left.connect(self.view.setFocus)
+        self._navigator.left.connect(self._take_keyboard)
         self._navigator.told.connect(self.told)
-        self._loader.arrived.connect(self._on_slice)
-        self._loader.failed.connect(self._on_failed)
-        self._loader.busy_changed.connect(self._on_busy)
-        self._stale.timeout.connect(self._mark_stale)
-        self.view.scale_changed.connect(self._write_scale)
-        self.view.scale_changed.connect(self.part_changed)
+        for frame in self._frames:
+            self._connect_frame(frame)
         model.volume_changed.connect(self._on_volume)
+        model.position_changed.connect(self._follow)
+        model.views_changed.connect(self._on_views)
         model.display_changed.connect(self._on_display)
-        model.overlay_changed.connect(lambda: self.view.set_overlay(model.session.overlay))
-        model.model_changed.connect(self._show_prediction)
-        model.prediction_added.connect(self._show_prediction)
-        self.view.set_overlay(model.session.overlay)
+        model.overlay_changed.connect(self._on_overlay)
+        model.model_changed.connect(self._show_predictions)
+        model.prediction_added.connect(self._show_predictions)
+        self._on_overlay()
+
+    def _connect_frame(self, frame: SectionFrame) -> None:
+        frame.activated.connect(lambda: self._activate(frame))
+        frame.pointed.connect(lambda pointer: self._on_pointed(frame, pointer))
+        frame.slice_shown.connect(lambda image: self._on_slice(frame, image))
+        frame.read_failed.connect(self.read_failed)
+        frame.view.scale_changed.connect(lambda: self._on_scale(frame))
+        frame.view.place_chosen.connect(self._go_to)
+
+    @property
+    def view(self) -> SectionView:
+        """The active section's view."""
+        return self._active.view
+
+    @property
+    def views(self) -> tuple[SectionView, ...]:
+        """The views of all sections, hidden ones too."""
+        return tuple(frame.view for frame in self._frames)
 
     @property
     def prediction(self) -> Prediction | None:
-        """The prediction that belongs to the slice on the screen, by the current model."""
-        shown = self.view.shown
-        if shown is None:
-            return None
-        request = shown.request
-        session = self._model.session
-        key = session.key_of(request.volume_number, request.direction, request.index)
-        return None if key is None else session.predictions.find(key)
+        """The prediction of the active section's slice, by the current model."""
+        return self._active.prediction
 
     @property
     def visible_part(self) -> VisiblePart | None:
-        """What of the slice is on the screen."""
+        """What of the active section is on the screen."""
         return self.view.visible_part
 
     def set_work_text(self, text: str) -> None:
-        """Say what is being computed for the current slice; empty for nothing."""
-        self._work_text = text
-        self._write_badge()
+        """Say what is being computed for the active section; empty for nothing."""
+        for frame in self._frames:
+            frame.set_work_text(text if frame is self._active else "")
 
     def edit_number(self) -> None:
         """Let the user type which slice to go to."""
         self._navigator.edit_number()
 
+    def _take_keyboard(self) -> None:
+        self.view.setFocus()
+
+    def fit(self) -> None:
+        """Show the whole of the active section."""
+        self.view.fit()
+
+    def _shown_frames(self) -> tuple[SectionFrame, ...]:
+        """Return the frames in use: no more than there are directions."""
+        session = self._model.session
+        n_directions = len(session.opened.volume.directions) if session.opened else 1
+        return self._frames[: min(session.n_views, n_directions)]
+
     def _on_volume(self) -> None:
-        self._stale.stop()
-        self.view.clear_slice()
-        self._title.clear()
-        self._scale.clear()
+        for frame in self._frames:
+            frame.clear()
+        self._active = self._frames[0]
         self.part_changed.emit()
         self._on_display()
+        self._on_views()
 
-    def _on_slice(self, image: SliceImage) -> None:
-        self._stale.stop()
-        self.view.show_slice(image)
-        request = image.request
-        axis = request.volume.axis_along(request.direction)
-        self._title.setText(position_text(axis, request.direction, request.index))
-        self._show_prediction()
-        self._write_badge()
-        self.slice_shown.emit(image)
-        self.part_changed.emit()
+    def _on_views(self) -> None:
+        """Show as many sections as are wanted, new ones in directions not yet seen."""
+        shown = self._shown_frames()
+        if self._active not in shown:
+            self._activate(shown[0])
+        for frame in self._frames:
+            frame.setVisible(frame in shown)
+            if frame not in shown:
+                frame.clear()
+            frame.mark(active=frame is self._active and len(shown) > 1)
+        self._follow()
 
-    def _on_failed(self, error: BaseException) -> None:
-        self._mark_stale()
-        self.read_failed.emit(error)
-
-    def _on_busy(self, busy: bool) -> None:  # noqa: FBT001 - a slot
-        if busy and not self._stale.isActive():
-            self._stale.start()
-        elif not busy:
-            self._stale.stop()
-
-    def _mark_stale(self) -> None:
-        self.view.set_stale(stale=True)
-        self._write_badge(stale=True)
-
-    def _write_badge(self, *, stale: bool = False) -> None:
+    def _follow(self) -> None:
         opened = self._model.session.opened
-        text = self._work_text
-        if stale and opened is not None:
-            wanted = position_text(opened.axis, opened.direction, opened.index)
-            text = self.tr("reading {0}…").format(in_sentence(wanted))
-        self._badge.setText(text)
-
-    def _write_scale(self) -> None:
-        shown, times = self.view.shown, self.view.exaggeration
-        if shown is None or times is None:
-            self._scale.clear()
+        if opened is None:
             return
-        rows = shown.section.rows
-        text = (
-            self.tr("vertical exaggeration {0}") if rows.is_samples else self.tr("proportions {0}")
-        )
-        if rows.name == "twt":
-            velocity = self._model.session.display.velocity_m_s
-            text += self.tr(" at {0} m/s").format(f"{velocity:.0f}")
-        self._scale.setText(text.format(f"{times:.3g}" if times < 100 else f"{times:.0f}"))
+        shown = self._shown_frames()
+        self._active.follow(opened.direction)
+        seen = [frame.direction for frame in shown]
+        for frame in shown:
+            if frame is not self._active:
+                unseen = (d for d in opened.volume.directions if d not in seen)
+                direction = frame.direction or next(unseen, opened.direction)
+                seen.append(direction)
+                frame.follow(direction)
 
-    def _show_prediction(self) -> None:
-        prediction = self.prediction
-        self.view.show_prediction(prediction)
-        self.prediction_shown.emit(prediction)
+    def _activate(self, frame: SectionFrame) -> None:
+        if frame is self._active:
+            return
+        self._active = frame
+        several = len(self._shown_frames()) > 1
+        for other in self._frames:
+            other.mark(active=other is frame and several)
+            other.set_work_text("")
+        self._model.set_direction(frame.direction)
+        if frame.view.shown is not None:
+            self._on_slice(frame, frame.view.shown)
+
+    def _on_slice(self, frame: SectionFrame, image: SliceImage) -> None:
+        if frame is self._active:
+            self.prediction_shown.emit(frame.prediction)
+            self.slice_shown.emit(image)
+            self.part_changed.emit()
+
+    def _on_scale(self, frame: SectionFrame) -> None:
+        if frame is self._active:
+            self.part_changed.emit()
+
+    def _on_pointed(self, frame: SectionFrame, pointer: Pointer | None) -> None:
+        for other in self._shown_frames():
+            if other is not frame:
+                other.show_place_of(frame.view, pointer)
+        self.pointed.emit(frame, pointer)
+
+    def _go_to(self, place: dict[str, float]) -> None:
+        """Move the sections of other directions to a place of this one."""
+        opened = self._model.session.opened
+        if opened is not None:
+            self._model.set_indices(
+                {
+                    name: opened.volume.axis_along(name).clamp(number)
+                    for name, number in place.items()
+                    if name in opened.volume.directions
+                }
+            )
+
+    def _show_predictions(self) -> None:
+        for frame in self._frames:
+            frame.show_prediction()
+        self.prediction_shown.emit(self.prediction)
+
+    def _on_overlay(self) -> None:
+        for view in self.views:
+            view.set_overlay(self._model.session.overlay)
 
     def _on_display(self) -> None:
         session = self._model.session
-        display = session.display
-        self.view.set_display(display)
+        for view in self.views:
+            view.set_display(session.display)
         if session.opened is not None:
-            limit = display.limit(session.opened.statistics)
-            self._bar.show_scale(display, limit)
+            limit = session.display.limit(session.opened.statistics)
+            self._bar.show_scale(session.display, limit)
+            self._follow()

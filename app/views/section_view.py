@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
@@ -16,29 +15,17 @@ from app.theme import is_dark
 from app.views.area_items import NoDataItem, VeilItem
 from app.views.axis_items import SurveyAxis
 from app.views.color_maps import COLOR_MAPS, paper_table
-from app.views.view_box import SectionViewBox
+from app.views.crosshair import Crosshair
+from app.views.placing import positions_between, sample_at, section_rect
+from app.views.proportions import kept_exaggeration, section_lengths
+from app.views.view_box import MouseTool, SectionViewBox
 from app.views.wiggle_item import WiggleItem
 from app.workers.analysis import VisiblePart
 from app.workers.slices import SliceImage
 from engine.core.axes import Axis
-from engine.core.scale import metres_per_unit
 from engine.core.section import Section
 from engine.session.predictions import Prediction
 from engine.session.session import DisplaySettings, OverlaySettings
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """Where the mouse points on the section that is shown.
-
-    Parameters
-    ----------
-    row, col : int
-        Indices into the section.
-    """
-
-    row: int
-    col: int
 
 
 class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
@@ -54,6 +41,14 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     """A `Pointer`, or None when the mouse leaves the section."""
     scale_changed = Signal()
     """`exaggeration` may be another."""
+    slice_replaced = Signal()
+    """Another slice, or none, is shown."""
+    focused = Signal()
+    """The user turned to this view."""
+    place_chosen = Signal(object)
+    """A place was clicked twice: numbers by the names of both axes."""
+    escaped = Signal()
+    """The user wants to leave the tool."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._box = SectionViewBox()
@@ -77,13 +72,12 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._prediction: Prediction | None = None
         self._overlay_settings = OverlaySettings()
         self._overlay_drawn: tuple[Prediction | None, bool] = (None, False)
-        cross = pg.mkPen(QColor(30, 30, 30, 150), width=1)
-        self._cross = [pg.InfiniteLine(angle=angle, pen=cross) for angle in (90, 0)]
         self._areas = (self._no_data, self._image, self._wiggles, self._overlay, self._veil)
-        for depth, item in enumerate((*self._areas, *self._cross)):
+        for depth, item in enumerate(self._areas):
             item.setZValue(depth)
             item.hide()
             self._box.addItem(item, ignoreBounds=True)
+        self._cross = Crosshair(self._box, len(self._areas))
         self.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self._box.sigRangeChanged.connect(lambda *_: self.scale_changed.emit())
         self._box.sigResized.connect(lambda *_: self.scale_changed.emit())
@@ -109,7 +103,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
             return None
         section = shown.section
         cols, rows = (
-            _indices(axis, *ends)
+            positions_between(axis, *ends)
             for axis, ends in zip((section.cols, section.rows), self._box.viewRange(), strict=True)
         )
         if rows.start >= rows.stop or cols.start >= cols.stop:
@@ -128,6 +122,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
 
     def show_slice(self, shown: SliceImage) -> None:
         """Draw a slice; the view stays where it is if the axes are the same."""
+        is_another = self._shown is None or self._shown.section is not shown.section
         self._shown = shown
         section = shown.section
         self._image.setImage(shown.image, autoLevels=False, levels=(0, 255))
@@ -138,14 +133,18 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._image.show()
         self._draw_amplitudes()
         self.set_stale(stale=False)
+        if is_another:
+            self.slice_replaced.emit()
         if self._mouse is not None:
             self._on_mouse_moved(self._mouse)
 
     def clear_slice(self) -> None:
         """Draw nothing."""
         self._shown = self._prediction = self._axes_shown = None
-        for item in (*self._areas, *self._cross):
+        for item in self._areas:
             item.hide()
+        self._cross.hide()
+        self.slice_replaced.emit()
 
     def set_stale(self, *, stale: bool) -> None:
         """Fade the slice while another one is awaited."""
@@ -161,28 +160,24 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     @property
     def exaggeration(self) -> float | None:
         """Vertical exaggeration on the screen; None where an axis is no length."""
-        lengths = self._lengths()
+        lengths = self.lengths
         width, height = self._box.viewPixelSize()
         if lengths is None or not (width and height):
             return None
         return float(lengths[0] * width / (lengths[1] * height))
 
-    def _lengths(self) -> tuple[float, float] | None:
-        """Return the metres in a unit to the right and in one downwards."""
-        shown = self._shown
-        if shown is None:
-            return None
-        survey, velocity_m_s = shown.request.volume.survey, self._display.velocity_m_s
-        across = metres_per_unit(shown.section.cols, survey, velocity_m_s)
-        down = metres_per_unit(shown.section.rows, survey, velocity_m_s)
-        return None if across is None or down is None else (across, down)
+    @property
+    def lengths(self) -> tuple[float, float] | None:
+        """Metres in a unit to the right and in one downwards, if both axes are lengths."""
+        return section_lengths(self._shown, self._display)
+
+    @property
+    def fixed_exaggeration(self) -> float:
+        """Vertical exaggeration that is kept; 0 where the section fills the view."""
+        return kept_exaggeration(self._shown, self._display)
 
     def _fix_proportions(self) -> None:
-        lengths, wanted = self._lengths(), self._display.exaggeration
-        if self._shown is not None and not self._shown.section.rows.is_samples:
-            # Nothing is deep when seen from above; an image is never distorted.
-            is_image = self._shown.request.volume.kind == "image"
-            wanted = 1.0 if wanted or is_image else 0.0
+        lengths, wanted = self.lengths, self.fixed_exaggeration
         ratio = None if lengths is None or not wanted else lengths[0] / (lengths[1] * wanted)
         self._box.set_ratio(ratio)
         self.scale_changed.emit()
@@ -206,6 +201,17 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._overlay_settings = settings
         self._draw_overlay()
 
+    def show_place(self, place: Mapping[str, float]) -> None:
+        """Draw the crosshair at a place given by names of axes; none hides it."""
+        if self._shown is not None:
+            section = self._shown.section
+            self._cross.show_at(place.get(section.cols.name), place.get(section.rows.name))
+
+    def set_tool(self, tool: MouseTool | None) -> None:
+        """Give the left button to a tool, or to none."""
+        self._box.tool = tool
+        self._set_panning(panning=False)
+
     def fit(self) -> None:
         """Show the whole section."""
         self._box.fit()
@@ -221,7 +227,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._overlay.setImage(image, autoLevels=False, levels=(0, 255))
         self._overlay.setOpacity(settings.opacity)
         if self._shown is not None:
-            self._overlay.setRect(_rect(self._shown.section))
+            self._overlay.setRect(section_rect(self._shown.section))
         self._overlay.show()
 
     def _place(self, section: Section) -> None:
@@ -230,7 +236,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
             == (self._axes_shown[0].name, self._axes_shown[1].name)
         )
         self._axes_shown = (section.rows, section.cols)
-        rect = _rect(section)
+        rect = section_rect(section)
         self._image.setRect(rect)
         self._no_data.set_rect(rect)
         self._wiggles.set_rect(rect)
@@ -251,21 +257,15 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
             self._leave()
             return
         point = self._box.mapSceneToView(position)
-        section = shown.section
-        col = round((point.x() - section.cols.first) / section.cols.step)
-        row = round((point.y() - section.rows.first) / section.rows.step)
-        if not (0 <= row < section.rows.size and 0 <= col < section.cols.size):
+        sample = sample_at(shown.section, point)
+        if sample is None:
             self._leave()
             return
-        self._cross[0].setPos(point.x())
-        self._cross[1].setPos(point.y())
-        for line in self._cross:
-            line.show()
-        self.pointer_moved.emit(Pointer(row, col))
+        self._cross.show_at(point.x(), point.y())
+        self.pointer_moved.emit(sample)
 
     def _leave(self) -> None:
-        for line in self._cross:
-            line.hide()
+        self._cross.hide()
         self.pointer_moved.emit(None)
 
     def _dress(self) -> None:
@@ -300,11 +300,13 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         ev.accept()
 
     def keyPressEvent(self, ev: QKeyEvent) -> None:
-        """Pan while Space is held."""
+        """Pan while Space is held; leave the tool with Escape."""
         if ev.key() == Qt.Key.Key_Space:
             self._set_panning(panning=True)
             ev.accept()
             return
+        if ev.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
         super().keyPressEvent(ev)
 
     def keyReleaseEvent(self, ev: QKeyEvent) -> None:
@@ -313,6 +315,22 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
             self._set_panning(panning=False)
         super().keyReleaseEvent(ev)
 
+    def focusInEvent(self, event: QEvent) -> None:
+        """Tell that the user turned here."""
+        super().focusInEvent(event)
+        self.focused.emit()
+
+    def mouseDoubleClickEvent(self, ev: QMouseEvent) -> None:
+        """Choose the place, for the sections of other directions."""
+        super().mouseDoubleClickEvent(ev)
+        shown = self._shown
+        if shown is None or ev.button() != Qt.MouseButton.LeftButton:
+            return
+        point = self._box.mapSceneToView(self.mapToScene(ev.position().toPoint()))
+        if sample_at(shown.section, point) is not None:
+            section = shown.section
+            self.place_chosen.emit({section.cols.name: point.x(), section.rows.name: point.y()})
+
     def focusOutEvent(self, event: QEvent) -> None:
         """Stop panning: the key's release goes elsewhere."""
         self._set_panning(panning=False)
@@ -320,18 +338,5 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
 
     def _set_panning(self, *, panning: bool) -> None:
         self._box.panning = panning
-        cursor = Qt.CursorShape.OpenHandCursor if panning else Qt.CursorShape.ArrowCursor
-        self.viewport().setCursor(cursor)
-
-
-def _indices(axis: Axis, one_end: float, other_end: float) -> slice:
-    """Return which positions of an axis lie between two values."""
-    low, high = sorted((value - axis.first) / axis.step for value in (one_end, other_end))
-    first, stop = math.ceil(low), math.floor(high) + 1
-    return slice(min(max(first, 0), axis.size), min(max(stop, 0), axis.size))
-
-
-def _rect(section: Section) -> QRectF:
-    """Return the rectangle of a section: half a step beyond the outer positions."""
-    rows, cols = section.rows, section.cols
-    return QRectF(cols.value(-0.5), rows.value(-0.5), cols.step * cols.size, rows.step * rows.size)
+        idle = Qt.CursorShape.ArrowCursor if self._box.tool is None else Qt.CursorShape.CrossCursor
+        self.viewport().setCursor(Qt.CursorShape.OpenHandCursor if panning else idle)

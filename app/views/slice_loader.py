@@ -1,4 +1,4 @@
-"""Reads the current slice, the newest request first."""
+"""Reads the present slice of one direction, the newest request first."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from engine.core.section import Section
 
 
 class SliceLoader(QObject):
-    """Follows the session and brings the slice that is current.
+    """Brings the session's present slice of a direction.
 
     Parameters
     ----------
     model : SessionModel
-        What it follows.
+        Says which slice of each direction is present.
     jobs : JobBridge
         The read lane.
     parent : QObject or None
@@ -39,26 +39,34 @@ class SliceLoader(QObject):
         self._latest.arrived.connect(self._on_arrived)
         self._latest.failed.connect(self.failed)
         self._latest.busy_changed.connect(self.busy_changed)
-        model.volume_changed.connect(self._on_volume)
-        model.position_changed.connect(self._request)
-        model.display_changed.connect(self._request)
+        self._direction = ""
+
+    @property
+    def direction(self) -> str:
+        """What was asked for last; empty before."""
+        return self._direction
 
     @property
     def busy(self) -> bool:
         """Whether a slice is awaited."""
         return self._latest.busy
 
-    def _on_volume(self) -> None:
+    def forget(self) -> None:
+        """Await nothing, and read anew what is asked for next."""
         self._latest.cancel()
         self._newest = None
+        self._direction = ""
 
-    def _request(self) -> None:
+    def request(self, direction: str) -> None:
+        """Ask for the present slice of a direction, unless it is there as it is to be drawn."""
+        self._direction = direction
         session = self._model.session
         opened = session.opened
         if opened is None:
             return
         limit = session.display.limit(opened.statistics)
-        read = self._read_before(opened.number, opened.direction, opened.index)
+        index = opened.indices[direction]
+        read = self._read_before(opened.number, direction, index)
         if (
             read is not None
             and self._newest is not None
@@ -66,9 +74,7 @@ class SliceLoader(QObject):
             and not self._latest.busy
         ):
             return  # the colour map or the polarity changed, not the levels
-        request = SliceRequest(
-            opened.number, opened.volume, opened.direction, opened.index, limit, read
-        )
+        request = SliceRequest(opened.number, opened.volume, direction, index, limit, read)
         self._latest.request(partial(read_slice, request))
 
     def _read_before(self, number: int, direction: str, index: int) -> Section | None:

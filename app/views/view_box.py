@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 
 _ZOOM_PER_STEP = 1.2
 _WHEEL_STEP = 120.0
 _MAX_ZOOM_OUT = 1.5
+
+
+class MouseTool(Protocol):
+    """What the left button is given to."""
+
+    def dragged(self, start: QPointF, end: QPointF, *, finished: bool) -> None:
+        """Take a drag from one place to another, in survey numbers."""
 
 
 class SectionViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
@@ -18,12 +25,13 @@ class SectionViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no type
     The wheel zooms about the pointer, with Shift vertically only, with Ctrl
     horizontally only, unless the proportions are fixed; the middle button
     pans, and the left one while `panning` is set. The rest of the left button
-    is left to tools.
+    is the tool's.
     """
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False, defaultPadding=0.0)
         self.panning = False
+        self.tool: MouseTool | None = None
         self._home = QRectF(0, 0, 1, 1)
         self._ratio: float | None = None
 
@@ -88,8 +96,16 @@ class SectionViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no type
 
     def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
         """Pan with the middle button, or with the left one while `panning` is set."""
-        middle = ev.button() == Qt.MouseButton.MiddleButton
-        if not (middle or (self.panning and ev.button() == Qt.MouseButton.LeftButton)):
+        middle, left = (
+            ev.button() == button
+            for button in (Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton)
+        )
+        if left and not self.panning and self.tool is not None:
+            ev.accept()
+            start, end = self.mapToView(ev.buttonDownPos()), self.mapToView(ev.pos())
+            self.tool.dragged(start, end, finished=ev.isFinish())
+            return
+        if not (middle or (self.panning and left)):
             ev.ignore()
             return
         ev.accept()

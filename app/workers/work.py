@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.workers.exporting import ExportChoice, Exported
+from app.workers.figures import FigureChoice, PictureSource
 from app.workers.headers import HeaderWork
 from app.workers.segmenting import SegmentRequest, make_prediction
 from engine.core.amplitudes import AmplitudeStatistics
@@ -254,6 +255,39 @@ class Work:
         finally:
             volume.close()
         return Exported(report.written.paths, report.written.lines)
+
+    def write_figure(self, picture: PictureSource, file: FigureChoice, job: JobContext) -> Path:
+        """Draw a section and write it; see `FigureChoice`.
+
+        Parameters
+        ----------
+        picture : PictureSource
+            What is on the screen.
+        file : FigureChoice
+            How much of it, how large, and where to.
+        job : JobContext
+            Told that it began.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        EngineError
+            If the choice is not sound or the file cannot be written.
+        """
+        job.report(0, 0, "drawing the figure")
+        from engine.evaluation.figures.section_figure import (
+            FigureFile,
+            SectionPicture,
+            write_section_figure,
+        )
+
+        job.check()
+        target = FigureFile(file.path, file.width_mm, file.height_mm, file.dpi)
+        return write_section_figure(SectionPicture(**picture.fields(whole=file.whole)), target)
 
     def demo_survey(self, job: JobContext) -> Path:
         """Return the path of the demo survey, which is made on first use.

@@ -95,3 +95,24 @@ class Survey:
             for k in (0, 1)
         )
         return x, y
+
+    def lines(self, x: float, y: float) -> tuple[float, float] | None:
+        """Return inline and crossline number of a place, between bins too.
+
+        Parameters
+        ----------
+        x, y : float
+            CDP coordinates.
+
+        Returns
+        -------
+        tuple of float or None
+            None if inlines run parallel to crosslines, so that a place has no
+            numbers.
+        """
+        (ix, iy), (cx, cy) = self.per_inline, self.per_crossline
+        area = ix * cy - iy * cx
+        if area == 0:
+            return None
+        east, north = x - self.origin[0], y - self.origin[1]
+        return (east * cy - north * cx) / area, (north * ix - east * iy) / area

@@ -2,11 +2,118 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.axes import Axis
+
 LEAST_SPACING = 7.0
 """Pixels between two wiggles below which they cannot be told apart."""
+_REACH = 1.3
+"""Spacings that an amplitude at the limit swings from its trace."""
+_CLIP = 1.25
+"""Amplitudes beyond so many limits are drawn there, so that one spike does not hide others."""
+
+
+@dataclass(frozen=True, slots=True)
+class WiggleStyle:
+    """How wiggles are drawn.
+
+    Parameters
+    ----------
+    limit : float
+        Amplitude that swings 1.3 spacings of the traces that are drawn.
+    flipped : bool, default False
+        Whether troughs are filled, to the right, instead of peaks.
+    fill : float, default 1
+        Opacity of the filled lobes.
+    least_spacing : float, default 7
+        Pixels between two traces that can be told apart.
+    """
+
+    limit: float
+    flipped: bool = False
+    fill: float = 1.0
+    least_spacing: float = LEAST_SPACING
+
+
+def draw_wiggles(
+    data: NDArray[np.float32],
+    down: NDArray[np.float64],
+    across: NDArray[np.float64],
+    shape: tuple[int, int],
+    style: WiggleStyle,
+) -> tuple[NDArray[np.float32], int]:
+    """Draw as many traces as can be told apart.
+
+    The cost depends on the picture and not on the section.
+
+    Parameters
+    ----------
+    data : ndarray of float32, shape (n_samples, n_traces)
+        Amplitudes; NaN where there is no data.
+    down, across : ndarray of float64, shape (n_samples,) and (n_traces,)
+        Evenly spaced places of samples and traces in the picture, in pixels;
+        those outside are left out.
+    shape : tuple of int
+        Rows and columns of the picture.
+    style : WiggleStyle
+        Gain, polarity and fill.
+
+    Returns
+    -------
+    ink : ndarray of float32, shape `shape`
+        Opacity, 0 to 1.
+    stride : int
+        Every which trace was drawn.
+    """
+    stride = trace_stride(_spacing(across), style.least_spacing)
+    spacing = stride * _spacing(across)
+    columns = np.arange(0, len(across), stride)
+    columns = columns[_near(across[columns], shape[1], 2 * spacing)]
+    rows = np.flatnonzero(_near(down, shape[0], 2 * _spacing(down)))
+    if len(columns) == 0 or len(rows) == 0:
+        return np.zeros(shape, dtype=np.float32), stride
+    if down[rows[0]] > down[rows[-1]]:
+        rows = rows[::-1]
+    part = data[np.ix_(rows, columns)] * np.float32((-1 if style.flipped else 1) / style.limit)
+    positions, values = strongest_samples(np.clip(part, -_CLIP, _CLIP), shape[0])
+    places = np.interp(positions, np.arange(len(rows), dtype=np.float64), down[rows])
+    swings = values * np.float32(spacing * _REACH)
+    curves, lobes = wiggle_coverage(places, swings, across[columns], shape)
+    return np.maximum(curves, lobes * np.float32(style.fill)), stride
+
+
+def places(axis: Axis, start: float, length: float) -> NDArray[np.float64]:
+    """Return where the positions of an axis lie that fill a stretch of a picture.
+
+    Parameters
+    ----------
+    axis : Axis
+        Smaller values come first, whichever way its positions run.
+    start, length : float
+        The stretch, in pixels.
+
+    Returns
+    -------
+    ndarray of float64, shape (axis.size,)
+        In pixels: the middle of each position.
+    """
+    index = np.arange(axis.size, dtype=np.float64)
+    if axis.step < 0:
+        index = index[::-1]
+    return start + (index + 0.5) * (length / axis.size)
+
+
+def _spacing(places: NDArray[np.float64]) -> float:
+    return abs(float(places[1] - places[0])) if len(places) > 1 else math.inf
+
+
+def _near(places: NDArray[np.float64], n_pixels: int, margin: float) -> NDArray[np.bool_]:
+    return np.asarray((places >= -margin) & (places <= n_pixels + margin))
 
 
 def trace_stride(spacing: float, least: float = LEAST_SPACING) -> int:
@@ -73,8 +180,6 @@ def wiggle_coverage(
     shape: tuple[int, int],
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Draw curves and their positive lobes, each pixel as far as it is covered.
-
-    The cost depends on the picture and not on the section.
 
     Parameters
     ----------

@@ -18,6 +18,7 @@ PERCENTILE_RANGE = (90.0, 99.9)
 GAIN_RANGE_DB = (-30.0, 30.0)
 COLOR_MAP_KEYS = ("blue-white-orange", "grey", "red-white-blue", "red-white-black")
 POLARITIES = ("unstated", "normal", "reverse")
+MOST_VIEWS = 3
 DRAWINGS = ("density", "wiggles", "both")
 EXAGGERATIONS = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0)
 VELOCITY_RANGE_M_S = (300.0, 9000.0)
@@ -200,6 +201,8 @@ class Session:
     model: ModelInfo | None = None
     device: str = "auto"
     live: bool = False
+    tool: str = ""
+    n_views: int = 1
     predictions: PredictionStore = field(default_factory=PredictionStore)
 
     def key(self) -> PredictionKey | None:

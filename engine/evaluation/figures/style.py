@@ -45,6 +45,7 @@ _STYLE: Any = {
     "legend.fontsize": 7,
     "legend.frameon": False,
     "lines.linewidth": 1.3,
+    "svg.fonttype": "none",
 }
 
 

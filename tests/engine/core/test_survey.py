@@ -40,3 +40,12 @@ def test_missing_coordinates_give_no_survey():
     lines = _lines()
     assert Survey.fit(lines, np.zeros_like(lines)) is None
     assert Survey.fit(lines[:0], lines[:0]) is None
+
+
+def test_line_numbers_of_a_place_are_those_it_was_computed_from():
+    survey = Survey((1000.0, -50.0), (3.0, 11.0), (-20.0, 5.0))
+    assert survey.lines(*survey.xy(1234.5, 67.25)) == pytest.approx((1234.5, 67.25))
+
+
+def test_where_inlines_and_crosslines_are_parallel_no_place_has_numbers():
+    assert Survey((0.0, 0.0), (2.0, 4.0), (1.0, 2.0)).lines(3.0, 3.0) is None

@@ -1,0 +1,133 @@
+"""Writing the section on the screen as a figure."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.dialogs.figure_dialog import FigureDialog
+from app.dialogs.replacing import ask_to_replace
+from app.session_model import SessionModel
+from app.views.color_bar import POLARITY_ENDS, POLARITY_NAMES
+from app.views.color_maps import COLOR_MAPS
+from app.views.navigator import in_sentence, position_text
+from app.views.section_pane import SectionPane
+from app.workers.figures import FigureChoice, PictureSource
+from app.workers.job_bridge import JobBridge
+from app.workers.latest import Latest
+from app.workers.work import Work
+
+
+class FigureCommands(QObject):
+    """Asks how a figure is to look and has it written on the read lane.
+
+    Parameters
+    ----------
+    window : QWidget
+        Owner of the dialogs.
+    model : SessionModel
+        Display and overlay.
+    pane : SectionPane
+        What is on the screen.
+    jobs : JobBridge
+        The read lane.
+    work : Work
+        The jobs.
+    """
+
+    failed = Signal(object)
+    told = Signal(str)
+    """Something for the status bar."""
+
+    def __init__(
+        self, window: QWidget, model: SessionModel, pane: SectionPane, jobs: JobBridge, work: Work
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._model = model
+        self._pane = pane
+        self._work = work
+        self._looking, self._writing = Latest(jobs, self), Latest(jobs, self)
+        self._wanted: tuple[PictureSource, FigureChoice] | None = None
+        self._looking.arrived.connect(self._on_looked)
+        self._writing.arrived.connect(self._on_written)
+        for latest in (self._looking, self._writing):
+            latest.failed.connect(self.failed)
+
+    def choose(self) -> None:
+        """Open the dialog."""
+        shown = self._pane.view.shown
+        if shown is None or self._pane.visible_part is None:
+            return
+        request = shown.request
+        place = position_text(
+            request.volume.axis_along(request.direction), request.direction, request.index
+        )
+        source = request.volume.path
+        name = f"{source.stem}-{place.lower().replace(' ', '-')}.png"
+        view = self._pane.view
+        dialog = FigureDialog(
+            source.with_name(name),
+            view.height() / max(view.width(), 1),
+            has_classes=view.shown_prediction is not None,
+            parent=self._window,
+        )
+        title = f"{source.name}, {in_sentence(place)}"
+        dialog.chosen.connect(
+            lambda choice: self._start(title, choice, with_classes=dialog.with_classes)
+        )
+        dialog.open()
+
+    def _start(self, title: str, choice: FigureChoice, *, with_classes: bool) -> None:
+        source = self._picture(title, with_classes=with_classes)
+        if source is not None:
+            self._wanted = source, choice
+            self._looking.request(lambda _job: choice.path.exists())
+
+    def _picture(self, title: str, *, with_classes: bool) -> PictureSource | None:
+        view, session = self._pane.view, self._model.session
+        part = self._pane.visible_part
+        if part is None:
+            return None
+        display, overlay = session.display, session.overlay
+        prediction = view.shown_prediction if with_classes else None
+        highest, lowest = (text.replace("\n", ", ") for text in POLARITY_ENDS[display.polarity])
+        polarity = POLARITY_NAMES[display.polarity]
+        look: dict[str, Any] = {
+            "title": title,
+            "colors": COLOR_MAPS[display.color_map].table(flipped=display.flipped),
+            "notes": (highest, lowest, f"{polarity}\nreversed" if display.flipped else polarity),
+            "drawing": display.drawing,
+            "flipped": display.flipped,
+            "hidden": overlay.hidden,
+            "opacity": overlay.opacity,
+            "lengths": view.lengths,
+            "exaggeration": view.fixed_exaggeration,
+            "velocity_m_s": display.velocity_m_s if part.section.rows.name == "twt" else None,
+        }
+        mask = None
+        if prediction is not None:
+            look["classes"] = prediction.classes
+            mask = prediction.outline if overlay.outline else prediction.mask
+        return PictureSource(part, mask, look)
+
+    def _on_looked(self, exists: bool) -> None:  # noqa: FBT001 - a slot
+        if self._wanted is None:
+            return
+        if exists:
+            ask_to_replace(self._window, self._wanted[1].path, self._write)
+        else:
+            self._write()
+
+    def _write(self) -> None:
+        if self._wanted is not None:
+            title = self.tr("Draw {0}").format(self._wanted[1].path.name)
+            self._writing.request(partial(self._work.write_figure, *self._wanted), title=title)
+            self._wanted = None
+
+    def _on_written(self, path: Path) -> None:
+        self.told.emit(self.tr("{0} is written.").format(path))

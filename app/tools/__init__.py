@@ -1,0 +1,1 @@
+"""Mouse tools of the section view: one small state machine each."""

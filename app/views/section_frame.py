@@ -1,0 +1,187 @@
+"""One of the sections on the screen, with its title and the reading of its slices."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from app.session_model import SessionModel
+from app.views.navigator import in_sentence, position_text
+from app.views.placing import Pointer
+from app.views.section_view import SectionView
+from app.views.slice_loader import SliceLoader
+from app.widgets.elided_label import ElidedLabel
+from app.workers.job_bridge import JobBridge
+from app.workers.slices import SliceImage
+from engine.session.predictions import Prediction
+
+_STALE_AFTER_MS = 80
+
+
+class SectionFrame(QWidget):
+    """Shows the session's present slice of one direction, with its classes.
+
+    Parameters
+    ----------
+    model : SessionModel
+        Where each direction stands, and how to draw.
+    read_lane : JobBridge
+        Where slices are read.
+    parent : QWidget or None
+        The usual Qt owner.
+    """
+
+    slice_shown = Signal(object)
+    """A `SliceImage` that is now on the screen."""
+    read_failed = Signal(object)
+    activated = Signal()
+    """The user turned to this section."""
+    pointed = Signal(object)
+    """A `Pointer` to a sample of this section, or None."""
+
+    def __init__(
+        self, model: SessionModel, read_lane: JobBridge, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._loader = SliceLoader(model, read_lane, self)
+        self.view = SectionView()
+        self._title, self._scale, self._badge = QLabel(), ElidedLabel(), ElidedLabel()
+        for label, name in (
+            (self._title, "sectionTitle"),
+            (self._scale, "scale"),
+            (self._badge, "badge"),
+        ):
+            label.setObjectName(name)
+        font = self._title.font()
+        font.setBold(True)
+        self._title.setFont(font)
+        self._title.setContentsMargins(10, 2, 10, 2)
+        self._scale.setEnabled(False)
+        self._badge.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._badge.setContentsMargins(10, 2, 10, 2)
+        self._work_text = ""
+        self._stale = QTimer(self, singleShot=True, interval=_STALE_AFTER_MS)
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._title, 0, 0)
+        layout.addWidget(self._scale, 0, 1)
+        layout.addWidget(self._badge, 0, 2)
+        layout.addWidget(self.view, 1, 0, 1, 3)
+        layout.setColumnStretch(2, 1)
+        layout.setRowStretch(1, 1)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._loader.arrived.connect(self._on_slice)
+        self._loader.failed.connect(self._on_failed)
+        self._loader.busy_changed.connect(self._on_busy)
+        self._stale.timeout.connect(self._mark_stale)
+        self.view.scale_changed.connect(self._write_scale)
+        self.view.focused.connect(self.activated)
+        self.view.pointer_moved.connect(self.pointed)
+
+    @property
+    def direction(self) -> str:
+        """Direction of its sections; empty while nothing is shown."""
+        return self._loader.direction
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """The prediction that belongs to the slice on the screen, by the current model."""
+        shown = self.view.shown
+        if shown is None:
+            return None
+        request, session = shown.request, self._model.session
+        key = session.key_of(request.volume_number, request.direction, request.index)
+        return None if key is None else session.predictions.find(key)
+
+    def follow(self, direction: str) -> None:
+        """Show the session's present slice of a direction."""
+        self._loader.request(direction)
+
+    def clear(self) -> None:
+        """Show nothing and await nothing."""
+        self._loader.forget()
+        self._stale.stop()
+        self.view.clear_slice()
+        self._title.clear()
+        self._scale.clear()
+        self._badge.clear()
+
+    def mark(self, *, active: bool) -> None:
+        """Colour the title of the one section that the controls move."""
+        role = QPalette.ColorRole.Link if active else QPalette.ColorRole.WindowText
+        self._title.setForegroundRole(role)
+
+    def set_work_text(self, text: str) -> None:
+        """Say what is being computed for the slice; empty for nothing."""
+        self._work_text = text
+        self._write_badge()
+
+    def show_prediction(self) -> None:
+        """Draw the classes of the slice, if they are known."""
+        self.view.show_prediction(self.prediction)
+
+    def show_place_of(self, other: SectionView, pointer: Pointer | None) -> None:
+        """Draw the crosshair where a sample of another section lies in this one."""
+        shown = other.shown
+        if pointer is None or shown is None or shown.section.plane is None:
+            self.view.show_place({})
+            return
+        section, plane = shown.section, shown.section.plane
+        self.view.show_place(
+            {
+                plane.direction: plane.number,
+                section.cols.name: section.cols.value(pointer.col),
+                section.rows.name: section.rows.value(pointer.row),
+            }
+        )
+
+    def _on_slice(self, image: SliceImage) -> None:
+        self._stale.stop()
+        self.view.show_slice(image)
+        request = image.request
+        axis = request.volume.axis_along(request.direction)
+        self._title.setText(position_text(axis, request.direction, request.index))
+        self.show_prediction()
+        self._write_badge()
+        self.slice_shown.emit(image)
+
+    def _on_failed(self, error: BaseException) -> None:
+        self._mark_stale()
+        self.read_failed.emit(error)
+
+    def _on_busy(self, busy: bool) -> None:  # noqa: FBT001 - a slot
+        if busy and not self._stale.isActive():
+            self._stale.start()
+        elif not busy:
+            self._stale.stop()
+
+    def _mark_stale(self) -> None:
+        self.view.set_stale(stale=True)
+        self._write_badge(stale=True)
+
+    def _write_badge(self, *, stale: bool = False) -> None:
+        opened, direction = self._model.session.opened, self.direction
+        text = self._work_text
+        if stale and opened is not None and direction in opened.indices:
+            axis = opened.volume.axis_along(direction)
+            wanted = position_text(axis, direction, opened.indices[direction])
+            text = self.tr("reading {0}…").format(in_sentence(wanted))
+        self._badge.setText(text)
+
+    def _write_scale(self) -> None:
+        shown, times = self.view.shown, self.view.exaggeration
+        if shown is None or times is None:
+            self._scale.clear()
+            return
+        rows = shown.section.rows
+        vertical = rows.is_samples
+        text = self.tr("vertical exaggeration {0}") if vertical else self.tr("proportions {0}")
+        if rows.name == "twt":
+            velocity = self._model.session.display.velocity_m_s
+            text += self.tr(" at {0} m/s").format(f"{velocity:.0f}")
+        self._scale.setText(text.format(f"{times:.3g}" if times < 100 else f"{times:.0f}"))

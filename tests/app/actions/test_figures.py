@@ -1,0 +1,93 @@
+"""Exporting a figure by the menu, from real slices on the screen."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMessageBox, QPushButton, QSpinBox
+
+from app.dialogs.figure_dialog import FigureDialog
+from app.widgets.path_edit import PathEdit
+
+
+def dialog_of(qtbot, window):
+    window._actions.actions["figure"].trigger()
+    qtbot.waitUntil(lambda: bool(window.findChildren(FigureDialog)), timeout=3000)
+    return window.findChildren(FigureDialog)[-1]
+
+
+def write(qtbot, dialog, path, **numbers):
+    dialog.findChild(PathEdit).findChild(QLineEdit).setText(str(path))
+    boxes = {box.accessibleName(): box for box in dialog.findChildren(QSpinBox)}
+    for name, value in ({"Width": 80, "Height": 70, "Resolution": 80} | numbers).items():
+        boxes[name].setValue(value)
+    button = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Write")
+    assert button.isEnabled()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_what_is_on_the_screen_is_written(qtbot, opened, tmp_path, suffix):
+    path = tmp_path / f"figure.{suffix}"
+    told = []
+    opened.figures.told.connect(told.append)
+    write(qtbot, dialog_of(qtbot, opened), path)
+    qtbot.waitUntil(lambda: bool(told), timeout=20000)
+    assert path.stat().st_size > 5000
+    assert str(path) in told[0]
+
+
+def test_only_the_visible_part_is_drawn_unless_the_whole_is_wanted(qtbot, opened):
+    opened.pane.view.view_box.setRange(xRange=(304.6, 312.4), yRange=(19, 101), padding=0)
+    source = opened.figures._picture("t", with_classes=False)
+    seen = source.fields(whole=False)["section"]
+    assert (seen.cols.first, seen.cols.size) == (305, 8)
+    assert (seen.rows.first, seen.rows.size) == (20, 21)
+    shown = opened.pane.view.shown.section
+    assert np.array_equal(seen.data, shown.data[5:26, 5:13])
+    assert source.fields(whole=True)["section"] is shown
+
+
+def test_the_classes_on_the_screen_are_drawn_when_wanted(qtbot, opened):
+    opened._predictions.segment()
+    qtbot.waitUntil(lambda: opened.pane.view.shown_prediction is not None, timeout=3000)
+    with_classes = opened.figures._picture("t", with_classes=True).fields(whole=True)
+    assert with_classes["mask"] is opened.pane.view.shown_prediction.mask
+    assert with_classes["classes"].names == ("no fault", "fault")
+    assert opened.figures._picture("t", with_classes=False).mask is None
+
+
+def test_a_file_that_is_there_is_replaced_only_after_asking(qtbot, opened, tmp_path):
+    path = tmp_path / "figure.png"
+    path.write_text("before")
+    write(qtbot, dialog_of(qtbot, opened), path)
+    qtbot.waitUntil(lambda: bool(opened.findChildren(QMessageBox)), timeout=3000)
+    (box,) = opened.findChildren(QMessageBox)
+    assert "exists. Replace it?" in box.text()
+    assert path.read_text() == "before"
+    replace = next(b for b in box.buttons() if b.text() == "Replace")
+    told = []
+    opened.figures.told.connect(told.append)
+    qtbot.mouseClick(replace, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(told), timeout=20000)
+    with Image.open(path) as image:
+        assert image.format == "PNG"
+
+
+def test_the_dialog_refuses_other_kinds_of_files(qtbot, opened):
+    dialog = dialog_of(qtbot, opened)
+    button = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Write")
+    for text in ("/survey/figure.jpg", "figure.png", ""):
+        dialog.findChild(PathEdit).findChild(QLineEdit).setText(text)
+        assert not button.isEnabled()
+    part = next(b for b in dialog.findChildren(QComboBox) if b.accessibleName() == "Part")
+    assert part.count() == 2
+    dialog.close()
+
+
+def test_a_figure_that_cannot_be_written_is_explained(qtbot, opened, tmp_path):
+    write(qtbot, dialog_of(qtbot, opened), tmp_path / "missing" / "figure.png")
+    qtbot.waitUntil(lambda: bool(opened.findChildren(QMessageBox)), timeout=20000)
+    (box,) = opened.findChildren(QMessageBox)
+    assert "cannot be written" in box.text()
+    box.close()

@@ -1,0 +1,126 @@
+"""Figures of a section, read back as files."""
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine.core.axes import Axis
+from engine.core.class_scheme import ClassScheme, SegmentationClass
+from engine.core.section import Section
+from engine.errors import SettingsError, WriteError
+from engine.evaluation.figures.section_figure import (
+    FigureFile,
+    SectionPicture,
+    draw_section,
+    write_section_figure,
+)
+
+CLASSES = ClassScheme(
+    (SegmentationClass("rock", "#888888", background=True), SegmentationClass("salt", "#ff00ff"))
+)
+
+
+def picture(**changes):
+    rows, cols = Axis("twt", "ms", 100.0, 4.0, 60), Axis("crossline", "1", 40.0, -2.0, 50)
+    data = np.random.default_rng(2).normal(size=(60, 50)).astype(np.float32)
+    data[:, 3] = np.nan
+    table = np.full((256, 4), 255, np.uint8)
+    table[:, 0] = np.arange(256)
+    values = {
+        "section": Section(data, rows, cols),
+        "title": "Line 7",
+        "colors": table,
+        "limit": 2.0,
+        "notes": ("peak +", "trough −", "SEG\nnormal"),
+        "lengths": (12.5, 1.25),
+        "velocity_m_s": 2500.0,
+    }
+    return SectionPicture(**(values | changes))
+
+
+def texts(path):
+    return " | ".join(
+        "".join(node.itertext()) for node in ET.parse(path).iter() if node.tag.endswith("}text")
+    )
+
+
+@pytest.mark.parametrize("drawing", ["density", "wiggles", "both"])
+def test_a_png_has_the_chosen_resolution_and_size(tmp_path, drawing):
+    path = tmp_path / "a.png"
+    write_section_figure(picture(drawing=drawing), FigureFile(path, 127.0, 101.6, 150))
+    with Image.open(path) as image:
+        assert image.info["dpi"] == pytest.approx((150, 150), abs=0.1)
+        assert image.width == pytest.approx(5 * 150, rel=0.1)
+        assert image.height == pytest.approx(4 * 150, rel=0.1)
+        assert len(image.convert("L").getcolors()) > 30
+    assert [item.name for item in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_an_svg_names_axes_title_ends_of_the_bar_classes_and_scale(tmp_path):
+    mask = np.zeros((60, 50), np.uint8)
+    mask[10:20] = 1
+    path = tmp_path / "a.svg"
+    source = picture(classes=CLASSES, mask=mask)
+    write_section_figure(source, FigureFile(path, 120.0, 90.0, 100))
+    found = texts(path)
+    for part in ("Line 7", "Crossline", "TWT (ms)", "peak +", "trough −", "salt", "200 m"):
+        assert part in found
+    assert "Vertical exaggeration" in found
+    assert "at 2500 m/s" in found
+    assert "rock" not in found
+
+
+def test_wiggles_tell_what_is_filled(tmp_path):
+    path = tmp_path / "a.svg"
+    write_section_figure(
+        picture(drawing="wiggles", flipped=True, lengths=None), FigureFile(path, 120.0, 90.0, 100)
+    )
+    assert "trough − filled, SEG normal" in texts(path)
+
+
+def test_stated_proportions_are_kept():
+    figure = draw_section(picture(exaggeration=2.0), 150, 150)
+    figure.draw_without_rendering()
+    box = figure.axes[0].get_window_extent()
+    metres_across, metres_down = 50 * 2 * 12.5, 60 * 4 * 1.25
+    assert (box.height / metres_down) / (box.width / metres_across) == pytest.approx(2, rel=1e-3)
+
+
+@pytest.mark.parametrize("name", ["twt", "inline"])
+def test_times_grow_downwards_and_line_numbers_upwards_and_to_the_right(name):
+    rows = Axis(name, "ms" if name == "twt" else "1", 100.0, 4.0, 60)
+    source = picture()
+    axes = draw_section(
+        picture(section=Section(source.section.data, rows, source.section.cols)), 100, 100
+    ).axes[0]
+    assert axes.get_xlim()[0] < axes.get_xlim()[1]
+    assert axes.yaxis_inverted() == (name == "twt")
+    image = axes.images[0]
+    left, right, bottom, top = image.get_extent()
+    assert (left, right) == (41.0, -59.0)
+    assert (bottom, top) == (338.0, 98.0)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg"])
+def test_a_file_that_cannot_be_written_leaves_what_was_there(tmp_path, suffix, monkeypatch):
+    path = tmp_path / f"a{suffix}"
+    path.write_text("before")
+
+    def refuse(self, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(WriteError, match="No space left"):
+        write_section_figure(picture(), FigureFile(path, 100.0, 80.0, 80))
+    assert path.read_text() == "before"
+    assert [item.name for item in tmp_path.iterdir()] == [path.name]
+
+
+def test_other_kinds_of_files_and_too_many_pixels_are_refused(tmp_path):
+    with pytest.raises(SettingsError, match="PNG or SVG"):
+        FigureFile(tmp_path / "a.jpg", 100.0, 100.0, 100)
+    with pytest.raises(SettingsError, match="million pixels"):
+        FigureFile(tmp_path / "a.png", 1200.0, 1200.0, 1200)
