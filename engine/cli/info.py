@@ -17,6 +17,7 @@ from engine.readers.detect import open_volume
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _KIB = 1000.0
+_KINDS = {"volume": "3-D volume", "line": "2-D line", "gathers": "Pre-stack gathers"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -89,7 +90,7 @@ def describe(volume: Volume) -> dict[str, Any]:
 
 def _show(facts: dict[str, Any]) -> None:
     console = out()
-    kind = "3-D volume" if facts["kind"] == "volume" else "2-D line"
+    kind = _KINDS.get(facts["kind"], facts["kind"])
     title = escape(str(facts.get("title", facts["format"])))
     console.print(f"[bold]{escape(facts['path'])}[/bold]")
     console.print(f"{kind}, {title}, {_size(facts.get('size_bytes', 0))}")
@@ -138,6 +139,8 @@ def _lines(facts: dict[str, Any]) -> list[str]:
 
 def _geometry_lines(geometry: dict[str, Any], traces: dict[str, Any], *, result: bool) -> list[str]:
     iline, xline = geometry["iline"], geometry["xline"]
+    if gathers := geometry["gathers"]:
+        return _gather_lines(gathers)
     if iline is not None:
         where = f"Line numbers found at bytes {iline}/{xline}"
     elif xline is not None:
@@ -159,6 +162,21 @@ def _geometry_lines(geometry: dict[str, Any], traces: dict[str, Any], *, result:
         # A trace of zeros is one of the first class where the numbers are classes.
         dead = "" if result else f", {traces['dead']} dead"
         lines.append(f"Traces: {traces['count']}, {traces['missing']} places without{dead}")
+    return lines
+
+
+def _gather_lines(gathers: dict[str, Any]) -> list[str]:
+    places = ", ".join(str(byte) for byte in gathers["bytes"])
+    key = gathers["key"]
+    where = key if key.startswith("byte") else f"{key} (byte {places})"
+    first, last = (", ".join(str(n) for n in gathers[end]) for end in ("first", "last"))
+    low, high = gathers["fold"]
+    lines = [
+        f"Gathered by {where}: {gathers['count']} gathers, "
+        f"{first} to {last}, of {low if low == high else f'{low} to {high}'} traces"
+    ]
+    if not gathers["even"]:
+        lines.append("Their numbers are not evenly spaced: sections are counted from 1")
     return lines
 
 

@@ -18,6 +18,9 @@ from tests.synthetic import write_segy
 SAMPLES = {"segy": ("a.sgy", write_segy)}
 """Name of a reader -> (file name, function that writes a sample there)."""
 
+KINDS = {"segy": ({}, {"geometry": "line"}, {"sort_key": "inline"})}
+"""Name of a reader -> options that open its sample as each kind that it reads."""
+
 
 @pytest.fixture(params=readers().names())
 def sample(request, tmp_path):
@@ -29,11 +32,21 @@ def sample(request, tmp_path):
     return readers().load(request.param)(), tmp_path / name
 
 
-@pytest.fixture
-def volume(sample):
-    """The sample, opened."""
-    reader, path = sample
-    opened = reader.open(path)
+@pytest.fixture(
+    params=[
+        pytest.param((name, options), id="-".join([name, *map(str, options.values())]))
+        for name in readers().names()
+        for options in KINDS.get(name, ({},))
+    ]
+)
+def volume(request, tmp_path):
+    """A sample of each kind, opened."""
+    reader, options = request.param
+    if reader not in SAMPLES:
+        pytest.skip(f"no sample file for the reader {reader}")
+    name, write = SAMPLES[reader]
+    write(tmp_path / name)
+    opened = readers().load(reader)().open(tmp_path / name, **options)
     yield opened
     opened.close()
 
@@ -60,8 +73,8 @@ def test_detection_finds_the_reader(sample):
 
 def test_an_opened_file_is_a_volume(volume):
     assert isinstance(volume, Volume)
-    assert volume.kind in {"volume", "line"}
-    assert len(volume.axes) == (3 if volume.kind == "volume" else 2)
+    assert volume.kind in {"volume", "line", "gathers"}
+    assert len(volume.axes) == (2 if volume.kind == "line" else 3)
     assert volume.axes[-1].is_samples
 
 
@@ -80,7 +93,7 @@ def test_sections_fit_the_axes(volume):
 
 def test_sections_of_different_directions_agree_where_they_cross(volume):
     if volume.kind != "volume":
-        pytest.skip("a line has one direction")
+        pytest.skip("it has one direction")
     inline = volume.section("inline", 1).data
     crossline = volume.section("crossline", 2).data
     slice_ = volume.section(volume.directions[2], 3).data
