@@ -9,6 +9,7 @@ from typing import Any
 from engine.readers.geometry_file import read_geometry_file, recall_options
 
 _NAMES = ("iline", "xline", "geometry", "interval", "domain", "cdp_x", "cdp_y", "sort_key")
+_OF_ARRAYS = ("array", "axes")
 
 
 def add_geometry_options(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +48,15 @@ def add_geometry_options(parser: argparse.ArgumentParser) -> None:
         "crossline or a byte position; offset/50 for bins of 50",
     )
     group.add_argument(
+        "--array", metavar="NAME", help="path of the array inside an HDF5 file or a Zarr store"
+    )
+    group.add_argument(
+        "--axes",
+        metavar="LIST",
+        help="axes of an array (npy, HDF5, Zarr) in its order, NAME:UNIT:FIRST:STEP each, such as "
+        "inline::100:2,crossline::300,twt:ms:0:4",
+    )
+    group.add_argument(
         "--geometry-file",
         type=Path,
         metavar="JSON",
@@ -74,7 +84,11 @@ def geometry_options(args: argparse.Namespace, path: Path) -> dict[str, Any]:
     ReadError
         If the geometry file cannot be read.
     """
-    given = {name: value for name in _NAMES if (value := getattr(args, name)) is not None}
+    names = (*_NAMES, *_OF_ARRAYS)
+    given = {name: value for name in names if (value := getattr(args, name)) is not None}
+    if given.keys() & set(_OF_ARRAYS):
+        # An HDF5 file may also be of an interrogator, whose reader would be surer of it.
+        given["reader"] = "array"
     if args.geometry_file is not None:
         return read_geometry_file(args.geometry_file) | given
     return given or recall_options(path)

@@ -17,7 +17,12 @@ from engine.readers.detect import open_volume
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _KIB = 1000.0
-_KINDS = {"volume": "3-D volume", "line": "2-D line", "gathers": "Pre-stack gathers"}
+_KINDS = {
+    "volume": "3-D volume",
+    "line": "2-D line",
+    "gathers": "Pre-stack gathers",
+    "array": "Array",
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -115,9 +120,10 @@ def _show(facts: dict[str, Any]) -> None:
 def _lines(facts: dict[str, Any]) -> list[str]:
     lines = []
     if samples := facts.get("samples"):
-        lines.append(
-            f"Samples: {samples['name']} (code {samples['code']}), {samples['byte_order']} endian"
-        )
+        code = f" (code {samples['code']})" if "code" in samples else ""
+        lines.append(f"Samples: {samples['name']}{code}, {samples['byte_order']} endian")
+    if array := facts.get("array"):
+        lines += _array_lines(array)
     if geometry := facts.get("geometry"):
         lines += _geometry_lines(geometry, facts.get("traces", {}), result=bool(facts["result"]))
     if coordinates := facts.get("coordinates"):
@@ -163,6 +169,15 @@ def _geometry_lines(geometry: dict[str, Any], traces: dict[str, Any], *, result:
         dead = "" if result else f", {traces['dead']} dead"
         lines.append(f"Traces: {traces['count']}, {traces['missing']} places without{dead}")
     return lines
+
+
+def _array_lines(array: dict[str, Any]) -> list[str]:
+    shape, chunks = (
+        array[key] and " x ".join(str(n) for n in array[key]) for key in ("shape", "chunks")
+    )
+    name = f"{array['name']}, " if array["name"] else ""
+    blocks = f", in blocks of {chunks}" if chunks else ""
+    return [f"Array: {name}{shape} as stored{blocks}"]
 
 
 def _gather_lines(gathers: dict[str, Any]) -> list[str]:

@@ -16,6 +16,8 @@ class Confidence(enum.IntEnum):
     NO = 0
     EXTENSION = 1
     SIGNATURE = 2
+    NAMED = 3
+    """A file beside it says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,14 @@ class ReaderInfo:
         For people.
     extensions : tuple of str
         Lower case, with the dot.
+    folders : bool, default False
+        Whether it also opens folders of files as one.
     """
 
     name: str
     title: str
     extensions: tuple[str, ...]
+    folders: bool = False
 
 
 class Reader(Protocol):
@@ -43,7 +48,7 @@ class Reader(Protocol):
     info: ReaderInfo
 
     def sniff(self, path: Path) -> Confidence:
-        """Judge a file by its first kilobytes."""
+        """Judge a file by its first kilobytes, or a folder by its files."""
 
     def open(self, path: Path, **options: Any) -> Volume:
         """Open a file without reading its samples.

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.core.volume import Volume
-from engine.errors import PluginError, ReadError
+from engine.errors import PluginError, ReadError, SettingsError
 from engine.readers.base import Confidence, Reader
 from engine.readers.registry import readers
 
@@ -17,7 +17,7 @@ def find_reader(path: Path) -> Reader:
     Parameters
     ----------
     path : pathlib.Path
-        The file.
+        The file, or a folder of files that are one.
 
     Returns
     -------
@@ -29,7 +29,9 @@ def find_reader(path: Path) -> Reader:
     ReadError
         If the file cannot be opened or no reader knows it.
     """
-    _check_readable(path)
+    folder = path.is_dir()
+    if not folder:
+        _check_readable(path)
     best: Reader | None = None
     best_confidence = Confidence.NO
     registry = readers()
@@ -38,9 +40,13 @@ def find_reader(path: Path) -> Reader:
             reader = registry.load(name)()
         except PluginError:
             continue  # recorded by the registry; the other readers still work
+        if folder and not reader.info.folders:
+            continue
         confidence = reader.sniff(path)
         if confidence > best_confidence:
             best, best_confidence = reader, confidence
+    if best is None and folder:
+        raise ReadError(path, "is a folder that no reader knows", hint="Name a file.")
     if best is None:
         raise ReadError(
             path,
@@ -50,13 +56,15 @@ def find_reader(path: Path) -> Reader:
     return best
 
 
-def open_volume(path: Path, **options: Any) -> Volume:
+def open_volume(path: Path, *, reader: str | None = None, **options: Any) -> Volume:
     """Open a file with the reader that fits it.
 
     Parameters
     ----------
     path : pathlib.Path
-        The file.
+        The file, or a folder of files that are one.
+    reader : str, optional
+        Name of the reader to use; found by the file when left out.
     **options
         Passed on to the reader.
 
@@ -69,13 +77,22 @@ def open_volume(path: Path, **options: Any) -> Volume:
     ------
     ReadError
         If the file cannot be opened, no reader knows it, or it is damaged.
+    SettingsError
+        If there is no such reader, or an option is unknown or outside its range.
     """
-    return find_reader(path).open(path, **options)
+    if reader is None:
+        return find_reader(path).open(path, **options)
+    registry = readers()
+    if reader not in registry.names():
+        raise SettingsError(
+            f"there is no reader {reader!r}", hint=f"Name one of {', '.join(registry.names())}."
+        )
+    if not path.is_dir():
+        _check_readable(path)
+    return registry.load(reader)().open(path, **options)
 
 
 def _check_readable(path: Path) -> None:
-    if path.is_dir():
-        raise ReadError(path, "is a folder", hint="Name a file.")
     if path.exists() and not path.is_file():
         # Opening a pipe would wait for somebody to write into it.
         raise ReadError(path, "is a device or a pipe", hint="Name a file on a disk.")

@@ -7,7 +7,10 @@ from functools import cache
 from engine.plugins.registry import Registry
 from engine.readers.base import Reader
 
-_BUILTINS = {"segy": "engine.readers.segy.reader:SegyReader"}
+_BUILTINS = {
+    "segy": "engine.readers.segy.reader:SegyReader",
+    "array": "engine.readers.arrays.reader:ArrayReader",
+}
 
 
 @cache

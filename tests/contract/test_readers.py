@@ -13,12 +13,15 @@ from engine.errors import ReadError, SettingsError
 from engine.readers.base import Confidence
 from engine.readers.detect import open_volume
 from engine.readers.registry import readers
-from tests.synthetic import write_segy
+from tests.synthetic import write_array, write_segy
 
-SAMPLES = {"segy": ("a.sgy", write_segy)}
+SAMPLES = {"segy": ("a.sgy", write_segy), "array": ("a.npy", write_array)}
 """Name of a reader -> (file name, function that writes a sample there)."""
 
-KINDS = {"segy": ({}, {"geometry": "line"}, {"sort_key": "inline"})}
+KINDS = {
+    "segy": ({}, {"geometry": "line"}, {"sort_key": "inline"}),
+    "array": ({"axes": "inline::1,crossline::1,twt::0:4"},),
+}
 """Name of a reader -> options that open its sample as each kind that it reads."""
 
 
