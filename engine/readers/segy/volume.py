@@ -102,6 +102,11 @@ class SegyVolume:
         return self.grid.traces
 
     @property
+    def sorting(self) -> str:
+        """``inline`` or ``crossline``, the direction whose sections lie in one piece; ``none``."""
+        return self.grid.sorting
+
+    @property
     def survey(self) -> Survey | None:
         """Map from line numbers to CDP coordinates."""
         return self._facts.survey
