@@ -102,6 +102,12 @@ def _parser() -> argparse.ArgumentParser:
         description="Open the window.",
     )
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="file to open")
+    parser.add_argument(
+        "--geometry-file",
+        type=Path,
+        metavar="JSON",
+        help="open the file as 'outcrop headers FILE --export' wrote down",
+    )
     parser.add_argument("--demo", action="store_true", help="open the demo survey")
     parser.add_argument("--direction", default="", help="inline, crossline, twt or depth")
     parser.add_argument(
@@ -177,13 +183,21 @@ def _run_window(args: argparse.Namespace) -> int:
     from app.actions.start_up import StartOptions
     from app.composition import compose
     from app.error_presenter import route_qt_messages
+    from engine.errors import ReadError
+    from engine.readers.geometry_file import read_geometry_file
 
+    try:
+        geometry = read_geometry_file(args.geometry_file) if args.geometry_file else {}
+    except ReadError as error:
+        sys.stderr.write(f"outcrop: {error}\n{error.hint}\n")
+        return 1
     logging.basicConfig(level=logging.DEBUG if args.debug else logging.WARNING)
     route_qt_messages()
     app = QApplication(["outcrop"])
     options = StartOptions(
         files=tuple(args.files),
         demo=args.demo,
+        reader_options=geometry,
         direction=args.direction,
         number=args.number,
         color_map=args.color_map,

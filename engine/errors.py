@@ -42,6 +42,10 @@ class ReadError(EngineError, OSError):
         super().__init__(f"{os.fspath(path)}: {message}", hint=hint)
 
 
+class UnknownFormatError(ReadError):
+    """A file is of none of the formats that a reader knows, though its signature fits."""
+
+
 class WriteError(EngineError, OSError):
     """A file cannot be written.
 

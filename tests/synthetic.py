@@ -89,6 +89,11 @@ def write_segy(path: Path, spec: SegySpec | None = None, **changes: Any) -> Segy
     return spec
 
 
+def write_array(path: Path) -> None:
+    """Write an array of 3 x 4 x 12 samples as npy."""
+    np.save(path, SegySpec().values())
+
+
 def encode(values: NDArray[np.float32], code: int, order: str) -> bytes:
     """Encode samples in a sample format."""
     if code == 1:

@@ -68,7 +68,11 @@ class FileCommands(QObject):
         dialog = QFileDialog(self._window, self.tr("Open"), self.last_folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters(
-            [self.tr("SEG-Y (*.sgy *.segy *.SGY *.SEGY)"), self.tr("All files (*)")]
+            [
+                self.tr("SEG-Y (*.sgy *.segy *.SGY *.SEGY)"),
+                self.tr("Arrays (*.npy *.h5 *.hdf5)"),
+                self.tr("All files (*)"),
+            ]
         )
         dialog.fileSelected.connect(lambda name: use(Path(name)))
         dialog.finished.connect(dialog.deleteLater)

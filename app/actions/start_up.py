@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -29,6 +31,8 @@ class StartOptions:
         The first is opened, the others are listed with the recent files.
     demo : bool, default False
         Open the demo survey.
+    reader_options : mapping of str to object, default empty
+        How the first file is opened.
     direction : str, default ""
         Direction of the first section; the volume's first when empty.
     number : float, optional
@@ -45,6 +49,7 @@ class StartOptions:
 
     files: tuple[Path, ...] = ()
     demo: bool = False
+    reader_options: Mapping[str, Any] = field(default_factory=dict)
     direction: str = ""
     number: float | None = None
     color_map: str = ""
@@ -116,7 +121,7 @@ class StartUp(QObject):
         if self._options.color_map:
             self._model.set_display(color_map=self._options.color_map)
         if self._options.files:
-            self._files.open_path(self._options.files[0])
+            self._files.open_path(self._options.files[0], self._options.reader_options)
         elif self._options.demo:
             self._files.open_demo()
         elif self._options.screenshot is not None:

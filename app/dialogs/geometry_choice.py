@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.readers.segy.header_report import HeaderReport
+from engine.readers.segy.line_bytes import ENOUGH_FILL
 from engine.readers.segy.options import DOMAINS, LARGEST_INTERVAL
 from engine.readers.segy.sort_key import SORT_KEYS
 
@@ -161,9 +162,10 @@ def likely_options(report: HeaderReport) -> dict[str, Any]:
     volume: dict[str, Any] = {"geometry": "volume"}
     if best is not None:
         volume |= {"iline": best.iline, "xline": best.xline}
-    if best is not None and not best.regularity.n_duplicates:
-        return volume
     names = [index.key.name for index in report.gathers]
+    sparse = best is not None and best.regularity.fill < ENOUGH_FILL and "offset" in names
+    if best is not None and not best.regularity.n_duplicates and not sparse:
+        return volume
     if "offset" in names:
         name = next((n for n in names if n != "offset"), "offset")
         return {"sort_key": "cdp" if "cdp" in names else name}

@@ -17,7 +17,12 @@ from engine.core.axes import Axis
 
 _LEAST_WIDTH = 150
 _LEAST_COLUMN = 30
-_KINDS = {"volume": "3-D volume", "line": "2-D line"}
+_KINDS = {
+    "volume": "3-D volume",
+    "line": "2-D line",
+    "gathers": "Pre-stack gathers",
+    "array": "Array",
+}
 
 
 class DataPanel(QTreeWidget):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.session.session import ModelInfo
 
@@ -35,7 +36,7 @@ class ExportChoice:
     """
 
     source: Path
-    reader_options: dict[str, object]
+    reader_options: dict[str, Any]
     model: ModelInfo
     device: str
     direction: str

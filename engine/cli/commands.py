@@ -5,6 +5,7 @@ from __future__ import annotations
 COMMANDS: dict[str, tuple[str, str]] = {
     "info": ("engine.cli.info", "describe a data file"),
     "headers": ("engine.cli.headers", "show the headers of a SEG-Y file and where its geometry is"),
+    "copies": ("engine.cli.copies", "make and list copies that let a large volume scroll"),
     "predict": ("engine.cli.predict", "segment a whole volume and write it"),
     "train": ("engine.cli.train", "train a model on images and masks"),
     "evaluate": ("engine.cli.evaluate", "score a model on images and masks"),

@@ -1,4 +1,4 @@
-"""Options that tell a reader where a file's geometry is, shared by commands."""
+"""Options that tell where the geometry of a SEG-Y file is, shared by commands."""
 
 from __future__ import annotations
 
@@ -8,18 +8,7 @@ from typing import Any
 
 from engine.readers.geometry_file import read_geometry_file, recall_options
 
-_NAMES = (
-    "iline",
-    "xline",
-    "geometry",
-    "interval",
-    "domain",
-    "cdp_x",
-    "cdp_y",
-    "sort_key",
-    "band",
-    "longitudes",
-)
+_NAMES = ("iline", "xline", "geometry", "interval", "domain", "cdp_x", "cdp_y", "sort_key")
 
 
 def add_geometry_options(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +17,7 @@ def add_geometry_options(parser: argparse.ArgumentParser) -> None:
     Parameters
     ----------
     parser : argparse.ArgumentParser
-        Of a command that opens a data file.
+        Of a command that opens a SEG-Y file.
     """
     group = parser.add_argument_group("geometry", "what the headers do not tell, or tell wrongly")
     group.add_argument(
@@ -62,17 +51,6 @@ def add_geometry_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="JSON",
         help="options that 'outcrop headers FILE --export' wrote; those above go before them",
-    )
-
-    image = parser.add_argument_group("image", "what is read of an image, and how it is told")
-    image.add_argument(
-        "--band", type=int, metavar="N", help="band to read, from 1 (the first; luminance of RGB)"
-    )
-    image.add_argument(
-        "--longitudes",
-        type=int,
-        choices=(180, 360),
-        help="east longitudes from -180 to 180 or from 0 to 360 degrees (180)",
     )
 
 

@@ -55,12 +55,12 @@ def run(args: argparse.Namespace) -> int:
     report = inspect_headers(args.file)
     if args.forget:
         remember_options(args.file, {})
+    if args.export is not None or args.remember:
+        _keep(args)
     if args.json:
         print_json(report.to_json())
     else:
         _show(report)
-    if args.export is not None or args.remember:
-        _keep(args)
     return 0
 
 

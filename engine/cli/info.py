@@ -10,10 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from engine.cli.console import out, print_json
-from engine.cli.geometry_options import add_geometry_options, geometry_options
 from engine.cli.info_image import image_lines
 from engine.cli.info_record import record_lines
-from engine.cli.record_options import add_record_options, record_options
+from engine.cli.reader_options import add_reader_options, reader_options
 from engine.core.utc import decimals_of, utc_text
 from engine.core.volume import Volume
 from engine.exporters.record import describe_record, read_record
@@ -37,8 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("file", type=Path, metavar="FILE", help="the file to describe")
     parser.add_argument("--json", action="store_true", help="write one JSON object")
-    add_geometry_options(parser)
-    add_record_options(parser)
+    add_reader_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -54,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     int
         0.
     """
-    volume = open_volume(args.file, **geometry_options(args, args.file), **record_options(args))
+    volume = open_volume(args.file, **reader_options(args, args.file))
     try:
         description = describe(volume)
     finally:
@@ -152,9 +150,10 @@ def _lines(facts: dict[str, Any]) -> list[str]:
 def _trace_lines(facts: dict[str, Any]) -> list[str]:
     lines = []
     if samples := facts.get("samples"):
-        lines.append(
-            f"Samples: {samples['name']} (code {samples['code']}), {samples['byte_order']} endian"
-        )
+        code = f" (code {samples['code']})" if "code" in samples else ""
+        lines.append(f"Samples: {samples['name']}{code}, {samples['byte_order']} endian")
+    if array := facts.get("array"):
+        lines += _array_lines(array)
     if geometry := facts.get("geometry"):
         lines += _geometry_lines(geometry, facts.get("traces", {}), result=bool(facts["result"]))
     if coordinates := facts.get("coordinates"):
@@ -168,6 +167,8 @@ def _trace_lines(facts: dict[str, Any]) -> list[str]:
 
 def _geometry_lines(geometry: dict[str, Any], traces: dict[str, Any], *, result: bool) -> list[str]:
     iline, xline = geometry["iline"], geometry["xline"]
+    if gathers := geometry["gathers"]:
+        return _gather_lines(gathers)
     if iline is not None:
         where = f"Line numbers found at bytes {iline}/{xline}"
     elif xline is not None:
@@ -189,6 +190,30 @@ def _geometry_lines(geometry: dict[str, Any], traces: dict[str, Any], *, result:
         # A trace of zeros is one of the first class where the numbers are classes.
         dead = "" if result else f", {traces['dead']} dead"
         lines.append(f"Traces: {traces['count']}, {traces['missing']} places without{dead}")
+    return lines
+
+
+def _array_lines(array: dict[str, Any]) -> list[str]:
+    shape, chunks = (
+        array[key] and " x ".join(str(n) for n in array[key]) for key in ("shape", "chunks")
+    )
+    name = f"{array['name']}, " if array["name"] else ""
+    blocks = f", in blocks of {chunks}" if chunks else ""
+    return [f"Array: {name}{shape} as stored{blocks}"]
+
+
+def _gather_lines(gathers: dict[str, Any]) -> list[str]:
+    places = ", ".join(str(byte) for byte in gathers["bytes"])
+    key = gathers["key"]
+    where = key if key.startswith("byte") else f"{key} (byte {places})"
+    first, last = (", ".join(str(n) for n in gathers[end]) for end in ("first", "last"))
+    low, high = gathers["fold"]
+    lines = [
+        f"Gathered by {where}: {gathers['count']} gathers, "
+        f"{first} to {last}, of {low if low == high else f'{low} to {high}'} traces"
+    ]
+    if not gathers["even"]:
+        lines.append("Their numbers are not evenly spaced: sections are counted from 1")
     return lines
 
 

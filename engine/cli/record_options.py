@@ -5,16 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-_NAMES = (
-    "window_s",
-    "samples",
-    "overlap",
-    "dataset",
-    "channel_spacing",
-    "sampling_rate",
-    "start",
-    "transpose",
-)
+OF_PLAIN_RECORDS = ("channel_spacing", "sampling_rate", "start", "transpose")
+_NAMES = ("window_s", "samples", "overlap", *OF_PLAIN_RECORDS)
 
 
 def add_record_options(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +23,7 @@ def add_record_options(parser: argparse.ArgumentParser) -> None:
     windows.add_argument(
         "--overlap", type=float, metavar="SHARE", help="share that neighbours have in common (0)"
     )
-    plain = parser.add_argument_group("plain HDF5", "an array that no format describes")
-    plain.add_argument("--dataset", metavar="NAME", help="path of the array inside the file")
+    plain = parser.add_argument_group("plain HDF5", "a DAS record that no format describes")
     plain.add_argument("--sampling-rate", type=float, metavar="HZ", help="samples a second")
     plain.add_argument("--channel-spacing", type=float, metavar="M", help="metres between channels")
     plain.add_argument("--start", metavar="TIME", help="of the first sample, ISO 8601, UTC")

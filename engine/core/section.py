@@ -23,11 +23,15 @@ class Plane:
         Position along that axis, from 0.
     number : float
         The value there: a line number, a time or a depth.
+    label : str, default ""
+        What the place is called where the number alone does not tell, such as
+        ``cdp 1204 (3 of 90)``.
     """
 
     direction: str
     index: int
     number: float
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,6 +16,8 @@ class Confidence(enum.IntEnum):
     NO = 0
     EXTENSION = 1
     SIGNATURE = 2
+    NAMED = 3
+    """A file beside it says so."""
 
 
 @dataclass(frozen=True, slots=True)

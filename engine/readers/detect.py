@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from engine.core.volume import Volume
-from engine.errors import PluginError, ReadError
+from engine.errors import PluginError, ReadError, SettingsError, UnknownFormatError
 from engine.readers.base import Confidence, Reader
 from engine.readers.registry import readers
 
 
-def find_reader(path: Path) -> Reader:
-    """Choose the reader that is surest of a file.
+def find_readers(path: Path) -> list[Reader]:
+    """Find the readers that may know a file.
 
     Parameters
     ----------
@@ -21,8 +21,8 @@ def find_reader(path: Path) -> Reader:
 
     Returns
     -------
-    Reader
-        The surest; the first registered among equals.
+    list of Reader
+        The surest first; in the order of the registry among equals.
 
     Raises
     ------
@@ -32,8 +32,7 @@ def find_reader(path: Path) -> Reader:
     folder = path.is_dir()
     if not folder:
         _check_readable(path)
-    best: Reader | None = None
-    best_confidence = Confidence.NO
+    found: list[tuple[Confidence, Reader]] = []
     registry = readers()
     for name in registry.names():
         try:
@@ -43,30 +42,32 @@ def find_reader(path: Path) -> Reader:
         if folder and not reader.info.folders:
             continue
         confidence = reader.sniff(path)
-        if confidence > best_confidence:
-            best, best_confidence = reader, confidence
-    if best is None and folder:
+        if confidence is not Confidence.NO:
+            found.append((confidence, reader))
+    if not found and folder:
         raise ReadError(
             path,
-            "is a folder without files of a DAS record",
-            hint="Name a file, or a folder of consecutive DAS files.",
+            "is a folder that no reader knows",
+            hint="Name a file, a folder of consecutive DAS files, or a Zarr array.",
         )
-    if best is None:
+    if not found:
         raise ReadError(
             path,
             "no reader knows this file",
             hint=f"Outcrop reads: {', '.join(registry.names())}.",
         )
-    return best
+    return [reader for _, reader in sorted(found, key=lambda pair: -pair[0])]
 
 
-def open_volume(path: Path, **options: Any) -> Volume:
+def open_volume(path: Path, *, reader: str | None = None, **options: Any) -> Volume:
     """Open a file with the reader that fits it.
 
     Parameters
     ----------
     path : pathlib.Path
-        The file.
+        The file, or a folder of files that are one.
+    reader : str, optional
+        Name of the reader to use; found by the file when left out.
     **options
         Passed on to the reader.
 
@@ -79,8 +80,30 @@ def open_volume(path: Path, **options: Any) -> Volume:
     ------
     ReadError
         If the file cannot be opened, no reader knows it, or it is damaged.
+    SettingsError
+        If there is no such reader, or an option is unknown or outside its range.
     """
-    return find_reader(path).open(path, **options)
+    if reader is None:
+        return _open_first(find_readers(path), path, options)
+    registry = readers()
+    if reader not in registry.names():
+        raise SettingsError(
+            f"there is no reader {reader!r}", hint=f"Name one of {', '.join(registry.names())}."
+        )
+    if not path.is_dir():
+        _check_readable(path)
+    return registry.load(reader)().open(path, **options)
+
+
+def _open_first(candidates: list[Reader], path: Path, options: dict[str, Any]) -> Volume:
+    """Open a file with the surest reader that finds its format known."""
+    *others, last = candidates
+    for reader in others:
+        try:
+            return reader.open(path, **options)
+        except UnknownFormatError:
+            continue  # what several formats share was all that it knew of the file
+    return last.open(path, **options)
 
 
 def _check_readable(path: Path) -> None:

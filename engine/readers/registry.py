@@ -11,6 +11,7 @@ _BUILTINS = {
     "segy": "engine.readers.segy.reader:SegyReader",
     "das": "engine.readers.das.reader:DasReader",
     "raster": "engine.readers.raster.reader:RasterReader",
+    "array": "engine.readers.arrays.reader:ArrayReader",
 }
 
 

@@ -172,3 +172,26 @@ def test_the_demo_without_a_display_leaves_a_volume_and_a_picture(tmp_path):
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert str(picture) in result.stdout
     assert "Wrote" in result.stdout
+
+
+def test_a_file_opens_as_a_geometry_file_says(survey, tmp_path):
+    geometry = tmp_path / "g.json"
+    made = run(
+        "-m", "app", "headers", str(survey), "--sort-key", "inline", "--export", str(geometry)
+    )
+    assert made.returncode == 0, made.stderr
+    picture = tmp_path / "window.png"
+    shown = (
+        "--geometry-file",
+        str(geometry),
+        "--direction",
+        "inline",
+        "--screenshot",
+        str(picture),
+    )
+    result = run("-m", "app", str(survey), *shown)
+    assert result.returncode == 0, result.stderr
+    assert picture.stat().st_size > 0
+    result = run("-m", "app", str(survey), "--geometry-file", str(survey), "--screenshot", "x.png")
+    assert result.returncode == 1
+    assert "is not JSON" in result.stderr

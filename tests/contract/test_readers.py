@@ -15,11 +15,12 @@ from engine.readers.detect import open_volume
 from engine.readers.registry import readers
 from tests.rasters import write_raster
 from tests.records import write_prodml
-from tests.synthetic import write_segy
+from tests.synthetic import write_array, write_segy
 
 FACTS = {
-    "volume": {"samples", "geometry"},
-    "line": {"samples", "geometry"},
+    "volume": {"samples"},
+    "line": {"samples"},
+    "gathers": {"samples", "geometry"},
     "record": {"samples", "geometry"},
     "image": {"driver", "data_type", "georeference", "values"},
 }
@@ -29,8 +30,15 @@ SAMPLES = {
     "segy": ("a.sgy", write_segy),
     "das": ("a.h5", write_prodml),
     "raster": ("a.tif", write_raster),
+    "array": ("a.npy", write_array),
 }
 """Name of a reader -> (file name, function that writes a sample there)."""
+
+KINDS = {
+    "segy": ({}, {"geometry": "line"}, {"sort_key": "inline"}),
+    "array": ({"axes": "inline::1,crossline::1,twt::0:4"},),
+}
+"""Name of a reader -> options that open its sample as each kind that it reads."""
 
 
 @pytest.fixture(params=readers().names())
@@ -43,11 +51,21 @@ def sample(request, tmp_path):
     return readers().load(request.param)(), tmp_path / name
 
 
-@pytest.fixture
-def volume(sample):
-    """The sample, opened."""
-    reader, path = sample
-    opened = reader.open(path)
+@pytest.fixture(
+    params=[
+        pytest.param((name, options), id="-".join([name, *map(str, options.values())]))
+        for name in readers().names()
+        for options in KINDS.get(name, ({},))
+    ]
+)
+def volume(request, tmp_path):
+    """A sample of each kind, opened."""
+    reader, options = request.param
+    if reader not in SAMPLES:
+        pytest.skip(f"no sample file for the reader {reader}")
+    name, write = SAMPLES[reader]
+    write(tmp_path / name)
+    opened = readers().load(reader)().open(tmp_path / name, **options)
     yield opened
     opened.close()
 
@@ -75,7 +93,7 @@ def test_detection_finds_the_reader(sample):
 def test_an_opened_file_is_a_volume(volume):
     assert isinstance(volume, Volume)
     assert volume.kind in FACTS
-    assert len(volume.axes) == (3 if volume.kind == "volume" else 2)
+    assert len(volume.axes) == (3 if volume.kind in {"volume", "gathers"} else 2)
     assert volume.axes[-1].is_samples == (volume.kind != "image")
 
 

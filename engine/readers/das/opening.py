@@ -6,7 +6,7 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from engine.errors import ReadError, SettingsError
+from engine.errors import SettingsError, UnknownFormatError
 from engine.readers.das.array_source import arrays_hint, source_of_array, source_of_simple
 from engine.readers.das.dasdae import source_of_dasdae
 from engine.readers.das.hdf5_safety import check_file
@@ -60,7 +60,9 @@ def _source_of_file(path: Path, options: DasOptions) -> RecordSource:
     dascore: Any = importlib.import_module("engine.readers.das.dascore_source")
     source: RecordSource | None = dascore.open_with_dascore(path, dascore.BINARY_FORMATS)
     if source is None:
-        raise ReadError(path, "is no DAS record that DASCore knows", hint="Check the file.")
+        raise UnknownFormatError(
+            path, "is no DAS record that DASCore knows", hint="Check the file."
+        )
     return source
 
 
@@ -75,5 +77,7 @@ def _hdf5_source(path: Path, options: DasOptions) -> RecordSource:
     source: RecordSource | None = dascore.open_with_dascore(path, dascore.HDF5_FORMATS)
     source = source or source_of_simple(path, entries)
     if source is None:
-        raise ReadError(path, "HDF5 file of no known DAS format", hint=arrays_hint(entries))
+        raise UnknownFormatError(
+            path, "HDF5 file of no known DAS format", hint=arrays_hint(entries)
+        )
     return source

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.survey import Survey
 from engine.readers.segy.file_layout import FileLayout
+from engine.readers.segy.gather_index import GatherIndex
 from engine.readers.segy.geometry import Geometry
-from engine.readers.segy.trace_grid import TraceGrid
 
 _BYTE_ORDERS = {">": "big", "<": "little"}
 _CLIPS = (95.0, 99.0, 99.9)
@@ -24,8 +24,11 @@ class FileFacts:
 
     Parameters
     ----------
-    geometry : Geometry
-        Where the line numbers were found.
+    geometry : dict
+        Where the numbers of lines or gathers were found, as `describe_geometry` or
+        `describe_gathers` gives it.
+    n_missing : int
+        Places without a trace.
     survey : Survey or None
         Map to CDP coordinates.
     coordinates : dict or None
@@ -36,7 +39,8 @@ class FileFacts:
         Oddities that the user should know, one sentence each.
     """
 
-    geometry: Geometry
+    geometry: dict[str, Any]
+    n_missing: int
     survey: Survey | None
     coordinates: dict[str, Any] | None
     domain_source: str
@@ -45,7 +49,6 @@ class FileFacts:
 
 def describe_file(
     layout: FileLayout,
-    grid: TraceGrid,
     facts: FileFacts,
     dead: NDArray[np.bool_],
     statistics: AmplitudeStatistics,
@@ -56,8 +59,6 @@ def describe_file(
     ----------
     layout : FileLayout
         Layout of the file.
-    grid : TraceGrid
-        Where its traces lie.
     facts : FileFacts
         What else was learned.
     dead : ndarray of bool, shape (n_traces,)
@@ -82,10 +83,10 @@ def describe_file(
             "byte_order": _BYTE_ORDERS[layout.byte_order],
             "domain_from": facts.domain_source,
         },
-        "geometry": _geometry(grid, facts.geometry),
+        "geometry": facts.geometry,
         "traces": {
             "count": layout.n_traces,
-            "missing": int(grid.traces.size) - layout.n_traces,
+            "missing": facts.n_missing,
             "dead": int(np.count_nonzero(dead)),
             "header_bytes": layout.trace_header_bytes,
         },
@@ -98,7 +99,20 @@ def describe_file(
     }
 
 
-def _geometry(grid: TraceGrid, geometry: Geometry) -> dict[str, Any]:
+def describe_geometry(geometry: Geometry) -> dict[str, Any]:
+    """Return where line numbers were found and how full their grid is.
+
+    Parameters
+    ----------
+    geometry : Geometry
+        Of a volume or a line.
+
+    Returns
+    -------
+    dict
+        JSON values.
+    """
+    grid = geometry.grid
     return {
         "iline": geometry.iline,
         "xline": geometry.xline,
@@ -106,6 +120,32 @@ def _geometry(grid: TraceGrid, geometry: Geometry) -> dict[str, Any]:
         "fill": round(grid.fill, 6),
         "sorting": grid.sorting if grid.traces.ndim == 2 else None,
         "alternatives": list(geometry.alternatives),
+        "gathers": None,
+    }
+
+
+def describe_gathers(index: GatherIndex) -> dict[str, Any]:
+    """Return what traces were gathered by, under the same names as `describe_geometry`.
+
+    Parameters
+    ----------
+    index : GatherIndex
+        Of a file.
+
+    Returns
+    -------
+    dict
+        JSON values; the gathers stand under ``gathers``.
+    """
+    places = index.n_gathers * int(index.folds.max())
+    return {
+        "iline": None,
+        "xline": None,
+        "source": "given",
+        "fill": round(index.traces.size / places, 6),
+        "sorting": None,
+        "alternatives": [],
+        "gathers": index.to_json(),
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.core.axes import Axis
 from engine.errors import ReadError
@@ -44,6 +45,7 @@ _NAME_BYTES = (
     "Name the bytes of the line numbers with --iline and --xline ('outcrop headers' ranks them), "
     "or use --geometry line."
 )
+_GATHERS = "Open it with --sort-key cdp, or another key."
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,8 @@ def _search(layout: FileLayout, scan: HeaderScan, options: SegyOptions) -> Geome
     clean = [candidate for candidate in ranked if candidate.regularity.n_duplicates == 0]
     if clean:
         best = clean[0]
+        if _OFFSET in columns and best.regularity.fill < ENOUGH_FILL:
+            raise _pre_stack(layout.path, columns[_OFFSET])
         others = tuple(_alternative(candidate) for candidate in clean[1:])
         found_grid = _place(best.pair, columns, best.regularity, "header scan")
         return replace(found_grid, alternatives=others)
@@ -239,6 +243,15 @@ def _all_equal(path: Path, where: str) -> ReadError:
     return ReadError(path, f"all line numbers {where} are equal", hint=_NAME_BYTES)
 
 
+def _pre_stack(path: Path, offsets: NDArray[np.int32]) -> ReadError:
+    return ReadError(
+        path,
+        f"offsets run from {offsets.min()} to {offsets.max()} (bytes 37-40) and no line numbers "
+        "fill a grid: the file seems to hold pre-stack gathers",
+        hint=f"{_GATHERS} {_NAME_BYTES}",
+    )
+
+
 def _duplicates(
     path: Path, scan: HeaderScan, pair: tuple[int, int], regularity: Regularity
 ) -> ReadError:
@@ -255,5 +268,5 @@ def _duplicates(
     )
     if columns[_OFFSET][one] != columns[_OFFSET][other]:
         text += ", with different offsets: the file seems to hold pre-stack gathers"
-        return ReadError(path, text, hint=f"Open it with --sort-key cdp. {_NAME_BYTES}")
+        return ReadError(path, text, hint=f"{_GATHERS} {_NAME_BYTES}")
     return ReadError(path, text, hint=_NAME_BYTES)

@@ -13,22 +13,28 @@ from engine.errors import ReadError
 from engine.readers.base import Confidence, ReaderInfo
 from engine.readers.segy.binary_header import HEADER_BYTES, looks_like_segy
 from engine.readers.segy.coordinates import rank_coordinates
-from engine.readers.segy.description import FileFacts
+from engine.readers.segy.description import FileFacts, describe_gathers, describe_geometry
 from engine.readers.segy.file_layout import FileLayout, read_layout, telling_read_errors
+from engine.readers.segy.gather_index import GatherIndex
+from engine.readers.segy.gathers import SegyGathers
 from engine.readers.segy.geometry import find_geometry
 from engine.readers.segy.header_scan import HeaderScan
 from engine.readers.segy.options import SegyOptions
-from engine.readers.segy.sample_axis import DELAY, find_sample_axis
+from engine.readers.segy.sample_axis import DELAY, SampleAxis, find_sample_axis
+from engine.readers.segy.sort_key import SortKey
 from engine.readers.segy.volume import SegyVolume
 
 _TRACE_KIND, _TRACE_SAMPLES = 29, 115
 _DEAD = 2
+_SAMPLE_BYTES = 4
+_LARGEST_GATHER = 1 << 30
+"""Bytes of one section; gathers of a survey have some hundreds of traces."""
 
 
 class SegyReader:
-    """Reads post-stack SEG-Y of fixed trace length, 3-D and 2-D, revisions 0 to 2."""
+    """Reads SEG-Y of fixed trace length, 3-D, 2-D and pre-stack, revisions 0 to 2."""
 
-    info = ReaderInfo(name="segy", title="SEG-Y post-stack", extensions=(".sgy", ".segy"))
+    info = ReaderInfo(name="segy", title="SEG-Y", extensions=(".sgy", ".segy"))
 
     def sniff(self, path: Path) -> Confidence:
         """Look for a ``C 1`` card or a plausible binary header.
@@ -49,7 +55,7 @@ class SegyReader:
         known = path.suffix.lower() in self.info.extensions
         return Confidence.EXTENSION if known else Confidence.NO
 
-    def open(self, path: Path, **options: Any) -> SegyVolume:
+    def open(self, path: Path, **options: Any) -> SegyVolume | SegyGathers:
         """Open a file: read its headers, not its samples.
 
         Parameters
@@ -61,8 +67,8 @@ class SegyReader:
 
         Returns
         -------
-        SegyVolume
-            3-D or a 2-D line.
+        SegyVolume or SegyGathers
+            3-D or a 2-D line; gathers where a sort key is named.
 
         Raises
         ------
@@ -75,7 +81,7 @@ class SegyReader:
         return _open(path, SegyOptions.from_mapping(options))
 
 
-def _open(path: Path, options: SegyOptions) -> SegyVolume:
+def _open(path: Path, options: SegyOptions) -> SegyVolume | SegyGathers:
     with telling_read_errors(path):
         with path.open("rb") as file:
             layout = read_layout(path, file, path.stat().st_size)
@@ -83,25 +89,89 @@ def _open(path: Path, options: SegyOptions) -> SegyVolume:
         columns = scan.columns([_TRACE_KIND, DELAY, _TRACE_SAMPLES])
         _check_lengths(layout, columns[_TRACE_SAMPLES])
         samples = find_sample_axis(layout, scan, columns[DELAY], options)
-        geometry = find_geometry(layout, scan, options)
-        ranked = rank_coordinates(scan, geometry.grid, layout.measurement, options.coordinate_bytes)
-        survey = ranked[0].survey if ranked else None
-        coordinates = ranked[0].to_json() if ranked else None
-        return SegyVolume(
-            layout,
-            geometry.grid,
-            samples.axis,
-            facts=FileFacts(geometry, survey, coordinates, samples.source, samples.notes),
-            dead=columns[_TRACE_KIND] == _DEAD,
-            options=replace(
-                options,
-                iline=geometry.iline,
-                xline=geometry.xline,
-                geometry="volume" if len(geometry.grid.axes) > 1 else "line",
-                interval=samples.axis.step,
-                domain="depth" if samples.axis.name == "depth" else "time",
-            ),
-            opener=_open,
+        resolved = replace(
+            options,
+            interval=samples.axis.step,
+            domain="depth" if samples.axis.name == "depth" else "time",
+        )
+        dead = columns[_TRACE_KIND] == _DEAD
+        if options.sort_key is None:
+            return _open_grid(scan, layout, samples, dead, resolved)
+        return _open_gathers(scan, layout, samples, dead, resolved)
+
+
+def _open_grid(
+    scan: HeaderScan,
+    layout: FileLayout,
+    samples: SampleAxis,
+    dead: NDArray[np.bool_],
+    options: SegyOptions,
+) -> SegyVolume:
+    geometry = find_geometry(layout, scan, options)
+    grid = geometry.grid
+    ranked = rank_coordinates(scan, grid, layout.measurement, options.coordinate_bytes)
+    facts = FileFacts(
+        describe_geometry(geometry),
+        int(grid.traces.size) - layout.n_traces,
+        ranked[0].survey if ranked else None,
+        ranked[0].to_json() if ranked else None,
+        samples.source,
+        samples.notes,
+    )
+    resolved = replace(
+        options,
+        iline=geometry.iline,
+        xline=geometry.xline,
+        geometry="volume" if len(grid.axes) > 1 else "line",
+    )
+    return SegyVolume(
+        layout, grid, samples.axis, facts=facts, dead=dead, options=resolved, opener=_reopen
+    )
+
+
+def _reopen(path: Path, options: SegyOptions) -> SegyVolume:
+    volume = _open(path, options)
+    if not isinstance(volume, SegyVolume):
+        raise ReadError(path, "holds gathers, not a volume", hint="Name no sort key.")
+    return volume
+
+
+def _open_gathers(
+    scan: HeaderScan,
+    layout: FileLayout,
+    samples: SampleAxis,
+    dead: NDArray[np.bool_],
+    options: SegyOptions,
+) -> SegyGathers:
+    index = GatherIndex.build(SortKey.parse(str(options.sort_key)), scan)
+    _check_gathers(layout, index)
+    ranked = rank_coordinates(scan, None, layout.measurement, options.coordinate_bytes)
+    facts = FileFacts(
+        describe_gathers(index),
+        index.n_gathers * int(index.folds.max()) - layout.n_traces,
+        None,
+        ranked[0].to_json() if ranked else None,
+        samples.source,
+        samples.notes,
+    )
+    return SegyGathers(layout, index, samples.axis, facts=facts, dead=dead, options=options)
+
+
+def _check_gathers(layout: FileLayout, index: GatherIndex) -> None:
+    """Refuse a key that gathers nothing, and gathers that are too large to be shown."""
+    fold = int(index.folds.max())
+    if index.n_gathers == 1 and layout.n_traces > 1:
+        raise ReadError(
+            layout.path,
+            f"the sort key {index.key.name} is the same for all {layout.n_traces} traces",
+            hint="Name another --sort-key; 'outcrop headers' lists those that vary.",
+        )
+    if fold * layout.n_samples * _SAMPLE_BYTES > _LARGEST_GATHER:
+        raise ReadError(
+            layout.path,
+            f"a gather by {index.key.name} has {fold} traces of {layout.n_samples} samples, "
+            "too many for one section",
+            hint="Name another --sort-key, or narrower bins.",
         )
 
 

@@ -111,7 +111,7 @@ def test_a_damaged_file_is_named(tmp_path):
 
 def test_a_folder_without_records_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("well 7")
-    with pytest.raises(ReadError, match="is a folder without files of a DAS record"):
+    with pytest.raises(ReadError, match="is a folder that no reader knows"):
         open_volume(tmp_path)
 
 

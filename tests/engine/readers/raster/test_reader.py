@@ -320,8 +320,8 @@ def test_options_outside_their_range_are_refused(options, tmp_path):
 
 def test_sniffing_does_not_load_gdal():
     code = (
-        "import sys; from pathlib import Path; from engine.readers.detect import find_reader\n"
-        f"find_reader(Path({__file__!r}).parents[4] / 'docs' / 'window.png')\n"
+        "import sys; from pathlib import Path; from engine.readers.detect import find_readers\n"
+        f"find_readers(Path({__file__!r}).parents[4] / 'docs' / 'window.png')\n"
         "assert 'rasterio' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

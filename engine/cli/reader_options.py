@@ -1,0 +1,73 @@
+"""Options of all readers together, for commands that open any file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from engine.cli.geometry_options import add_geometry_options, geometry_options
+from engine.cli.record_options import OF_PLAIN_RECORDS, add_record_options, record_options
+
+_OF_IMAGES = ("band", "longitudes")
+
+
+def add_reader_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of a command that opens a file of any kind.
+    """
+    add_geometry_options(parser)
+    arrays = parser.add_argument_group("array", "npy, HDF5 and Zarr on axes that you name")
+    arrays.add_argument(
+        "--axes",
+        metavar="LIST",
+        help="axes in the array's order, NAME:UNIT:FIRST:STEP each, such as "
+        "inline::100:2,crossline::300,twt:ms:0:4",
+    )
+    arrays.add_argument("--dataset", metavar="NAME", help="path of the array inside the file")
+    add_record_options(parser)
+    image = parser.add_argument_group("image", "what is read of an image, and how it is told")
+    image.add_argument(
+        "--band", type=int, metavar="N", help="band to read, from 1 (the first; luminance of RGB)"
+    )
+    image.add_argument(
+        "--longitudes",
+        type=int,
+        choices=(180, 360),
+        help="east longitudes from -180 to 180 or from 0 to 360 degrees (180)",
+    )
+
+
+def reader_options(args: argparse.Namespace, path: Path) -> dict[str, Any]:
+    """Return the options that were given or else remembered, for `open_volume`.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        Parsed arguments.
+    path : pathlib.Path
+        The data file.
+
+    Returns
+    -------
+    dict
+        Name -> value, empty when none was given.
+
+    Raises
+    ------
+    ReadError
+        If the geometry file cannot be read.
+    """
+    given = record_options(args)
+    given |= {name: value for name in _OF_IMAGES if (value := getattr(args, name)) is not None}
+    if args.dataset is not None or args.axes is not None:
+        # An HDF5 file may be of an interrogator, whose reader would be surer of it.
+        of_record = args.axes is None and given.keys() & set(OF_PLAIN_RECORDS)
+        given["reader"] = "das" if of_record else "array"
+        named = {"dataset": args.dataset, "axes": args.axes}
+        given |= {name: value for name, value in named.items() if value is not None}
+    return given | geometry_options(args, path)

@@ -1,0 +1,1 @@
+"""Copies of volumes in 8 bits, one flat file per direction, to look at and for nothing else."""
