@@ -64,7 +64,11 @@ class FileCommands(QObject):
         dialog = QFileDialog(self._window, self.tr("Open"), self.last_folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters(
-            [self.tr("SEG-Y (*.sgy *.segy *.SGY *.SEGY)"), self.tr("All files (*)")]
+            [
+                self.tr("SEG-Y (*.sgy *.segy *.SGY *.SEGY)"),
+                self.tr("DAS records (*.h5 *.hdf5 *.tdms *.das *.raw *.H5 *.HDF5 *.TDMS)"),
+                self.tr("All files (*)"),
+            ]
         )
         dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
         dialog.finished.connect(dialog.deleteLater)

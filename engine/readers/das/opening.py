@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def _source_of_file(path: Path, options: DasOptions) -> RecordSource:
         raise SettingsError(f"{path}: not an HDF5 file, so that it has no array to name")
     if signature == TDMS:
         check_segments(path)
-    dascore: Any = importlib.import_module("engine.readers.das.dascore_source")
+    dascore = _load_dascore()
     source: RecordSource | None = dascore.open_with_dascore(path, dascore.BINARY_FORMATS)
     if source is None:
         raise ReadError(path, "is no DAS record that DASCore knows", hint="Check the file.")
@@ -71,9 +72,15 @@ def _hdf5_source(path: Path, options: DasOptions) -> RecordSource:
     own = source_of_dasdae(path)
     if own is not None:
         return own
-    dascore: Any = importlib.import_module("engine.readers.das.dascore_source")
+    dascore = _load_dascore()
     source: RecordSource | None = dascore.open_with_dascore(path, dascore.HDF5_FORMATS)
     source = source or source_of_simple(path, entries)
     if source is None:
         raise ReadError(path, "HDF5 file of no known DAS format", hint=arrays_hint(entries))
     return source
+
+
+def _load_dascore() -> Any:
+    # Its table of units replaces two of pint's, who says so each time.
+    logging.getLogger("pint.util").setLevel(logging.ERROR)
+    return importlib.import_module("engine.readers.das.dascore_source")
