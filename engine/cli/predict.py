@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.cli.geometry_options import add_geometry_options, geometry_options
+from engine.cli.predict_record import configure_events, run_events, wants_events
+from engine.cli.record_options import add_record_options, record_options
 from engine.core.volume import Volume
 from engine.errors import SettingsError, WriteError
 from engine.exporters.base import (
@@ -54,7 +56,9 @@ class Prediction:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("input", type=Path, metavar="INPUT", help="the volume to segment")
+    parser.add_argument(
+        "input", type=Path, metavar="INPUT", help="the volume or DAS record to segment"
+    )
     parser.add_argument("--out", type=_file_name, required=True, metavar="FILE", help="the output")
     parser.add_argument(
         "--model", default=STARTER, metavar="BUNDLE", help=f"name or folder ({STARTER})"
@@ -79,6 +83,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true", help="replace an existing output")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
     add_geometry_options(parser)
+    configure_events(parser)
+    add_record_options(parser)
 
 
 def _file_name(text: str) -> Path:
@@ -101,10 +107,17 @@ def run(args: argparse.Namespace) -> int:
         0.
     """
     _check_output(args)
+    if wants_events(args):
+        return run_events(args)
     refuse_results(args.input)
     exporter = _exporter(args.out)
-    volume = open_volume(args.input, **geometry_options(args))
+    volume = open_volume(args.input, **geometry_options(args), **record_options(args))
     try:
+        if volume.kind == "record":
+            raise SettingsError(
+                f"{args.input}: a DAS record is not written as {args.out.suffix}",
+                hint="Name the output .csv or .json for a table of its events.",
+            )
         if args.direction and args.direction not in volume.directions:
             raise SettingsError(
                 f"{args.input}: no direction {args.direction!r}",
@@ -140,7 +153,7 @@ def _exporter(out: Path) -> Exporter:
     kind = repr(out.suffix) if out.suffix else "names without extension"
     raise SettingsError(
         f"cannot write {out}: no exporter for {kind}",
-        hint=f"Use one of {', '.join(known)}.",
+        hint=f"Use one of {', '.join(known)}; .csv or .json for the events of a DAS record.",
     )
 
 
