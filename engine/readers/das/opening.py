@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ReadError, SettingsError
-from engine.readers.das.array_source import arrays_hint, source_of_array, source_of_simple
+from engine.readers.das.array_source import arrays_hint, source_of_array
 from engine.readers.das.dasdae import source_of_dasdae
+from engine.readers.das.folder import join
+from engine.readers.das.h5simple import source_of_simple
 from engine.readers.das.hdf5_safety import check_file
-from engine.readers.das.joined import join
+from engine.readers.das.joined import open_gaps
 from engine.readers.das.options import DasOptions
 from engine.readers.das.signatures import HDF5, TDMS, read_signature, record_files
 from engine.readers.das.source import RecordSource
@@ -41,13 +43,13 @@ def source_of(path: Path, options: DasOptions) -> RecordSource:
         If an array is named and there is no HDF5 file.
     """
     if not path.is_dir():
-        return _source_of_file(path, options)
+        return open_gaps(_source_of_file(path, options))
     if options.start is not None:
         raise SettingsError(
             f"{path}: one start for a folder of files", hint="Open its files one by one."
         )
     files, n_others = record_files(path)
-    return join(path, [_source_of_file(file, options) for file in files], n_others)
+    return join(path, [open_gaps(_source_of_file(file, options)) for file in files], n_others)
 
 
 def _source_of_file(path: Path, options: DasOptions) -> RecordSource:
