@@ -15,17 +15,13 @@ from engine.cli.geometry_options import geometry_options
 from engine.cli.record_options import record_options
 from engine.core.volume import Volume
 from engine.errors import SettingsError, WriteError
-from engine.exporters.base import record_path
 from engine.exporters.events.mask import SUFFIXES as MASKS
+from engine.exporters.events.table import LEAST_SAMPLES, output_paths
 from engine.exporters.events.table import SUFFIXES as TABLES
 from engine.exporters.record import refuse_results
-from engine.readers.detect import open_volume
+from engine.readers.das.overlapping import open_for_events
 from engine.store.bundle import Bundle
 from engine.store.bundle_store import BundleStore
-
-_OVERLAP = 0.125
-"""Share of a window, where the user gives none: seams would cut events."""
-_LEAST_SAMPLES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +58,9 @@ def configure_events(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--least-samples",
         type=int,
-        default=_LEAST_SAMPLES,
+        default=LEAST_SAMPLES,
         metavar="N",
-        help=f"leave smaller events out ({_LEAST_SAMPLES})",
+        help=f"leave smaller events out ({LEAST_SAMPLES})",
     )
 
 
@@ -91,17 +87,8 @@ def run_events(args: argparse.Namespace) -> int:
     if not args.overwrite:
         _refuse_existing(args)
     options = {**geometry_options(args), **record_options(args)}
-    record = open_volume(args.input, **options)
-    if record.kind == "record" and "overlap" not in options:
-        record.close()
-        record = open_volume(args.input, overlap=_OVERLAP, **options)
+    record = open_for_events(args.input, options)
     try:
-        if record.kind != "record":
-            raise SettingsError(
-                f"{args.input}: a table of events comes from a DAS record, and this is a "
-                f"{record.kind}",
-                hint="Name the output .sgy for seismic data.",
-            )
         bundle = BundleStore().find(args.model)
         prediction = EventPrediction(record, bundle, args)
         search: Any = importlib.import_module("engine.cli.predict_events")
@@ -128,6 +115,6 @@ def _check_options(args: argparse.Namespace) -> None:
 
 
 def _refuse_existing(args: argparse.Namespace) -> None:
-    for path in (args.out, record_path(args.out), args.mask):
-        if path is not None and path.exists():
+    for path in output_paths(args.out, args.mask):
+        if path.exists():
             raise WriteError(path, "exists", hint="Choose another name, or add --overwrite.")

@@ -16,8 +16,13 @@ from engine.core.class_scheme import ClassScheme
 from engine.core.events import DetectedEvent
 from engine.core.utc import utc_text
 from engine.errors import WriteError
+from engine.exporters.base import record_path
 
 SUFFIXES = (".csv", ".json")
+EVENTS = "events"
+"""What an export of such a table is said to hold."""
+LEAST_SAMPLES = 16
+"""Smaller areas are left out unless the user says otherwise."""
 COLUMNS = (
     "id",
     "class",
@@ -136,6 +141,12 @@ class EventTable:
             "events": self.rows(),
         }
         return json.dumps(value, indent=2, allow_nan=False) + "\n"
+
+
+def output_paths(out: Path, mask: Path | None = None) -> tuple[Path, ...]:
+    """Return the files that an export of events makes: a table, its JSON, the mask."""
+    tables = dict.fromkeys((out, record_path(out)))
+    return (*tables, mask) if mask is not None else tuple(tables)
 
 
 def write_text(path: Path, text: str) -> None:
