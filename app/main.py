@@ -101,7 +101,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="outcrop",
         description="Open the window.",
     )
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="file to open")
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="file, or folder of DAS files"
+    )
     parser.add_argument(
         "--geometry-file",
         type=Path,
@@ -109,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         help="open the file as 'outcrop headers FILE --export' wrote down",
     )
     parser.add_argument("--demo", action="store_true", help="open the demo survey")
-    parser.add_argument("--direction", default="", help="inline, crossline, twt or depth")
+    parser.add_argument("--direction", default="", help="inline, crossline, twt, depth or window")
     parser.add_argument(
         "--number", type=_number, metavar="N", help="line number, time or depth of the section"
     )

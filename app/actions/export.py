@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.export_report import ExportReportDialog
@@ -19,8 +19,11 @@ from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
 from engine.exporters.base import ExportLayers, existing_output
+from engine.exporters.events.table import EVENTS, output_paths
+from engine.exporters.events.table import SUFFIXES as TABLES
 from engine.exporters.registry import exporters
 from engine.jobs.runner import JobEvent, JobState
+from engine.session.session import ModelInfo, OpenVolume
 
 
 class ExportCommands(QObject):
@@ -67,6 +70,9 @@ class ExportCommands(QObject):
         if opened is None or model is None:
             return
         volume = opened.volume
+        if volume.kind == "record":
+            self._choose_table(opened, model)
+            return
         directions = []
         for name in sorted(volume.directions, key=lambda d: d != opened.direction):
             n_slices = volume.axis_along(name).size
@@ -89,6 +95,36 @@ class ExportCommands(QObject):
                 )
             )
         )
+        dialog.open()
+
+    def _choose_table(self, opened: OpenVolume, model: ModelInfo) -> None:
+        """Ask where the table of a record's events is to go."""
+        source = opened.volume.path
+        suggested = source.with_name(f"{source.stem}-{model.name}-events.csv")
+        title = self.tr("Find the events of {0}").format(source.name)
+        dialog = QFileDialog(self._window, title, str(suggested.parent))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        # It is asked once, for all the files of the export.
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        dialog.setNameFilters(
+            [self.tr("Table of events (*.csv)"), self.tr("Events as JSON (*.json)")]
+        )
+        dialog.selectFile(suggested.name)
+        base = ExportChoice(
+            source=source,
+            reader_options=dict(opened.reader_options),
+            model=model,
+            device=self._model.session.device,
+            direction=opened.direction,
+            content=EVENTS,
+            path=suggested,
+        )
+        dialog.fileSelected.connect(
+            lambda name: self.start(
+                replace(base, path=_with_suffix(Path(name), dialog.selectedNameFilter()))
+            )
+        )
+        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def start(self, choice: ExportChoice) -> None:
@@ -124,8 +160,17 @@ class ExportCommands(QObject):
             self.ended.emit(event.state is not JobState.FAILED)
 
 
+def _with_suffix(path: Path, name_filter: str) -> Path:
+    """Return a path that ends as tables do; as the filter says where it does not."""
+    if path.suffix.lower() in TABLES:
+        return path
+    return path.with_name(path.name + (".json" if "json" in name_filter else ".csv"))
+
+
 def _existing(choice: ExportChoice) -> Path | None:
     """Return an output that is already there."""
+    if choice.content == EVENTS:
+        return next((path for path in output_paths(choice.path) if path.exists()), None)
     if choice.model.classes is None:
         return choice.path if choice.path.exists() else None
     layers = ExportLayers(choice.model.classes, choice.content)

@@ -70,6 +70,7 @@ class FileCommands(QObject):
         dialog.setNameFilters(
             [
                 self.tr("SEG-Y (*.sgy *.segy *.SGY *.SEGY)"),
+                self.tr("DAS records (*.h5 *.hdf5 *.tdms *.das *.raw *.H5 *.HDF5 *.TDMS)"),
                 self.tr("Arrays (*.npy *.h5 *.hdf5)"),
                 self.tr("All files (*)"),
             ]

@@ -12,7 +12,7 @@ from app.workers.exporting import Exported
 
 
 class ExportReportDialog(QDialog):
-    """The files of an export and how they compare with the source.
+    """The files of an export, and how they compare with the source or what was found.
 
     Parameters
     ----------
@@ -28,10 +28,13 @@ class ExportReportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._folder: Path = exported.paths[0].parent
         layout = QVBoxLayout(self)
+        compared = exported.is_compared
+        title = self.tr("Reopened and compared with the source:") if compared else self.tr("Found:")
+        mark = "\u2713 " if compared else ""
         for text, bold in (
             ("\n".join(str(path) for path in exported.paths), True),
-            (self.tr("Reopened and compared with the source:"), False),
-            ("\n".join(f"\u2713 {line}" for line in exported.lines), False),
+            (title, False),
+            ("\n".join(f"{mark}{line}" for line in exported.lines), False),
         ):
             label = QLabel(text)
             label.setTextFormat(Qt.TextFormat.PlainText)

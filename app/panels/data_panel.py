@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.session_model import SessionModel
+from app.views.axis_text import decimals, value_text
 from app.views.color_bar import amplitude_text
-from app.views.navigator import decimals
 from app.widgets.own_keys import OwnKeys
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
@@ -21,6 +21,8 @@ _KINDS = {
     "volume": "3-D volume",
     "line": "2-D line",
     "gathers": "Pre-stack gathers",
+    "record": "DAS record",
+    "image": "Image",
     "array": "Array",
 }
 
@@ -102,7 +104,14 @@ def _file_facts(description: Mapping[str, Any]) -> list[tuple[str, str]]:
     samples = description.get("samples") or {}
     if samples.get("name"):
         facts.append(("Samples", str(samples["name"])))
+    measured = " in ".join(s for s in (samples.get("quantity"), samples.get("unit")) if s)
+    if measured:
+        facts.append(("Measured", measured))
     geometry = description.get("geometry") or {}
+    if geometry.get("gauge_length_m"):
+        facts.append(("Gauge length", f"{geometry['gauge_length_m']:g} m"))
+    if description.get("instrument"):
+        facts.append(("Instrument", str(description["instrument"])))
     if geometry.get("iline") and geometry.get("xline"):
         facts.append(("Line numbers", f"bytes {geometry['iline']} and {geometry['xline']}"))
     traces = description.get("traces") or {}
@@ -130,6 +139,9 @@ def _add(parent: QTreeWidgetItem, name: str, value: str = "") -> QTreeWidgetItem
 
 
 def _range(axis: Axis) -> str:
+    if axis.name in {"utc", "time"}:
+        first, last = (value_text(axis, value) for value in (axis.first, axis.last))
+        return f"{first} – {last}, {1 / axis.step:g} a second"
     places = decimals(axis)
     ends = f"{axis.first:.{places}f} – {axis.last:.{places}f}"
     return f"{ends}, step {axis.step:.{places}f}" if axis.size > 1 else f"{axis.first:.{places}f}"

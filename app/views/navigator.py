@@ -12,9 +12,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.session_model import SessionModel
+from app.views.axis_text import decimals, value_text
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.number_box import NumberBox
 from engine.core.axes import Axis
+from engine.session.session import OpenVolume
 
 PAGE = 10
 """Slices that a page key moves by."""
@@ -43,20 +45,19 @@ def direction_title(direction: str) -> str:
     return _TITLES.get(direction, direction.capitalize())
 
 
-def decimals(axis: Axis) -> int:
-    """Return how many decimals the values of an axis need, at most three."""
-    for n in range(3):
-        if all(abs(v * 10**n - round(v * 10**n)) < 1e-6 for v in (axis.first, axis.step)):
-            return n
-    return 3
-
-
 def position_text(axis: Axis, direction: str, index: int) -> str:
     """Return a position for people, such as ``Inline 1250`` or ``Time slice 812 ms``."""
     if direction == "line":
         return direction_title(direction)
-    unit = "" if axis.unit == "1" else f" {axis.unit}"
-    return f"{direction_title(direction)} {axis.value(index):.{decimals(axis)}f}{unit}"
+    return f"{direction_title(direction)} {value_text(axis, axis.value(index))}"
+
+
+def window_text(opened: OpenVolume) -> str:
+    """Return what the number of a window leaves open: ``of 12, from 2023-03-22 12:00:01.2``."""
+    windows, time = opened.description["windows"], opened.volume.axes[-1]
+    step = windows["samples"] - windows["overlap_samples"]
+    row = min(opened.index * step, time.size - windows["samples"])
+    return f"of {windows['count']}, from {value_text(time, time.value(row))}"
 
 
 def in_sentence(text: str) -> str:
@@ -153,18 +154,19 @@ class Navigator(QWidget):
             self._number.setSingleStep(abs(axis.step))
             self._number.setSuffix("" if axis.unit == "1" else f" {axis.unit}")
             self._number.setValue(axis.value(index))
-        self.setVisible(len(opened.volume.directions) > 1)
         several = axis.size > 1
+        self.setVisible(several or len(opened.volume.directions) > 1)
         for widget in (self._slider, self._number, self._range):
             widget.setVisible(several)
-        places = decimals(axis)
-        step = f"{axis.step:.{places}f}"
-        self._range.setText(
-            self.tr("{0} to {1}, step {2}").format(
-                f"{axis.first:.{places}f}", f"{axis.last:.{places}f}", step
-            )
-        )
+        self._range.setText(self._range_text(opened))
         self._buttons[opened.direction].setChecked(True)
+
+    def _range_text(self, opened: OpenVolume) -> str:
+        if opened.volume.kind == "record":
+            return window_text(opened)
+        axis, places = opened.axis, decimals(opened.axis)
+        first, last, step = (f"{v:.{places}f}" for v in (axis.first, axis.last, axis.step))
+        return self.tr("{0} to {1}, step {2}").format(first, last, step)
 
     def edit_number(self) -> None:
         """Put the keyboard into the number box, if there are several slices."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from app.views.axis_text import value_text
 from app.views.color_bar import amplitude_text
-from app.views.navigator import decimals
 from engine.core.axes import Axis
 from engine.core.class_scheme import IGNORE
 from engine.core.section import Section
@@ -77,9 +77,7 @@ def read_out(
 
 
 def _words(axis: Axis, value: float) -> str:
-    title = axis.label.split(" (")[0]
-    unit = "" if axis.unit == "1" else axis.unit
-    return f"{title} {value:.{decimals(axis)}f} {unit}".rstrip()
+    return f"{axis.label.split(' (')[0]} {value_text(axis, value)}"
 
 
 def _coordinates(survey: Survey | None, numbers: dict[str, float]) -> str:

@@ -25,8 +25,8 @@ class ExportChoice:
         ``auto``, ``cuda``, ``mps`` or ``cpu``.
     direction : str
         Direction of the sections that the model sees.
-    content : {"classes", "probabilities"}
-        What is written.
+    content : {"classes", "probabilities", "events"}
+        What is written; of a record, a table of events.
     path : pathlib.Path
         The output.
     nan_as_no_data : bool, default False
@@ -55,8 +55,12 @@ class Exported:
     paths : tuple of pathlib.Path
         The files.
     lines : tuple of str
-        The comparison with the source, each a fact that was checked.
+        The comparison with the source, each a fact that was checked; for events,
+        what was found.
+    is_compared : bool, default True
+        Whether `lines` are a comparison.
     """
 
     paths: tuple[Path, ...]
     lines: tuple[str, ...]
+    is_compared: bool = True

@@ -15,8 +15,10 @@ from app.workers.segmenting import SegmentRequest, make_prediction
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.volume import Volume
 from engine.exporters.base import PROBABILITIES
+from engine.exporters.events.table import EVENTS
 from engine.exporters.record import describe_record, read_record, refuse_results
 from engine.jobs.context import JobContext
+from engine.readers.das.overlapping import open_for_events
 from engine.readers.detect import open_volume
 from engine.readers.geometry_file import recall_options
 from engine.session.predictions import Prediction
@@ -236,6 +238,8 @@ class Work:
             If the model cannot be used or a file cannot be written.
         """
         predictor = self._predictor(choice.model, choice.device, job)
+        if choice.content == EVENTS:
+            return _export_events(choice, predictor, job)
         from engine.exporters.registry import exporters
         from engine.inference.volume_runner import ExportRequest, export_volume
 
@@ -305,3 +309,15 @@ class Work:
         from engine.synthetic.demo import prepare_demo
 
         return prepare_demo(job)
+
+
+def _export_events(choice: ExportChoice, predictor: Predictor, job: JobContext) -> Exported:
+    from engine.inference.event_export import EventRequest, export_events
+
+    record = open_for_events(choice.source, choice.reader_options)
+    try:
+        request = EventRequest(record, predictor, choice.path, overwrite=choice.overwrite)
+        report = export_events(request, job)
+    finally:
+        record.close()
+    return Exported(report.paths, report.lines, is_compared=False)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.cli.geometry_options import add_geometry_options, geometry_options
+from engine.cli.predict_record import configure_events, run_events, wants_events
+from engine.cli.reader_options import add_reader_options, reader_options
 from engine.core.volume import Volume
 from engine.errors import SettingsError, WriteError
 from engine.exporters.base import (
@@ -54,7 +55,9 @@ class Prediction:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("input", type=Path, metavar="INPUT", help="the volume to segment")
+    parser.add_argument(
+        "input", type=Path, metavar="INPUT", help="the volume or DAS record to segment"
+    )
     parser.add_argument("--out", type=_file_name, required=True, metavar="FILE", help="the output")
     parser.add_argument(
         "--model", default=STARTER, metavar="BUNDLE", help=f"name or folder ({STARTER})"
@@ -78,7 +81,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace an existing output")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
-    add_geometry_options(parser)
+    configure_events(parser)
+    add_reader_options(parser)
 
 
 def _file_name(text: str) -> Path:
@@ -101,10 +105,17 @@ def run(args: argparse.Namespace) -> int:
         0.
     """
     _check_output(args)
+    if wants_events(args):
+        return run_events(args)
     refuse_results(args.input)
     exporter = _exporter(args.out)
-    volume = open_volume(args.input, **geometry_options(args, args.input))
+    volume = open_volume(args.input, **reader_options(args, args.input))
     try:
+        if volume.kind == "record":
+            raise SettingsError(
+                f"{args.input}: a DAS record is not written as {args.out.suffix}",
+                hint="Name the output .csv or .json for a table of its events.",
+            )
         if args.direction and args.direction not in volume.directions:
             raise SettingsError(
                 f"{args.input}: no direction {args.direction!r}",
@@ -140,7 +151,7 @@ def _exporter(out: Path) -> Exporter:
     kind = repr(out.suffix) if out.suffix else "names without extension"
     raise SettingsError(
         f"cannot write {out}: no exporter for {kind}",
-        hint=f"Use one of {', '.join(known)}.",
+        hint=f"Use one of {', '.join(known)}; .csv or .json for the events of a DAS record.",
     )
 
 

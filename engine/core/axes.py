@@ -71,9 +71,10 @@ class Axis:
 
     @property
     def label(self) -> str:
-        """Name and unit for people, such as ``TWT (ms)``."""
+        """Name and unit for people, such as ``TWT (ms)``; of times of day the name alone."""
         name = self.name.upper() if self.name in {"twt", "cdp", "utc"} else self.name.capitalize()
-        return name if self.unit == "1" else f"{name} ({self.unit})"
+        plain = self.unit == "1" or self.name == "utc"
+        return name if plain else f"{name} ({self.unit})"
 
     def value(self, index: float) -> float:
         """Return the value at an index, which may lie between two positions."""

@@ -51,7 +51,7 @@ def _rounded(seconds: float, decimals: int) -> str:
     """Return an ISO time, rounded first so that 59.9996 does not become 59.000."""
     places = min(max(decimals, 0), _FINEST)
     whole = int(np.floor(seconds))
-    unit = NS_PER_S // 10**places
-    parts = round((seconds - whole) * NS_PER_S / unit) * unit
-    text = str(np.datetime64(whole * NS_PER_S + parts, "ns"))
-    return text[: 19 + (places + 1 if places else 0)]
+    count = 10**places
+    carry, parts = divmod(round((seconds - whole) * count), count)
+    text = str(np.datetime64(whole + carry, "s"))
+    return f"{text}.{parts:0{places}d}" if places else text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import h5py
@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from engine.core.axes import Axis
 from engine.core.utc import NS_PER_S
-from engine.errors import ReadError, ShapeError
+from engine.errors import ReadError
 from engine.readers.das.hdf5_safety import ArrayEntry, opened
 from engine.readers.das.options import DasOptions, parse_utc
-from engine.readers.das.source import RecordFacts
+from engine.readers.das.source import NO_STAMPS, RecordFacts
 
 _LISTED = 12
 
@@ -33,12 +33,15 @@ class ArraySource:
         Path of the array inside the file.
     transposed : bool
         Whether the array has channels first, then time.
+    stamps : ndarray of int64, optional
+        See `RecordSource.stamps`.
     """
 
     path: Path
     facts: RecordFacts
     name: str
     transposed: bool
+    stamps: NDArray[np.int64] = field(default_factory=lambda: NO_STAMPS)
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
         """Read some rows; see `RecordSource.read`."""
@@ -125,93 +128,3 @@ def arrays_hint(entries: tuple[ArrayEntry, ...]) -> str:
     listed = ", ".join(str(e) for e in tables[:_LISTED])
     more = f", and {len(tables) - _LISTED} more" if len(tables) > _LISTED else ""
     return f"Name one of its arrays with --dataset, and --sampling-rate: {listed}{more}."
-
-
-_DATA_NAMES = frozenset({"raw", "data"})
-_TIME_NAMES = frozenset({"timestamp", "timestamps", "time"})
-_CHANNEL_NAMES = frozenset({"channels", "distance"})
-
-
-def source_of_simple(path: Path, entries: tuple[ArrayEntry, ...]) -> ArraySource | None:
-    """Recognise the layout of FORESEE in PubDAS: ``raw`` or ``data`` beside ``timestamp``.
-
-    DASCore knows it as H5Simple, but reads it through PyTables, which unpickles
-    attributes.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The HDF5 file, checked.
-    entries : tuple of ArrayEntry
-        Its arrays.
-
-    Returns
-    -------
-    ArraySource or None
-        None for other layouts.
-
-    Raises
-    ------
-    ReadError
-        If the times do not fit the data.
-    """
-    by_name = {e.name.strip("/"): e for e in entries}
-    data, times, places = (
-        [by_name[name] for name in sorted(names & by_name.keys())]
-        for names in (_DATA_NAMES, _TIME_NAMES, _CHANNEL_NAMES)
-    )
-    if len(data) != 1 or len(times) != 1 or len(data[0].shape) != 2 or len(times[0].shape) != 1:
-        return None
-    shape, n_times = data[0].shape, times[0].shape[0]
-    if n_times < 2 or n_times not in shape:
-        raise ReadError(
-            path,
-            f"{times[0]} does not fit {data[0]}",
-            hint=arrays_hint(entries),
-        )
-    # Of a square array DASCore cannot tell either: time comes first, as it usually does.
-    transposed = shape[0] != n_times
-    with opened(path) as file:
-        start_ns, stop_ns = (_epoch_ns(file[times[0].name][k]) for k in (0, -1))
-        first_last = None
-        if places and len(places[0].shape) == 1 and places[0].shape[0] == shape[not transposed]:
-            first_last = tuple(float(file[places[0].name][k]) for k in (0, -1))
-    if stop_ns <= start_ns:
-        raise ReadError(path, f"{times[0]} does not run forward", hint=arrays_hint(entries))
-    facts = RecordFacts(
-        format="h5simple",
-        title="H5Simple 1",
-        n_samples=n_times,
-        start_ns=start_ns,
-        step_ns=(stop_ns - start_ns) / (n_times - 1),
-        channels=_channel_axis(shape[not transposed], first_last, places),
-        sample_type=data[0].dtype,
-    )
-    return ArraySource(path, facts, data[0].name, transposed)
-
-
-def _channel_axis(
-    size: int, first_last: tuple[float, ...] | None, places: list[ArrayEntry]
-) -> Axis:
-    plain = Axis("channel", "1", 0.0, 1.0, size)
-    if first_last is None or size < 2:
-        return plain
-    first, last = first_last
-    named = places[0].name == "/distance"
-    try:
-        axis = Axis("distance", "m", first, (last - first) / (size - 1), size)
-        return axis if named else replace(axis, name="channel", unit="1")
-    except ShapeError:
-        return plain
-
-
-def _epoch_ns(value: np.generic) -> int:
-    """Return nanoseconds since 1970; times are seconds, or whole numbers of a finer unit."""
-    number = value.item()
-    if isinstance(number, float):
-        seconds, rest = divmod(number, 1.0)
-        return int(seconds) * NS_PER_S + round(rest * NS_PER_S)
-    for limit, factor in ((10**11, NS_PER_S), (10**14, 10**6), (10**17, 10**3)):
-        if abs(number) < limit:
-            return int(number) * factor
-    return int(number)

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from engine.errors import ReadError
 from engine.readers.das.febus import FebusSource, source_of_febus
-from engine.readers.das.prodml import offset_from_utc
-from engine.readers.das.source import RecordFacts
+from engine.readers.das.prodml import offset_from_utc, stored_stamps
+from engine.readers.das.source import NO_STAMPS, RecordFacts
 from engine.readers.das.time_stamps import channel_axis, regular_times
 
 # Without what unpickles (PICKLE, DASDAE, H5Simple) and what is no DAS.
@@ -39,7 +39,7 @@ HDF5_FORMATS = (
 BINARY_FORMATS = ("TDMS", "Sintela_Binary", "sentek")
 
 _BLOCKWISE = "febus"
-_KEEPS_OFFSETS = "PRODML"
+_PRODML = "PRODML"
 _READ_WHOLE = {"TDMS", "sentek"}
 _LARGEST_WHOLE = 1 << 31
 _PROBED = 16
@@ -75,6 +75,8 @@ class DascoreSource:
         Nanoseconds of every row where they are not regular; empty where they are.
     ahead_ns : int, default 0
         How far DASCore's times are ahead of UTC.
+    stamps : ndarray of int64, optional
+        See `RecordSource.stamps`; not always the `times` DASCore selects by.
     """
 
     path: Path
@@ -82,6 +84,7 @@ class DascoreSource:
     fiber: FiberIO
     times: NDArray[np.int64]
     ahead_ns: int = 0
+    stamps: NDArray[np.int64] = field(default_factory=lambda: NO_STAMPS)
     _whole: NDArray[Any] | None = field(default=None, init=False)
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
@@ -168,9 +171,12 @@ def _open(path: Path, fiber: FiberIO, version: str) -> DascoreSource | FebusSour
     facts = replace(facts, title=f"{fiber.name} {version}")
     if fiber.name == _BLOCKWISE:
         return source_of_febus(path, facts)
-    ahead_ns = offset_from_utc(path) if fiber.name == _KEEPS_OFFSETS else 0
+    if fiber.name != _PRODML:
+        return DascoreSource(path, facts, fiber, times, stamps=times)
+    ahead_ns = offset_from_utc(path)
     facts = replace(facts, start_ns=facts.start_ns - ahead_ns)
-    return DascoreSource(path, facts, fiber, times - ahead_ns, ahead_ns)
+    stamps = stored_stamps(path, facts) if not times.size else times - ahead_ns
+    return DascoreSource(path, facts, fiber, times - ahead_ns, ahead_ns, stamps)
 
 
 def _irregular_times(path: Path, fiber: FiberIO, attrs: Any) -> NDArray[np.int64]:

@@ -15,7 +15,7 @@ import numpy as np
 from engine.errors import ReadError
 from engine.readers.das.array_source import ArraySource
 from engine.readers.das.hdf5_safety import opened
-from engine.readers.das.source import RecordFacts
+from engine.readers.das.source import NO_STAMPS, RecordFacts
 from engine.readers.das.time_stamps import channel_axis, regular_times
 
 _NAME = "DASDAE"
@@ -85,7 +85,7 @@ def _source(path: Path, group: h5py.Group, version: str, n_patches: int) -> Arra
         attributes=_numbers(group),
         notes=(*notes, *more),
     )
-    return ArraySource(path, facts, data.name, transposed)
+    return ArraySource(path, facts, data.name, transposed, times if notes else NO_STAMPS)
 
 
 def _is_patch(group: Any) -> bool:

@@ -6,7 +6,7 @@ ends (0.1.24), so that windows are cut here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import h5py
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from engine.core.utc import NS_PER_S
 from engine.errors import ReadError
 from engine.readers.das.hdf5_safety import opened
-from engine.readers.das.source import RecordFacts
+from engine.readers.das.source import NO_STAMPS, RecordFacts
 
 _MS_PER_S = 1000.0
 
@@ -37,6 +37,8 @@ class FebusSource:
         First row of a block that no other block repeats.
     height : int
         Rows of a block that count.
+    stamps : ndarray of int64, optional
+        See `RecordSource.stamps`.
     """
 
     path: Path
@@ -44,6 +46,7 @@ class FebusSource:
     name: str
     first: int
     height: int
+    stamps: NDArray[np.int64] = field(default_factory=lambda: NO_STAMPS)
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
         """Read some rows; see `RecordSource.read`."""

@@ -1,9 +1,10 @@
-"""Consecutive files as one record: gaps stay gaps."""
+"""Consecutive files, and parts of a file, as one record: gaps stay gaps."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,13 @@ from numpy.typing import NDArray
 
 from engine.core.utc import NS_PER_S, iso_utc
 from engine.errors import ReadError
-from engine.readers.das.source import RecordFacts, RecordSource
+from engine.readers.das.source import NO_STAMPS, RecordFacts, RecordSource
+from engine.readers.das.time_stamps import OFF_REGULAR
 
 _LISTED = 5
-_SAME_STEP = 1e-4
-_SAME_PLACE = 0.5
-_LONGEST_ROWS = 1 << 40
+_GAP = 1.5
+GAPS = "Gaps without data"
+LONGEST_ROWS = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +32,20 @@ class Part:
     start : int
         Row of the record at which it begins to count.
     skipped : int
-        Its first rows that an earlier file holds too.
+        Its first rows, which lie elsewhere.
+    count : int
+        Its rows that lie here.
     """
 
     source: RecordSource
     start: int
     skipped: int
+    count: int
 
     @property
     def stop(self) -> int:
         """Row of the record after its last."""
-        return self.start + self.source.facts.n_samples - self.skipped
+        return self.start + self.count
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +60,14 @@ class JoinedSource:
         Of the whole.
     parts : tuple of Part
         In order of time, without overlaps.
+    stamps : ndarray of int64, optional
+        See `RecordSource.stamps`.
     """
 
     path: Path
     facts: RecordFacts
     parts: tuple[Part, ...]
+    stamps: NDArray[np.int64] = field(default_factory=lambda: NO_STAMPS)
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
         """Read some rows, NaN between files; see `RecordSource.read`."""
@@ -72,122 +80,58 @@ class JoinedSource:
         return data
 
 
-def join(folder: Path, sources: Sequence[RecordSource], n_others: int) -> RecordSource:
-    """Put files in order of time.
+def open_gaps(source: RecordSource) -> RecordSource:
+    """Put the rows of a file where their time stamps say.
 
     Parameters
     ----------
-    folder : pathlib.Path
-        Where they are.
-    sources : sequence of RecordSource
-        At least one.
-    n_others : int
-        Files of the folder that are no records.
+    source : RecordSource
+        A file.
 
     Returns
     -------
     RecordSource
-        One record. Times between files are NaN; of what two files hold, the
-        later file's samples are dropped.
-
-    Raises
-    ------
-    ReadError
-        If a file has no date where there are several, or other channels or
-        another sampling rate than the first.
+        The same where its stamps run without a gap, or not always forward; else one
+        with rows of NaN in the gaps.
     """
-    if not sources:
-        raise ReadError(folder, "holds no DAS file", hint="Name another folder.")
-    ordered = sorted(sources, key=lambda source: source.facts.start_ns)
-    first = ordered[0].facts
-    for source in ordered[1:]:
-        _check_alike(source, ordered[0])
-    # Clocks drift within the tolerance: the mean of all files keeps them in place.
-    step_ns = float(np.average([s.facts.step_ns for s in ordered]))
-    parts, notes = _place(ordered, step_ns)
-    if n_others:
-        notes.append(f"{n_others} files of the folder are no DAS records and are left out.")
-    n_samples = parts[-1].stop
-    if n_samples > _LONGEST_ROWS:
-        raise ReadError(
-            folder, "its files are years apart", hint="Move files of other records elsewhere."
-        )
-    facts = replace(
-        first,
-        title=f"{first.title}, {len(ordered)} file{'s' if len(ordered) > 1 else ''}",
-        n_samples=n_samples,
-        step_ns=step_ns,
-        notes=tuple(dict.fromkeys([*notes, *(n for s in ordered for n in s.facts.notes)])),
-    )
-    return JoinedSource(folder, facts, tuple(parts))
-
-
-def _check_alike(source: RecordSource, reference: RecordSource) -> None:
-    facts, first = source.facts, reference.facts
-    hint = f"{reference.path.name} differs: move one of them to another folder."
-    if not (facts.has_date and first.has_date):
-        raise ReadError(
-            source.path if not facts.has_date else reference.path,
-            "does not tell when it was recorded, so that it cannot be put in order",
-            hint="Open it alone.",
-        )
-    if facts.channels.size != first.channels.size:
-        raise ReadError(
-            source.path,
-            f"has {facts.channels.size} channels, not {first.channels.size}",
-            hint=hint,
-        )
-    if abs(facts.step_ns - first.step_ns) > _SAME_STEP * first.step_ns:
-        raise ReadError(
-            source.path,
-            f"has {NS_PER_S / facts.step_ns:.6g} samples a second, "
-            f"not {NS_PER_S / first.step_ns:.6g}",
-            hint=hint,
-        )
-    apart = max(
-        abs(facts.channels.first - first.channels.first),
-        abs(facts.channels.last - first.channels.last),
-    )
-    if facts.channels.name != first.channels.name or apart > _SAME_PLACE * abs(first.channels.step):
-        raise ReadError(source.path, f"has channels elsewhere ({apart:g} m off)", hint=hint)
-    if (facts.quantity, facts.unit) != (first.quantity, first.unit):
-        raise ReadError(
-            source.path,
-            f"holds {facts.quantity or 'a quantity not stated'} {facts.unit}, "
-            f"not {first.quantity or 'a quantity not stated'} {first.unit}",
-            hint=hint,
-        )
-
-
-def _place(ordered: Sequence[RecordSource], step_ns: float) -> tuple[list[Part], list[str]]:
-    """Give every file its rows; say where there are gaps and overlaps."""
+    stamps, facts = source.stamps, source.facts
+    if stamps.size < 3:
+        return source
+    steps = np.diff(stamps)
+    if (steps <= 0).any():
+        return source
+    usual = steps <= _GAP * float(np.median(steps))
+    if usual.all():
+        return source
+    step_ns = float(steps[usual].mean())
+    breaks = [0, *(np.flatnonzero(~usual) + 1), stamps.size]
     parts: list[Part] = []
     gaps: list[str] = []
-    overlaps: list[str] = []
-    origin_ns = ordered[0].facts.start_ns
     end = 0
-    for source in ordered:
-        facts = source.facts
-        exact = (facts.start_ns - origin_ns) / step_ns
-        # Clocks jitter: less than a sample is neither gap nor overlap.
-        start = end if abs(exact - end) <= 1 else round(exact)
-        if start > end:
-            since = iso_utc(origin_ns + round(end * step_ns))
-            gaps.append(f"{(start - end) * step_ns / NS_PER_S:.6g} s from {since}")
-        skipped = max(0, end - start)
-        if skipped:
-            overlaps.append(f"{source.path.name} by {skipped * step_ns / NS_PER_S:.6g} s")
-        if skipped < facts.n_samples:
-            parts.append(Part(source, start + skipped, skipped))
-            end = parts[-1].stop
-    notes = []
-    if gaps:
-        notes.append(f"Gaps without data: {_listed(gaps)}.")
-    if overlaps:
-        notes.append(f"Overlaps with the file before, dropped: {_listed(overlaps)}.")
-    return parts, notes
+    for first, stop in pairwise(int(k) for k in breaks):
+        # Rows may come a little early after a gap; they never lie on others.
+        start = max(end, round(float(stamps[first] - stamps[0]) / step_ns))
+        if parts:
+            seconds = (start - end) * step_ns / NS_PER_S
+            gaps.append(f"{seconds:.6g} s from {iso_utc(int(stamps[first - 1] + step_ns))}")
+        parts.append(Part(source, start, first, stop - first))
+        end = parts[-1].stop
+    if end > LONGEST_ROWS:
+        raise ReadError(
+            source.path,
+            "time stamps are years apart",
+            hint="Copy or download the file again.",
+        )
+    facts = replace(
+        facts,
+        n_samples=end,
+        step_ns=step_ns,
+        notes=(*(n for n in facts.notes if n != OFF_REGULAR), f"{GAPS}: {listed(gaps)}."),
+    )
+    return JoinedSource(source.path, facts, tuple(parts))
 
 
-def _listed(items: Sequence[str]) -> str:
+def listed(items: Sequence[str]) -> str:
+    """Return the first five of some facts, and the number of the others."""
     more = f", and {len(items) - _LISTED} more" if len(items) > _LISTED else ""
     return ", ".join(items[:_LISTED]) + more

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from pathlib import Path
 from typing import Any
 
 from engine.errors import SettingsError, UnknownFormatError
-from engine.readers.das.array_source import arrays_hint, source_of_array, source_of_simple
+from engine.readers.das.array_source import arrays_hint, source_of_array
 from engine.readers.das.dasdae import source_of_dasdae
+from engine.readers.das.folder import join
+from engine.readers.das.h5simple import source_of_simple
 from engine.readers.das.hdf5_safety import check_file
-from engine.readers.das.joined import join
+from engine.readers.das.joined import open_gaps
 from engine.readers.das.options import DasOptions
 from engine.readers.das.signatures import HDF5, TDMS, read_signature, record_files
 from engine.readers.das.source import RecordSource
@@ -40,13 +43,13 @@ def source_of(path: Path, options: DasOptions) -> RecordSource:
         If an array is named and there is no HDF5 file.
     """
     if not path.is_dir():
-        return _source_of_file(path, options)
+        return open_gaps(_source_of_file(path, options))
     if options.start is not None:
         raise SettingsError(
             f"{path}: one start for a folder of files", hint="Open its files one by one."
         )
     files, n_others = record_files(path)
-    return join(path, [_source_of_file(file, options) for file in files], n_others)
+    return join(path, [open_gaps(_source_of_file(file, options)) for file in files], n_others)
 
 
 def _source_of_file(path: Path, options: DasOptions) -> RecordSource:
@@ -57,7 +60,7 @@ def _source_of_file(path: Path, options: DasOptions) -> RecordSource:
         raise SettingsError(f"{path}: not an HDF5 file, so that it has no array to name")
     if signature == TDMS:
         check_segments(path)
-    dascore: Any = importlib.import_module("engine.readers.das.dascore_source")
+    dascore = _load_dascore()
     source: RecordSource | None = dascore.open_with_dascore(path, dascore.BINARY_FORMATS)
     if source is None:
         raise UnknownFormatError(
@@ -73,7 +76,7 @@ def _hdf5_source(path: Path, options: DasOptions) -> RecordSource:
     own = source_of_dasdae(path)
     if own is not None:
         return own
-    dascore: Any = importlib.import_module("engine.readers.das.dascore_source")
+    dascore = _load_dascore()
     source: RecordSource | None = dascore.open_with_dascore(path, dascore.HDF5_FORMATS)
     source = source or source_of_simple(path, entries)
     if source is None:
@@ -81,3 +84,9 @@ def _hdf5_source(path: Path, options: DasOptions) -> RecordSource:
             path, "HDF5 file of no known DAS format", hint=arrays_hint(entries)
         )
     return source
+
+
+def _load_dascore() -> Any:
+    # Its table of units replaces two of pint's, who says so each time.
+    logging.getLogger("pint.util").setLevel(logging.ERROR)
+    return importlib.import_module("engine.readers.das.dascore_source")

@@ -72,6 +72,9 @@ class RecordFacts:
         return Axis(name, "s", first_s, self.step_ns / NS_PER_S, self.n_samples)
 
 
+NO_STAMPS: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+
+
 class RecordSource(Protocol):
     """Reads rows of one record."""
 
@@ -82,6 +85,10 @@ class RecordSource(Protocol):
     @property
     def facts(self) -> RecordFacts:
         """What was learned when it was opened."""
+
+    @property
+    def stamps(self) -> NDArray[np.int64]:
+        """Nanoseconds since 1970 UTC of every row; empty where first and step tell."""
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
         """Read some rows.

@@ -12,6 +12,7 @@ from engine.core.utc import NS_PER_S
 from engine.errors import ReadError
 
 _TOLERANCE = 0.5
+OFF_REGULAR = "Time stamps are not regular; rows are drawn at equal distances."
 _METRES = {"", "m", "meter", "metre", "meters", "metres"}
 
 
@@ -32,7 +33,7 @@ def regular_times(path: Path, times: NDArray[np.int64]) -> tuple[int, float, tup
     step_ns : float
         Mean spacing.
     notes : tuple of str
-        How far the stamps are from regular, where that is half a sample or more.
+        `OFF_REGULAR` where the stamps are half a sample or more from regular.
 
     Raises
     ------
@@ -51,11 +52,7 @@ def regular_times(path: Path, times: NDArray[np.int64]) -> tuple[int, float, tup
     worst = float(np.abs((times - start) - ideal).max())
     if worst < _TOLERANCE * step:
         return start, step, ()
-    note = (
-        f"Time stamps are up to {worst / NS_PER_S:.6g} s off regular; "
-        "rows are drawn at equal distances."
-    )
-    return start, step, (note,)
+    return start, step, (OFF_REGULAR,)
 
 
 def channel_axis(name: str, places: NDArray[np.float64], unit: str) -> tuple[Axis, tuple[str, ...]]:

@@ -1,7 +1,9 @@
+import time
+
 import numpy as np
 import pytest
 
-from app.views.axis_items import SurveyAxis, nice_step
+from app.views.axis_items import SurveyAxis, clock_step, nice_step
 from engine.core.axes import Axis
 
 
@@ -41,3 +43,44 @@ def test_a_reversed_range_has_the_same_ticks(qapp):
     axis.set_axis(Axis("twt", "ms", 0.0, 4.0, 500))
     assert axis.tickValues(2000, 0, 800) == axis.tickValues(0, 2000, 800)
     assert np.diff(axis.tickValues(0, 2000, 800)[0][1]).std() == 0
+
+
+@pytest.mark.parametrize(
+    ("span_s", "n_ticks", "expected"),
+    [
+        (0.45, 10, 0.05),
+        (1e-3, 10, 1e-4),
+        (60, 8, 10),
+        (100, 8, 15),
+        (700, 10, 120),
+        (7 * 3600, 8, 3600),
+        (86_400, 3, 12 * 3600),
+        (30 * 86_400, 10, 5 * 86_400),
+    ],
+)
+def test_times_of_day_stand_at_round_distances(span_s, n_ticks, expected):
+    assert clock_step(span_s, n_ticks) == pytest.approx(expected)
+
+
+def test_a_utc_axis_shows_times_of_day_with_the_date_beside(qapp, monkeypatch):
+    monkeypatch.setenv("TZ", "America/Denver")
+    time.tzset()
+    axis = SurveyAxis("left")
+    axis.set_axis(Axis("utc", "s", 1654356464.8003254, 0.0005, 900))
+    ((step, values),) = axis.tickValues(1654356464.80, 1654356465.25, 600)
+    texts = axis.tickStrings(values, 1.0, step)
+    monkeypatch.undo()
+    time.tzset()
+    assert axis.labelText == "UTC 2022-06-04"
+    assert texts[:3] == ["15:27:44.80", "15:27:44.85", "15:27:44.90"]
+
+
+def test_a_record_over_midnight_names_both_dates(qapp):
+    axis = SurveyAxis("left")
+    midnight_s = 1679529600.0  # 2023-03-23T00:00 UTC
+    axis.set_axis(Axis("utc", "s", midnight_s - 3600, 1.0, 7200))
+    ((step, values),) = axis.tickValues(midnight_s - 3600, midnight_s + 3600, 300)
+    texts = axis.tickStrings(values, 1.0, step)
+    assert axis.labelText == "UTC 2023-03-22 to 2023-03-23"
+    assert "2023-03-23" in texts
+    assert "23:30:00" in texts

@@ -14,6 +14,7 @@ from engine.inference.prediction import load_predictor
 from engine.jobs.context import NULL_JOB, ThrottledContext
 from engine.session.predictions import PredictionKey
 from tests.bundles import write_bundle
+from tests.records import samples, write_prodml
 
 
 @pytest.fixture
@@ -110,6 +111,19 @@ def test_probabilities_go_to_one_file_for_each_class(tmp_path, work, model, surv
     exported = work.export(choice, NULL_JOB)
     assert len(exported.paths) == 2
     assert all(path.exists() for path in exported.paths)
+
+
+def test_the_events_of_a_record_are_written_as_a_table(tmp_path, work, model):
+    write_prodml(tmp_path / "a.h5", samples(300, 40))
+    choice = ExportChoice(
+        tmp_path / "a.h5", {}, model, "cpu", "window", "events", tmp_path / "out.csv"
+    )
+    exported = work.export(choice, NULL_JOB)
+    assert exported.paths == (tmp_path / "out.csv", tmp_path / "out.json")
+    assert not exported.is_compared
+    assert (tmp_path / "out.csv").read_text().startswith("id,class,first_channel")
+    with pytest.raises(WriteError, match="exists"):
+        work.export(choice, NULL_JOB)
 
 
 def test_a_cancelled_export_leaves_nothing(tmp_path, work, model, survey):

@@ -8,6 +8,7 @@ import pytest
 
 from engine.cli.main import main
 from tests.bundles import write_bundle
+from tests.records import samples, write_array, write_prodml
 from tests.synthetic import write_segy
 
 
@@ -143,3 +144,44 @@ def test_an_exported_file_is_told_from_amplitudes(tmp_path, capsys):
     assert told in printed
     assert "Values: " in printed
     assert "Amplitudes: " not in printed
+
+
+def test_a_record_says_what_was_measured_when_and_where(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("TZ", "America/Denver")
+    write_prodml(tmp_path / "a.h5", samples(5000, 7), rate_hz=1000.0)
+    assert main(["info", str(tmp_path / "a.h5"), "--overlap", "0.5"]) == 0
+    text = capsys.readouterr().out
+    for part in (
+        "DAS record, PRODML 2.1",
+        "2023-03-22 12:00:00.000  2023-03-22 12:00:04.999",
+        "Samples: int16, strain rate in nm/m/s",
+        "Channels: 7, 2 m apart; gauge length 10 m",
+        "Time: 2023-03-22T12:00:00.000000000Z to 2023-03-22T12:00:04.999000000Z; 4.999 s, 1000",
+        "Windows: 4 of 2000 samples, overlapping by 1000",
+        "Pulse width: 50 ns",
+    ):
+        assert part in text
+    facts = _json(capsys, tmp_path / "a.h5", "--window-s", "0.5")
+    assert facts["kind"] == "record"
+    assert facts["shape"] == [7, 5000]
+    assert facts["windows"] == {"count": 10, "samples": 500, "overlap_samples": 0}
+
+
+def test_a_plain_array_is_described_with_what_is_given(tmp_path, capsys):
+    write_array(tmp_path / "a.h5", samples(300, 7))
+    assert main(["info", str(tmp_path / "a.h5")]) == 1
+    errors = capsys.readouterr().err
+    assert "HDF5 file of no known DAS format" in errors
+    assert "--dataset, and --sampling-rate: /group/values (300 x 7, int16)." in errors
+    given = ["--dataset", "group/values", "--sampling-rate", "50", "--start", "2023-03-22T12:00"]
+    facts = _json(capsys, tmp_path / "a.h5", *given, "--channel-spacing", "4")
+    assert facts["time"]["end"] == "2023-03-22T12:00:05.980000000Z"
+    assert facts["geometry"]["channel_spacing"] == 4
+
+
+def test_a_folder_of_records_is_described_as_one(tmp_path, capsys):
+    write_prodml(tmp_path / "a.h5")
+    write_prodml(tmp_path / "b.h5", start="2023-03-22T12:00:01")
+    facts = _json(capsys, tmp_path)
+    assert facts["shape"] == [7, 160]
+    assert facts["notes"] == ["Gaps without data: 0.4 s from 2023-03-22T12:00:00.600000000Z."]

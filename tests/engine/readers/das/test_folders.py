@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import h5py
 import numpy as np
 import pytest
 
@@ -119,3 +120,54 @@ def test_one_start_does_not_fit_several_files(tmp_path):
     _folder(tmp_path, 0, 0.6)
     with pytest.raises(SettingsError, match="one start for a folder"):
         DasReader().open(tmp_path, dataset="a", sampling_rate=1.0, start="2023-01-01T00:00:00")
+
+
+def _stamps_us(*pieces):
+    """Return microseconds since 1970 of rows 10 ms apart, each piece with its first row."""
+    return np.concatenate([EPOCH * 10**6 + 10_000 * (k + np.arange(n)) for k, n in pieces])
+
+
+def test_a_gap_inside_a_file_is_shown_too(tmp_path):
+    data = write_prodml(tmp_path / "a.h5", times_us=_stamps_us((0, 20), (50, 40)))
+    section = open_volume(tmp_path / "a.h5").section("window", 0)
+    assert section.data.shape == (90, 7)
+    np.testing.assert_array_equal(section.data[:20], data[:20])
+    assert section.no_data[20:50].all()
+    np.testing.assert_array_equal(section.data[50:], data[20:])
+    assert section.rows.step == pytest.approx(0.01)
+    assert open_volume(tmp_path / "a.h5").describe()["notes"] == [
+        "Gaps without data: 0.3 s from 2023-03-22T12:00:00.200000000Z."
+    ]
+
+
+def test_a_gap_inside_a_plain_layout_is_shown_too(tmp_path):
+    data = samples(60, 7)
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["raw"] = data
+        file["timestamp"] = _stamps_us((0, 20), (50, 40)) / 1e6
+    section = open_volume(tmp_path / "a.h5").section("window", 0)
+    assert section.data.shape == (90, 7)
+    np.testing.assert_array_equal(section.data[50:], data[20:])
+
+
+def test_stamps_that_jitter_are_told_of(tmp_path):
+    data = samples(60, 7)
+    jitter = np.random.default_rng(0).uniform(-0.004, 0.004, 60).cumsum() * 0.4
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["raw"] = data
+        file["timestamp"] = EPOCH + 0.01 * np.arange(60) + np.sort(jitter)
+    record = open_volume(tmp_path / "a.h5")
+    np.testing.assert_array_equal(record.section("window", 0).data, data)
+    assert record.describe()["notes"] in (
+        [],
+        ["Time stamps are not regular; rows are drawn at equal distances."],
+    )
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e300])
+def test_stamps_that_are_no_times_are_refused(tmp_path, bad):
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["raw"] = samples(60, 7)
+        file["timestamp"] = np.where(np.arange(60) == 30, bad, EPOCH + np.arange(60.0))
+    with pytest.raises(ReadError, match="holds no times"):
+        open_volume(tmp_path / "a.h5")

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+import tracemalloc
 
 import dascore as dc
 import h5py
@@ -193,3 +194,19 @@ def test_a_file_that_vanishes_while_open_is_a_read_error(tmp_path):
     (tmp_path / "a.h5").unlink()
     with pytest.raises(ReadError, match=r"a\.h5"):
         record.section("window", 0)
+
+
+def test_memory_grows_with_the_window_not_with_the_record(tmp_path):
+    data = np.zeros((200_000, 100), dtype=np.int16)
+    write_prodml(tmp_path / "a.h5", data, rate_hz=1000.0)
+    del data
+    record = DasReader().open(tmp_path / "a.h5", samples=1000)
+    tracemalloc.start()
+    try:
+        record.statistics()
+        for index in (0, 100, 199):
+            record.section("window", index)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 8e6  # the file has 40 MB, a window 0.4 MB

@@ -1,0 +1,119 @@
+"""``outcrop predict`` on a DAS record: a table of events.
+
+Whatever can be wrong with the arguments is found before torch is loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.cli.reader_options import reader_options
+from engine.core.volume import Volume
+from engine.errors import SettingsError, WriteError
+from engine.exporters.events.mask import SUFFIXES as MASKS
+from engine.exporters.events.table import LEAST_SAMPLES, output_paths
+from engine.exporters.events.table import SUFFIXES as TABLES
+from engine.exporters.record import refuse_results
+from engine.readers.das.overlapping import open_for_events
+from engine.store.bundle import Bundle
+from engine.store.bundle_store import BundleStore
+
+
+@dataclass(frozen=True, slots=True)
+class EventPrediction:
+    """Checked arguments.
+
+    Parameters
+    ----------
+    record : Volume
+        The opened record.
+    bundle : Bundle
+        The model.
+    args : argparse.Namespace
+        As `configure_events` defines them.
+    """
+
+    record: Volume
+    bundle: Bundle
+    args: argparse.Namespace
+
+
+def configure_events(parser: argparse.ArgumentParser) -> None:
+    """Add the options for records.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of ``outcrop predict``.
+    """
+    group = parser.add_argument_group("events", "of a DAS record, with --out events.csv or .json")
+    group.add_argument(
+        "--mask", type=Path, metavar="FILE", help="also write the class of every sample: .npy, .h5"
+    )
+    group.add_argument(
+        "--least-samples",
+        type=int,
+        default=LEAST_SAMPLES,
+        metavar="N",
+        help=f"leave smaller events out ({LEAST_SAMPLES})",
+    )
+
+
+def wants_events(args: argparse.Namespace) -> bool:
+    """Return whether the output is a table of events, by its extension."""
+    return args.out.suffix.lower() in TABLES
+
+
+def run_events(args: argparse.Namespace) -> int:
+    """Find the events of a record.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        As `configure_events` and ``outcrop predict`` define them.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    _check_options(args)
+    refuse_results(args.input)
+    if not args.overwrite:
+        _refuse_existing(args)
+    options = reader_options(args, args.input)
+    record = open_for_events(args.input, options)
+    try:
+        bundle = BundleStore().find(args.model)
+        prediction = EventPrediction(record, bundle, args)
+        search: Any = importlib.import_module("engine.cli.predict_events")
+        search.search(prediction)
+    finally:
+        record.close()
+    return 0
+
+
+def _check_options(args: argparse.Namespace) -> None:
+    if args.probabilities or args.sample_format:
+        raise SettingsError(
+            "--probabilities and --sample-format are for volumes",
+            hint="Leave them out; a table of events has confidences.",
+        )
+    if args.least_samples < 1:
+        raise SettingsError(
+            f"--least-samples {args.least_samples} is below one", hint="Give 1 or more."
+        )
+    if args.mask is not None and args.mask.suffix.lower() not in MASKS:
+        raise SettingsError(
+            f"cannot write a mask as {args.mask.name}", hint=f"Use one of {', '.join(MASKS)}."
+        )
+
+
+def _refuse_existing(args: argparse.Namespace) -> None:
+    for path in output_paths(args.out, args.mask):
+        if path.exists():
+            raise WriteError(path, "exists", hint="Choose another name, or add --overwrite.")

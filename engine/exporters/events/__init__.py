@@ -1,0 +1,1 @@
+"""Events found in records: tables and masks."""

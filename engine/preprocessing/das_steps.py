@@ -1,0 +1,216 @@
+"""Steps for windows of a DAS record; each takes a section and returns one.
+
+Rows are times in seconds, columns are places along the fibre. Gaps stay gaps:
+what lies on either side of samples without data is treated apart, never joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage, signal
+
+from engine.core.axes import Axis
+from engine.core.section import Section
+from engine.errors import SettingsError
+
+_ORDER = 4
+_LARGEST_ORDER = 10
+
+_Array = NDArray[np.float64]
+
+
+def band_pass(
+    section: Section, low_hz: float | None, high_hz: float | None, *, order: int = _ORDER
+) -> Section:
+    """Keep a band of frequencies, without delay.
+
+    Parameters
+    ----------
+    section : Section
+        Shape ``(n_samples, n_channels)``, time downwards.
+    low_hz, high_hz : float or None
+        Corners in hertz, where the amplitude is halved; None leaves that side open.
+    order : int, default 4
+        Of the Butterworth filter, which runs forward and backward.
+
+    Returns
+    -------
+    Section
+        Same axes; NaN where there was no data.
+
+    Raises
+    ------
+    SettingsError
+        If the corners are not ``0 < low < high < half the sampling rate``, both are
+        None, or the rows are no times.
+    """
+    rate_hz = sampling_rate_hz(section)
+    corners = [low_hz, high_hz]
+    given = [hz for hz in corners if hz is not None]
+    ordered = all(a < b for a, b in zip([0.0, *given], [*given, rate_hz / 2], strict=True))
+    if not given or not ordered:
+        shown = " to ".join("open" if hz is None else f"{hz:g} Hz" for hz in corners)
+        raise SettingsError(
+            f"band {shown} at {rate_hz:g} samples a second",
+            hint=f"Choose corners between 0 and {rate_hz / 2:g} Hz, the lower one first.",
+        )
+    if not 1 <= order <= _LARGEST_ORDER:
+        raise SettingsError(f"filter of order {order}", hint=f"Use 1 to {_LARGEST_ORDER}.")
+    kind = "bandpass" if len(given) > 1 else "highpass" if high_hz is None else "lowpass"
+    edges = given if len(given) > 1 else given[0]
+    sections = signal.butter(order, edges, kind, fs=rate_hz, output="sos")
+    padding = 3 * (2 * len(sections) + 1)
+
+    def run(data: _Array) -> _Array:
+        length = min(padding, len(data) - 1)
+        filtered: _Array = signal.sosfiltfilt(sections, data, axis=0, padlen=length)
+        return filtered
+
+    return replace(section, data=_along_time(section.data, run))
+
+
+def remove_common_mode(section: Section) -> Section:
+    """Subtract from every sample the median of all channels at its time.
+
+    Takes out what all channels share, such as the interrogator's own vibration.
+
+    Parameters
+    ----------
+    section : Section
+        Shape ``(n_samples, n_channels)``.
+
+    Returns
+    -------
+    Section
+        Same axes; NaN where there was no data.
+    """
+    live = ~section.no_data.all(axis=1)
+    data = section.data.copy()
+    data[live] -= np.nanmedian(data[live], axis=1, keepdims=True)
+    return replace(section, data=data)
+
+
+def agc(section: Section, window_s: float) -> Section:
+    """Divide by the root mean square of a running window: automatic gain control.
+
+    Parameters
+    ----------
+    section : Section
+        Shape ``(n_samples, n_channels)``, time downwards.
+    window_s : float
+        Length of the window in seconds, centred on the sample; at least two samples.
+
+    Returns
+    -------
+    Section
+        Same axes, dimensionless; 0 where the window holds zeros only, NaN where
+        there was no data. Samples without data do not count.
+
+    Raises
+    ------
+    SettingsError
+        If the window is shorter than two samples or the rows are no times.
+    """
+    length = round(window_s * sampling_rate_hz(section)) if np.isfinite(window_s) else 0
+    if length < 2:
+        raise SettingsError(
+            f"gain window of {window_s:g} s is shorter than two samples",
+            hint=f"Choose at least {2 * section.rows.step:g} s.",
+        )
+    live = ~section.no_data
+    energy = np.where(live, section.data, 0.0).astype(np.float64) ** 2
+    means = [
+        ndimage.uniform_filter1d(values, min(length, len(values)), axis=0, mode="constant")
+        for values in (energy, live.astype(np.float64))
+    ]
+    # Running sums leave rounding of either sign where only zeros are.
+    rms = np.sqrt(np.maximum(means[0], 0) / np.maximum(means[1], 1e-12))
+    quiet = rms <= 1e-9 * np.sqrt(energy.max(initial=0.0))
+    data = np.where(quiet, 0.0, section.data / np.where(quiet, 1.0, rms)).astype(np.float32)
+    data[~live] = np.nan
+    return replace(section, data=data)
+
+
+def differentiate_along_fibre(section: Section, lag: int = 1) -> Section:
+    """Subtract each channel from the one `lag` further on, and divide by their distance.
+
+    Turns velocity or displacement into strain rate or strain over a gauge of
+    `lag` channels.
+
+    Parameters
+    ----------
+    section : Section
+        Shape ``(n_samples, n_channels)``.
+    lag : int, default 1
+        Channels between the two.
+
+    Returns
+    -------
+    Section
+        Shape ``(n_samples, n_channels - lag)``; its columns lie half way between the
+        two channels. Per metre, or per channel where no distances are known.
+
+    Raises
+    ------
+    SettingsError
+        If `lag` is not between 1 and the number of channels.
+    """
+    cols = section.cols
+    if not 1 <= lag < cols.size:
+        raise SettingsError(
+            f"difference over {lag} channels of {cols.size}", hint="Choose at least one, and fewer."
+        )
+    gauge = np.float32(lag * cols.step)
+    data = (section.data[:, lag:] - section.data[:, :-lag]) / gauge
+    between = Axis(cols.name, cols.unit, cols.value(lag / 2), cols.step, cols.size - lag)
+    return replace(section, data=data, cols=between)
+
+
+def sampling_rate_hz(section: Section) -> float:
+    """Return the samples a second of a section whose rows are times in seconds.
+
+    Parameters
+    ----------
+    section : Section
+        Time downwards.
+
+    Returns
+    -------
+    float
+        Above zero.
+
+    Raises
+    ------
+    SettingsError
+        If the rows are something else.
+    """
+    if section.rows.unit != "s" or section.rows.step <= 0:
+        raise SettingsError(
+            f"rows are {section.rows.label}, not times in seconds",
+            hint="Use this step on DAS records.",
+        )
+    return 1.0 / section.rows.step
+
+
+def _along_time(data: NDArray[np.float32], run: Callable[[_Array], _Array]) -> NDArray[np.float32]:
+    """Treat every run of samples with data by itself; channels alike are treated together."""
+    result = np.full(data.shape, np.nan, dtype=np.float32)
+    live = ~np.isnan(data)
+    patterns, kinds = np.unique(live, axis=1, return_inverse=True)
+    for kind, pattern in enumerate(patterns.T):
+        columns = np.flatnonzero(kinds.ravel() == kind)
+        for start, stop in _runs(pattern):
+            block = np.ix_(np.arange(start, stop), columns)
+            result[block] = run(data[block].astype(np.float64))
+    return result
+
+
+def _runs(live: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Yield first and last-plus-one of each run of True."""
+    edges = np.flatnonzero(np.diff(live.astype(np.int8), prepend=0, append=0))
+    for start, stop in edges.reshape(-1, 2):
+        yield int(start), int(stop)

@@ -1,0 +1,113 @@
+"""A DAS record in the window: times of day, windows, the readout."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton
+
+from app.composition import compose
+from app.dialogs.export_report import ExportReportDialog
+from app.panels.data_panel import DataPanel
+from app.views.navigator import Navigator
+from app.workers.exporting import Exported
+from app.workers.work import Work
+from tests.app.fakes import FakeWork
+from tests.records import samples, write_prodml
+
+
+class ReadingWork(FakeWork):
+    """Reads files; its models are fakes."""
+
+    def open_file(self, path, options, job):
+        return Work.open_file(self, path, options, job)
+
+    def export(self, choice, job):
+        self.choice = choice
+        return Exported((choice.path,), ("3 fault",), is_compared=False)
+
+
+@pytest.fixture
+def record_window(qtbot, qapp, tmp_path):
+    """The window on a record of three windows."""
+    write_prodml(tmp_path / "a.h5", samples(4500, 20), rate_hz=1000.0)
+    work = ReadingWork()
+    window = compose(qapp, work)
+    window.reading = work
+    qtbot.addWidget(window)
+    window.show()
+    window.files.open_path(tmp_path / "a.h5")
+    qtbot.waitUntil(lambda: window.pane.view.shown is not None, timeout=60_000)
+    yield window
+    window.close()
+
+
+def test_windows_are_numbered_and_say_when_they_begin(qtbot, record_window):
+    navigator = record_window.findChild(Navigator)
+    model = record_window._model
+    assert navigator.isVisible()
+    model.set_index(0)
+    assert navigator._range.text() == "of 3, from 2023-03-22 12:00:00.000"
+    model.set_index(2)
+    assert navigator._number.value() == 3
+    assert navigator._range.text() == "of 3, from 2023-03-22 12:00:02.500"
+
+
+def test_the_readout_names_distance_and_time_of_day(qtbot, record_window):
+    record_window._model.set_index(1)
+    view = record_window.pane.view
+    qtbot.waitUntil(lambda: view.shown.request.index == 1, timeout=5000)
+    section = view.shown.section
+    point = QPointF(section.cols.value(3), section.rows.value(7))
+    view.scene().sigMouseMoved.emit(view.view_box.mapViewToScene(point))
+    text = record_window._readout.text
+    assert "Distance 16 m   UTC 2023-03-22 12:00:02.007" in text
+    assert np.array_equal(section.data, samples(4500, 20)[2000:4000])
+
+
+def test_the_data_panel_says_what_was_measured(record_window):
+    root = record_window.findChild(DataPanel).topLevelItem(0)
+    told = {root.child(k).text(0): root.child(k).text(1) for k in range(root.childCount())}
+    assert told["Kind"] == "DAS record"
+    assert told["Measured"] == "strain rate in nm/m/s"
+    assert told["Gauge length"] == "10 m"
+
+
+@pytest.mark.parametrize(
+    ("name_filter", "typed", "written"),
+    [("csv", "found", "found.csv"), ("json", "found", "found.json"), ("csv", "a.json", "a.json")],
+)
+def test_exporting_a_record_asks_for_a_table_and_tells_what_was_found(
+    qtbot, record_window, tmp_path, name_filter, typed, written
+):
+    window = record_window
+    qtbot.waitUntil(lambda: window.session.model is not None, timeout=3000)
+    window._actions.actions["export"].trigger()
+    dialog = window.findChild(QFileDialog)
+    assert dialog.selectedFiles()[0].endswith("a-faults-events.csv")
+    chosen = next(f for f in dialog.nameFilters() if name_filter in f)
+    dialog.selectNameFilter(chosen)
+    dialog.fileSelected.emit(str(tmp_path / typed))
+    dialog.reject()
+    qtbot.waitUntil(lambda: window.findChild(ExportReportDialog) is not None, timeout=3000)
+    report = window.findChild(ExportReportDialog)
+    texts = [label.text() for label in report.findChildren(QLabel)]
+    assert texts == [str(tmp_path / written), "Found:", "3 fault"]
+    assert window.reading.choice.content == "events"
+    report.close()
+
+
+def test_a_table_that_is_there_is_asked_about(qtbot, record_window, tmp_path):
+    window = record_window
+    qtbot.waitUntil(lambda: window.session.model is not None, timeout=3000)
+    (tmp_path / "found.json").write_text("{}")
+    window._actions.actions["export"].trigger()
+    dialog = window.findChild(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "found.csv"))
+    dialog.reject()
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox) is not None, timeout=3000)
+    box = window.findChild(QMessageBox)
+    assert "found.json exists. Replace it?" in box.text()
+    next(b for b in box.findChildren(QPushButton) if b.text() == "Replace").click()
+    qtbot.waitUntil(lambda: window.findChild(ExportReportDialog) is not None, timeout=3000)
+    assert window.reading.choice.overwrite
+    window.findChild(ExportReportDialog).close()
