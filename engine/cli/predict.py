@@ -1,4 +1,4 @@
-"""``outcrop predict``: segment a whole volume and write it.
+"""``outcrop predict``: segment a whole volume or image and write it.
 
 Whatever can be wrong with the arguments is found before torch is loaded.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.cli.geometry_options import add_geometry_options, geometry_options
+from engine.cli.predict_image import predict_image
+from engine.core.image import Image
 from engine.core.volume import Volume
 from engine.errors import SettingsError, WriteError
 from engine.exporters.base import (
@@ -54,7 +56,7 @@ class Prediction:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("input", type=Path, metavar="INPUT", help="the volume to segment")
+    parser.add_argument("input", type=Path, metavar="INPUT", help="the volume or image to segment")
     parser.add_argument("--out", type=_file_name, required=True, metavar="FILE", help="the output")
     parser.add_argument(
         "--model", default=STARTER, metavar="BUNDLE", help=f"name or folder ({STARTER})"
@@ -102,9 +104,12 @@ def run(args: argparse.Namespace) -> int:
     """
     _check_output(args)
     refuse_results(args.input)
-    exporter = _exporter(args.out)
     volume = open_volume(args.input, **geometry_options(args))
     try:
+        if isinstance(volume, Image):
+            predict_image(volume, args)
+            return 0
+        exporter = _exporter(args.out)
         if args.direction and args.direction not in volume.directions:
             raise SettingsError(
                 f"{args.input}: no direction {args.direction!r}",

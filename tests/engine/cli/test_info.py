@@ -8,6 +8,7 @@ import pytest
 
 from engine.cli.main import main
 from tests.bundles import write_bundle
+from tests.rasters import write_raster
 from tests.synthetic import write_segy
 
 
@@ -143,3 +144,26 @@ def test_an_exported_file_is_told_from_amplitudes(tmp_path, capsys):
     assert told in printed
     assert "Values: " in printed
     assert "Amplitudes: " not in printed
+
+
+def test_an_image_is_told_with_place_and_size(tmp_path, capsys):
+    write_raster(tmp_path / "a.cub", driver="ISIS3")
+    assert main(["info", str(tmp_path / "a.cub"), "--longitudes", "360"]) == 0
+    text = capsys.readouterr().out
+    assert "Image, ISIS3 cube" in text
+    assert "northing" in text
+    assert "Samples: uint8, band 1 of 1" in text
+    assert "Pixels at the centre: 4.97" in text
+    assert "Centre: 81.7" in text
+    assert "° S, 36.9" in text
+    facts = _json(capsys, tmp_path / "a.cub")
+    assert facts["kind"] == "image"
+    assert facts["georeference"]["radii_m"] == [1_737_400.0, 1_737_400.0]
+
+
+@pytest.mark.parametrize("folder", ["crater/images", "lunar_nac", "salt/images"])
+def test_real_images_are_told(folder, shared_data, capsys):
+    for path in sorted((shared_data / folder).glob("*.png"))[:5]:
+        facts = _json(capsys, path)
+        assert facts["driver"] == "PNG"
+        assert facts["georeference"] is None
