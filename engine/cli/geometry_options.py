@@ -35,11 +35,21 @@ def add_geometry_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--domain", choices=("auto", "time", "depth"), help="what the samples run along"
     )
-    image = parser.add_argument_group("image", "what is read of an image, and how it is told")
-    image.add_argument(
+
+
+def add_image_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that are for images only.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of a command that opens images too.
+    """
+    group = parser.add_argument_group("image", "what is read of an image, and how it is told")
+    group.add_argument(
         "--band", type=int, metavar="N", help="band to read, from 1 (the first; luminance of RGB)"
     )
-    image.add_argument(
+    group.add_argument(
         "--longitudes",
         type=int,
         choices=(180, 360),
@@ -60,4 +70,4 @@ def geometry_options(args: argparse.Namespace) -> dict[str, Any]:
     dict
         Name -> value, empty when none was given.
     """
-    return {name: value for name in _NAMES if (value := getattr(args, name)) is not None}
+    return {name: value for name in _NAMES if (value := getattr(args, name, None)) is not None}

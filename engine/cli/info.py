@@ -10,7 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from engine.cli.console import out, print_json
-from engine.cli.geometry_options import add_geometry_options, geometry_options
+from engine.cli.geometry_options import (
+    add_geometry_options,
+    add_image_options,
+    geometry_options,
+)
 from engine.cli.info_image import image_lines
 from engine.core.volume import Volume
 from engine.exporters.record import describe_record, read_record
@@ -26,6 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="the file to describe")
     parser.add_argument("--json", action="store_true", help="write one JSON object")
     add_geometry_options(parser)
+    add_image_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.cli.geometry_options import add_geometry_options, geometry_options
+from engine.cli.geometry_options import (
+    add_geometry_options,
+    add_image_options,
+    geometry_options,
+)
 from engine.cli.predict_image import predict_image
 from engine.core.image import Image
 from engine.core.volume import Volume
@@ -81,6 +85,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true", help="replace an existing output")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
     add_geometry_options(parser)
+    add_image_options(parser)
 
 
 def _file_name(text: str) -> Path:

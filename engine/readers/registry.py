@@ -8,9 +8,11 @@ from engine.plugins.registry import Registry
 from engine.readers.base import Reader
 
 _BUILTINS = {
-    "segy": "engine.readers.segy.reader:SegyReader",
     "raster": "engine.readers.raster.reader:RasterReader",
+    "segy": "engine.readers.segy.reader:SegyReader",
 }
+"""The first of equally sure ones is taken. SEG-Y comes last: it has no signature, and what makes a
+plausible binary header may stand at bytes 3201 to 3600 of any file."""
 
 
 @cache
