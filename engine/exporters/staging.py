@@ -50,18 +50,23 @@ class StagingFolder:
         Raises
         ------
         WriteError
-            If a file is there that must stay, or the disk fails; no file is
-            moved then.
+            If a file is there that must stay, or the disk fails; then none of the
+            new files stays, unless it has replaced another.
         """
         for target in targets:
             if target.exists() and not overwrite:
                 raise WriteError(
                     target, "exists", hint="Choose another name, or allow overwriting."
                 )
+        moved: list[Path] = []
         for target in targets:
             try:
                 (self.path / target.name).replace(target)
+                moved.append(target)
             except OSError as error:
+                if not overwrite:
+                    for path in moved:
+                        path.unlink(missing_ok=True)
                 raise WriteError(
                     target,
                     f"cannot be written ({error.strerror or error})",

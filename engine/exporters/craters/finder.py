@@ -22,7 +22,8 @@ _HALF = 0.5
 class CraterFinder:
     """Takes rows of classes and probabilities and collects craters.
 
-    Every class that is not the background counts as one of craters.
+    Every class that is not background counts as one of craters; where no class is
+    said to be, the first one is.
 
     Parameters
     ----------
@@ -34,10 +35,11 @@ class CraterFinder:
 
     def __init__(self, shape: tuple[int, int], classes: ClassScheme) -> None:
         self.craters: list[Crater] = []
+        background = {k for k, item in enumerate(classes.classes) if item.background} or {0}
         self._streams = {
-            index: (item.name, RegionStream(*shape))
-            for index, item in enumerate(classes.classes)
-            if not item.background
+            index: (name, RegionStream(*shape))
+            for index, name in enumerate(classes.names)
+            if index not in background
         }
 
     def add(self, classes: NDArray[np.uint8], probabilities: NDArray[np.float32]) -> None:

@@ -20,6 +20,7 @@ from engine.core.georeference import Georeference
 from engine.errors import SettingsError, ShapeError, WriteError
 from engine.exporters.base import PROBABILITIES, ExportLayers
 from engine.exporters.craters.exporter import CraterExporter
+from engine.exporters.craters.finder import CraterFinder
 from engine.exporters.craters.regions import RegionStream
 from engine.exporters.craters.splitting import split_region
 from tests.rasters import EQUIRECTANGULAR, LONGLAT, MOON_M, SOUTH_POLE
@@ -183,6 +184,14 @@ def test_craters_at_the_edge_of_the_image_or_its_data_are_marked(tmp_path):
     missing[55:65, 60:] = True
     _export(tmp_path / "a.csv", member & ~missing, missing=missing)
     assert [row["cut"] for row in _table(tmp_path / "a.csv")] == [1, 1]
+
+
+def test_without_a_named_background_the_first_class_is_it(tmp_path):
+    plain = ClassScheme((SegmentationClass("a", "#000000"), SegmentationClass("b", "#00ff00")))
+    finder = CraterFinder((50, 50), plain)
+    member = _disc((50, 50), 25, 25, 10)
+    finder.add(member.astype(np.uint8), np.full((2, 50, 50), 0.5, dtype=np.float32))
+    assert [crater.class_name for crater in finder.craters] == ["b"]
 
 
 def test_specks_are_left_out(tmp_path):
