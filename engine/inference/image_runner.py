@@ -112,8 +112,9 @@ def export_image(request: ImageRequest, job: JobContext = NULL_JOB) -> ImageRepo
     counts = np.zeros(IGNORE + 1, dtype=np.int64)
     began_s = time.perf_counter()
     try:
+        _refuse_source(request.image.path, writer.paths)
         if not request.overwrite:
-            refuse_existing((*writer.paths, record_path(request.out)))
+            _refuse_existing((*writer.paths, record_path(request.out)))
         strips = predict_strips(
             request.image, request.predictor, nan_as_no_data=request.nan_as_no_data, job=job
         )
@@ -137,8 +138,15 @@ def export_image(request: ImageRequest, job: JobContext = NULL_JOB) -> ImageRepo
     return ImageReport(written, rows * cols, seconds, named, record)
 
 
-def refuse_existing(paths: tuple[Path, ...]) -> None:
-    """Raise `WriteError` if one of the files is there."""
+def _refuse_source(source: Path, paths: tuple[Path, ...]) -> None:
+    for path in paths:
+        if path.exists() and path.samefile(source):
+            raise WriteError(
+                path, "the output is the input itself", hint="Choose another name for the output."
+            )
+
+
+def _refuse_existing(paths: tuple[Path, ...]) -> None:
     for path in paths:
         if path.exists():
             raise WriteError(path, "exists", hint="Choose another name, or allow overwriting.")

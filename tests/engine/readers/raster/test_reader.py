@@ -312,6 +312,17 @@ def test_coordinates_without_a_system_and_systems_of_no_body_are_said(tmp_path):
     volume.close()
 
 
+def test_a_picture_finds_its_place_in_the_file_beside_it_and_leaves_none(tmp_path):
+    write_raster(tmp_path / "a.png", driver="PNG")
+    before = set(tmp_path.iterdir())
+    assert tmp_path / "a.png.aux.xml" in before
+    volume = _volume(tmp_path / "a.png")
+    assert volume.section("image", 0).rows.name == "northing"
+    assert volume.describe()["georeference"]["radii_m"] == [MOON_M, MOON_M]
+    volume.close()
+    assert set(tmp_path.iterdir()) == before
+
+
 def test_the_description_tells_place_and_size(tmp_path):
     write_raster(tmp_path / "a.tif", crs=LONGLAT, affine=Affine(0.01, 0, -10, 0, -0.01, 5))
     volume = _volume(tmp_path / "a.tif", longitudes=360)
