@@ -24,9 +24,6 @@ from engine.core.reference_system import (
 )
 from engine.errors import DataError
 
-LONGITUDES = (180, 360)
-"""East-positive longitudes run from -180 to 180 or from 0 to 360 degrees."""
-
 _HALF = 0.5
 _POLE = 90.0
 

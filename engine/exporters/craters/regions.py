@@ -52,6 +52,7 @@ class RegionStream:
         self._n_rows = n_rows
         self._top = 0
         self._waiting = 0
+        self._is_after_cut = False
         self._member: NDArray[np.bool_] = np.zeros((0, n_cols), dtype=np.bool_)
         self._valid: NDArray[np.bool_] = np.zeros((0, n_cols), dtype=np.bool_)
         self._probability: NDArray[np.float16] = np.zeros((0, n_cols), dtype=np.float16)
@@ -103,6 +104,7 @@ class RegionStream:
             yield self._region(labels[rows, cols] == number, rows, cols, is_cut=is_full)
             self._member[rows, cols] &= labels[rows, cols] != number
         self._top += keep
+        self._is_after_cut = is_full
         self._member = self._member[keep:].copy()
         self._valid = self._valid[keep:].copy()
         self._probability = self._probability[keep:].copy()
@@ -130,10 +132,12 @@ class RegionStream:
             or cols.start == 0
             or cols.stop == width
         )
+        # What follows on a region that was cut; the row before it has been kept.
+        is_rest = self._is_after_cut and rows.start <= 1
         return Region(
             self._top + rows.start,
             cols.start,
             member,
             self._probability[rows, cols].astype(np.float32),
-            is_cut or at_edge or bool((inside & ~self._valid[around]).any()),
+            is_cut or at_edge or is_rest or bool((inside & ~self._valid[around]).any()),
         )

@@ -176,6 +176,20 @@ def test_regions_are_found_piece_by_piece_with_little_kept(monkeypatch):
     assert tops[1][2] < 200
 
 
+def test_a_region_too_large_to_keep_is_cut_and_marked(monkeypatch):
+    for name, size in (("_AT_ONCE", 200), ("_MOST", 1000)):
+        monkeypatch.setattr(f"engine.exporters.craters.regions.{name}", size)
+    member = np.zeros((200, 20), dtype=bool)
+    member[10:150, 5:9] = member[170:180, 5:9] = True
+    stream, regions = RegionStream(200, 20), []
+    for row in range(0, 200, 10):
+        part = member[row : row + 10]
+        regions += stream.add(part, part.astype(np.float32), np.ones_like(part))
+    assert sum(region.member.sum() for region in regions) == member.sum()
+    assert len(regions) > 2
+    assert [region.is_cut for region in regions] == [True] * (len(regions) - 1) + [False]
+
+
 def test_craters_at_the_edge_of_the_image_or_its_data_are_marked(tmp_path):
     member = _disc((100, 100), 0, 50, 15) | _disc((100, 100), 60, 50, 10)
     missing = np.zeros((100, 100), dtype=bool)
