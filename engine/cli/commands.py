@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("engine.cli.compare", "train and score several networks on one split"),
     "models": ("engine.cli.models", "list and describe model bundles"),
     "weights": ("engine.cli.weights", "list, fetch and import encoder weights"),
+    "convert": ("engine.cli.convert", "turn labels of other programs into masks"),
     "demo": ("engine.cli.demo", "segment a synthetic survey, without a window"),
 }
 """Name -> (module with ``configure(parser)`` and ``run(args) -> int``, help)."""

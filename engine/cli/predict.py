@@ -1,4 +1,4 @@
-"""``outcrop predict``: segment a whole volume and write it.
+"""``outcrop predict``: segment a whole volume or image and write it.
 
 Whatever can be wrong with the arguments is found before torch is loaded.
 """
@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.cli.predict_record import configure_events, run_events, wants_events
+from engine.cli.predict_image import predict_image
+from engine.cli.predict_record import configure_events, run_events
 from engine.cli.reader_options import add_reader_options, reader_options
-from engine.core.volume import Volume
+from engine.core.image import Image
+from engine.core.volume import Volume, domain_of
 from engine.errors import SettingsError, WriteError
 from engine.exporters.base import (
     CLASSES,
@@ -28,7 +30,7 @@ from engine.exporters.record import refuse_results
 from engine.exporters.registry import exporters
 from engine.readers.detect import open_volume
 from engine.store.bundle import Bundle
-from engine.store.bundle_store import STARTER, BundleStore
+from engine.store.bundle_store import STARTERS, BundleStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,11 @@ class Prediction:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument(
-        "input", type=Path, metavar="INPUT", help="the volume or DAS record to segment"
+        "input", type=Path, metavar="INPUT", help="the volume, DAS record or image to segment"
     )
     parser.add_argument("--out", type=_file_name, required=True, metavar="FILE", help="the output")
     parser.add_argument(
-        "--model", default=STARTER, metavar="BUNDLE", help=f"name or folder ({STARTER})"
+        "--model", metavar="BUNDLE", help="name or folder (the starter for such data)"
     )
     parser.add_argument(
         "--direction",
@@ -105,17 +107,16 @@ def run(args: argparse.Namespace) -> int:
         0.
     """
     _check_output(args)
-    if wants_events(args):
-        return run_events(args)
     refuse_results(args.input)
-    exporter = _exporter(args.out)
     volume = open_volume(args.input, **reader_options(args, args.input))
     try:
+        args.model = args.model or STARTERS[domain_of(volume.kind)]
         if volume.kind == "record":
-            raise SettingsError(
-                f"{args.input}: a DAS record is not written as {args.out.suffix}",
-                hint="Name the output .csv or .json for a table of its events.",
-            )
+            return run_events(args)
+        if isinstance(volume, Image):
+            predict_image(volume, args)
+            return 0
+        exporter = _exporter(args.out)
         if args.direction and args.direction not in volume.directions:
             raise SettingsError(
                 f"{args.input}: no direction {args.direction!r}",

@@ -17,7 +17,6 @@ from engine.errors import SettingsError, WriteError
 from engine.exporters.events.mask import SUFFIXES as MASKS
 from engine.exporters.events.table import LEAST_SAMPLES, output_paths
 from engine.exporters.events.table import SUFFIXES as TABLES
-from engine.exporters.record import refuse_results
 from engine.readers.das.overlapping import open_for_events
 from engine.store.bundle import Bundle
 from engine.store.bundle_store import BundleStore
@@ -81,8 +80,12 @@ def run_events(args: argparse.Namespace) -> int:
     int
         0.
     """
+    if not wants_events(args):
+        raise SettingsError(
+            f"{args.input}: a DAS record is not written as {args.out.suffix}",
+            hint="Name the output .csv or .json for a table of its events.",
+        )
     _check_options(args)
-    refuse_results(args.input)
     if not args.overwrite:
         _refuse_existing(args)
     options = reader_options(args, args.input)

@@ -24,9 +24,6 @@ from engine.core.reference_system import (
 )
 from engine.errors import DataError
 
-LONGITUDES = (180, 360)
-"""East-positive longitudes run from -180 to 180 or from 0 to 360 degrees."""
-
 _HALF = 0.5
 _POLE = 90.0
 
@@ -59,11 +56,19 @@ class Georeference:
         if not np.isfinite(self.affine).all() or a * e - b * d == 0:
             raise DataError(f"the map from pixels to coordinates is singular: {self.affine}")
         body(self.crs)
+        if not self.is_geographic:
+            to_geodetic(self.crs)
+            from_geodetic(self.crs)
 
     @property
     def name(self) -> str:
-        """Name of the coordinate reference system."""
-        return system(self.crs).name
+        """Name of the coordinate reference system; its method and radius if it has none."""
+        known = system(self.crs)
+        if known.name.strip().lower() not in {"", "unknown", "unnamed"}:
+            return known.name
+        operation = known.coordinate_operation
+        method = operation.method_name if operation else "Longitude and latitude"
+        return f"{method}, equatorial radius {self.axes_m[0] / 1000:.10g} km"
 
     @property
     def is_geographic(self) -> bool:

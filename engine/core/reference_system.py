@@ -51,7 +51,10 @@ def body(crs: str) -> pyproj.Geod:
     ellipsoid = known.ellipsoid
     if ellipsoid is None or not (known.is_projected or known.is_geographic or is_centric(crs)):
         raise DataError(f"the coordinate reference system {known.name!r} lies on no body")
-    return pyproj.Geod(a=ellipsoid.semi_major_metre, b=ellipsoid.semi_minor_metre)
+    try:
+        return pyproj.Geod(a=ellipsoid.semi_major_metre, b=ellipsoid.semi_minor_metre)
+    except pyproj.exceptions.ProjError as error:
+        raise DataError(f"the body of {known.name!r} is no ellipsoid ({error})") from error
 
 
 @lru_cache(maxsize=32)
@@ -75,14 +78,27 @@ def _geodetic_system(crs: str) -> pyproj.CRS:
 
 @lru_cache(maxsize=32)
 def to_geodetic(crs: str) -> pyproj.Transformer:
-    """Return the way from x and y to east-positive longitude and geodetic latitude, degrees."""
-    return pyproj.Transformer.from_crs(system(crs), _geodetic_system(crs), always_xy=True)
+    """Return the way from x and y to east-positive longitude and geodetic latitude, degrees.
+
+    Raises
+    ------
+    DataError
+        If PROJ finds none.
+    """
+    return _way(system(crs), _geodetic_system(crs))
 
 
 @lru_cache(maxsize=32)
 def from_geodetic(crs: str) -> pyproj.Transformer:
     """Return the way back from `to_geodetic`."""
-    return pyproj.Transformer.from_crs(_geodetic_system(crs), system(crs), always_xy=True)
+    return _way(_geodetic_system(crs), system(crs))
+
+
+def _way(one: pyproj.CRS, other: pyproj.CRS) -> pyproj.Transformer:
+    try:
+        return pyproj.Transformer.from_crs(one, other, always_xy=True)
+    except pyproj.exceptions.ProjError as error:
+        raise DataError(f"there is no way from {one.name!r} to {other.name!r} ({error})") from error
 
 
 def squeeze(latitude: NDArray[np.float64], factor: float) -> NDArray[np.float64]:

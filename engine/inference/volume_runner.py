@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -16,7 +15,6 @@ from numpy.typing import NDArray
 
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
-from engine.core.provenance import Provenance
 from engine.core.section import Section
 from engine.core.volume import Volume
 from engine.errors import DataError, JobCancelledError, WriteError
@@ -30,6 +28,7 @@ from engine.exporters.base import (
     record_path,
 )
 from engine.exporters.record import refuse_results
+from engine.inference.export_record import write_record
 from engine.inference.predictor import Predictor
 from engine.inference.streams import Streams
 from engine.jobs.context import NULL_JOB, JobContext
@@ -153,37 +152,15 @@ def export_volume(request: ExportRequest, job: JobContext = NULL_JOB) -> VolumeR
     except BaseException:
         writer.abort()
         raise
-    record = _write_record(request, written)
-    return VolumeReport(written, axis.size, seconds, run.shares(), record)
-
-
-def _write_record(request: ExportRequest, written: ExportReport) -> Path:
-    """SEG-Y headers stay the source's, so that what the numbers mean is said elsewhere."""
-    identity = request.predictor.identity
-    provenance = Provenance(
-        request.volume.path.name, identity.name, identity.encoder_sha256, identity.pipeline
+    record = write_record(
+        request.out,
+        written,
+        request.predictor,
+        source=request.volume.path.name,
+        content=content,
+        direction=axis.name,
     )
-    record = {
-        "files": [path.name for path in written.paths],
-        "content": PROBABILITIES if request.probabilities else CLASSES,
-        "classes": request.predictor.classes.to_json(),
-        "no_data_value": written.no_data_value,
-        "direction": request.axis.name,
-        "provenance": provenance.to_json(),
-    }
-    path = record_path(request.out)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise WriteError(
-            path,
-            f"cannot be written ({error.strerror})",
-            hint="The export beside it is complete; free some space and export again to have both.",
-        ) from error
-    return path
+    return VolumeReport(written, axis.size, seconds, run.shares(), record)
 
 
 def _refuse_existing(paths: tuple[Path, ...]) -> None:

@@ -8,11 +8,13 @@ from engine.plugins.registry import Registry
 from engine.readers.base import Reader
 
 _BUILTINS = {
-    "segy": "engine.readers.segy.reader:SegyReader",
     "das": "engine.readers.das.reader:DasReader",
     "raster": "engine.readers.raster.reader:RasterReader",
     "array": "engine.readers.arrays.reader:ArrayReader",
+    "segy": "engine.readers.segy.reader:SegyReader",
 }
+"""The first of equally sure ones is taken. SEG-Y comes last: it has no signature, and what makes a
+plausible binary header may stand at bytes 3201 to 3600 of any file."""
 
 
 @cache

@@ -16,7 +16,9 @@ from engine.models.weight_store import WeightStore
 from engine.store.bundle import Bundle, is_bundle, read_bundle
 
 STARTER = "faults-starter"
-"""The bundle that comes with Outcrop."""
+"""The bundle for seismic data that comes with Outcrop."""
+STARTERS = {"seismic": STARTER, "das": "das-starter", "lunar": "craters-starter"}
+"""The model that is used where none is named, by the domain of the data."""
 
 
 @dataclass(frozen=True, slots=True)

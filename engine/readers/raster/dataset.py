@@ -34,7 +34,6 @@ _COPY = "Copy or download the file again."
 
 _OPTIONS = {
     "GDAL_CACHEMAX": 256 * 2**20,
-    "GDAL_PAM_ENABLED": "NO",
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
     "GDAL_HTTP_MAX_RETRY": 0,
     "GDAL_NUM_THREADS": 1,

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from engine.core.georeference import LONGITUDES
 from engine.errors import SettingsError
 
 LARGEST_TILE = 4096
 _SMALLEST_TILE = 64
+
+LONGITUDES = (180, 360)
+"""East-positive longitudes run from -180 to 180 or from 0 to 360 degrees."""
 
 
 @dataclass(frozen=True, slots=True)

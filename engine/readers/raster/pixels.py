@@ -133,9 +133,13 @@ def _plan(source: Any, band: int | None) -> BandPlan:
     elif band is None and source.count > 1 and colors[1] != "alpha":
         notes.append(f"Shown is band 1 of {source.count} (--band)")
     palette = None
-    if colors[bands[0] - 1] == "palette" and len(bands) == 1:
-        palette = _palette(source.colormap(bands[0]))
-        notes.append("A picture with a palette: shown is the luminance of its colours")
+    if band is None and colors[0] == "palette":
+        # A PNG with a palette is a picture; a GeoTIFF with one is a map of classes.
+        if source.driver == "PNG":
+            palette = _palette(source.colormap(1))
+            notes.append("A picture with a palette: shown is the luminance of its colours (--band)")
+        else:
+            notes.append("A map with a palette: shown are the numbers of its classes")
     first = bands[0] - 1
     valid_min = -np.inf
     if source.driver == "ISIS3":

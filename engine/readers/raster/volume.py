@@ -61,7 +61,7 @@ class RasterVolume:
         self.georeference = georeference
         self.longitudes = options.longitudes
         self._pixels = pixels
-        self._notes = notes
+        self._notes = (*notes, *self._advice())
         self._lock = threading.Lock()
         self._statistics: AmplitudeStatistics | None = None
         rows, cols = self.shape = pixels.dataset.shape
@@ -177,6 +177,12 @@ class RasterVolume:
     def close(self) -> None:
         """Give up the file; a read under way on another thread still finishes."""
         self._pixels.dataset.close()
+
+    def _advice(self) -> tuple[str, ...]:
+        rows, cols = self._pixels.dataset.shape
+        if rows * cols <= WHOLE_PIXELS or self._pixels.overviews:
+            return ()
+        return ("No overviews: zoomed out it is read slowly; gdaladdo -r average FILE makes some",)
 
     def _read(self, rows: slice, cols: slice, step: int, plane: Plane | None) -> Section:
         spans = [_span(part, n, step) for part, n in zip((rows, cols), self.shape, strict=True)]

@@ -8,6 +8,7 @@ import pytest
 
 from engine.cli.main import main
 from tests.bundles import write_bundle
+from tests.rasters import write_raster
 from tests.records import samples, write_array, write_prodml
 from tests.synthetic import write_segy
 
@@ -167,12 +168,9 @@ def test_a_record_says_what_was_measured_when_and_where(tmp_path, capsys, monkey
     assert facts["windows"] == {"count": 10, "samples": 500, "overlap_samples": 0}
 
 
-def test_a_plain_array_is_described_with_what_is_given(tmp_path, capsys):
+def test_a_plain_array_is_a_record_once_its_sampling_rate_is_given(tmp_path, capsys):
     write_array(tmp_path / "a.h5", samples(300, 7))
-    assert main(["info", str(tmp_path / "a.h5")]) == 1
-    errors = capsys.readouterr().err
-    assert "HDF5 file of no known DAS format" in errors
-    assert "--dataset, and --sampling-rate: /group/values (300 x 7, int16)." in errors
+    assert _json(capsys, tmp_path / "a.h5")["kind"] == "array"
     given = ["--dataset", "group/values", "--sampling-rate", "50", "--start", "2023-03-22T12:00"]
     facts = _json(capsys, tmp_path / "a.h5", *given, "--channel-spacing", "4")
     assert facts["time"]["end"] == "2023-03-22T12:00:05.980000000Z"
@@ -185,3 +183,26 @@ def test_a_folder_of_records_is_described_as_one(tmp_path, capsys):
     facts = _json(capsys, tmp_path)
     assert facts["shape"] == [7, 160]
     assert facts["notes"] == ["Gaps without data: 0.4 s from 2023-03-22T12:00:00.600000000Z."]
+
+
+def test_an_image_is_told_with_place_and_size(tmp_path, capsys):
+    write_raster(tmp_path / "a.cub", driver="ISIS3")
+    assert main(["info", str(tmp_path / "a.cub"), "--longitudes", "360"]) == 0
+    text = capsys.readouterr().out
+    assert "Image, ISIS3 cube" in text
+    assert "northing" in text
+    assert "Samples: uint8, band 1 of 1" in text
+    assert "Pixels at the centre: 4.97" in text
+    assert "Centre: 81.7" in text
+    assert "° S, 36.9" in text
+    facts = _json(capsys, tmp_path / "a.cub")
+    assert facts["kind"] == "image"
+    assert facts["georeference"]["radii_m"] == [1_737_400.0, 1_737_400.0]
+
+
+@pytest.mark.parametrize("folder", ["crater/images", "lunar_nac", "salt/images"])
+def test_real_images_are_told(folder, shared_data, capsys):
+    for path in sorted((shared_data / folder).glob("*.png"))[:5]:
+        facts = _json(capsys, path)
+        assert facts["driver"] == "PNG"
+        assert facts["georeference"] is None

@@ -113,7 +113,7 @@ def test_options_that_do_not_fit_are_refused(predict, tmp_path, options, words):
 
 def test_a_volume_has_no_events_and_a_record_no_seismic_file(predict, tmp_path):
     write_segy(tmp_path / "a.sgy")
-    assert "comes from a DAS record" in predict(tmp_path / "a.sgy")[2]
+    assert ".csv or .json for the events of a DAS record" in predict(tmp_path / "a.sgy")[2]
     write_prodml(tmp_path / "a.h5", samples(300, 40))
     errors = predict(tmp_path / "a.h5", out=tmp_path / "out.sgy")[2]
     assert "a DAS record is not written as .sgy" in errors

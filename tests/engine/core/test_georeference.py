@@ -137,14 +137,30 @@ def test_axes_tell_metres_also_where_the_system_has_kilometres():
     assert (cols.name, cols.unit, cols.first, cols.step) == ("easting", "m", 11_000.0, 2000.0)
 
 
+def test_a_system_without_a_name_is_told_by_its_method():
+    assert _polar().name == "Polar Stereographic (variant A), equatorial radius 1737.4 km"
+    image = Georeference((1.0, 0.0, 0.0, 0.0, -1.0, 0.0), _wkt(LONGLAT))
+    assert image.name == "Longitude and latitude, equatorial radius 1737.4 km"
+    image = Georeference((1.0, 0.0, 0.0, 0.0, -1.0, 0.0), _wkt("IAU_2015:30135"))
+    assert image.name == "Moon (2015) - Sphere / Ocentric / South Polar"
+
+
 def test_a_rotated_image_has_axes_in_pixels():
     image = Georeference((1.0, 0.5, 0.0, 0.5, -1.0, 0.0), _wkt(EQUIRECTANGULAR))
     assert [axis.unit for axis in image.axes((0, 1, 4), (0, 1, 3))] == ["px", "px"]
 
 
+_UNHEARD_OF = (
+    _wkt(EQUIRECTANGULAR)
+    .replace("Equidistant Cylindrical", "Unheard Of")
+    .replace('ID["EPSG",1029]', 'ID["NOBODY",1]')
+)
+
+
 @pytest.mark.parametrize(
     ("affine", "wkt", "words"),
     [
+        ((1.0, 0.0, 0.0, 0.0, -1.0, 0.0), _UNHEARD_OF, "there is no way from"),
         ((1.0, 1.0, 0.0, 1.0, 1.0, 0.0), _wkt(LONGLAT), "is singular"),
         ((np.nan, 0.0, 0.0, 0.0, 1.0, 0.0), _wkt(LONGLAT), "is singular"),
         ((1.0, 0.0, 0.0, 0.0, -1.0, 0.0), 'LOCAL_CS["mine",UNIT["metre",1]]', "lies on no body"),

@@ -55,7 +55,7 @@ def write(request):
 
 
 def test_sections_are_planes_of_the_array_with_samples_downwards(write, tmp_path):
-    volume = open_volume(write(tmp_path), axes=_AXES)
+    volume = open_volume(write(tmp_path), reader="array", axes=_AXES)
     assert isinstance(volume, Volume)
     assert volume.kind == "volume"
     assert volume.axes == (

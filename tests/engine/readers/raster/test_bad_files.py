@@ -11,9 +11,12 @@ import rasterio
 from rasterio.transform import Affine
 
 from engine.errors import EngineError, ReadError
+from engine.readers.base import Confidence
 from engine.readers.detect import open_volume
 from engine.readers.raster.reader import RasterReader
+from engine.readers.segy.reader import SegyReader
 from tests.rasters import MOON_PDS4, random_image, write_pds3, write_raster
+from tests.synthetic import write_segy
 
 
 def _refused(path, words):
@@ -92,6 +95,19 @@ def test_other_files_under_the_name_of_an_image_are_refused(tmp_path):
         RasterReader().open(tmp_path / "a.tif")
     (tmp_path / "b.tif").write_bytes(b"II*\0" + b"\xff" * 500)
     _refused(tmp_path / "b.tif", "cannot be read")
+
+
+def test_an_image_with_a_plausible_segy_header_in_it_is_still_an_image(tmp_path):
+    data = np.zeros((100, 100), dtype=np.uint8)
+    write_raster(tmp_path / "a.tif", data, crs=None)
+    write_segy(tmp_path / "b.sgy")
+    raw = bytearray((tmp_path / "a.tif").read_bytes())
+    raw[3200:3600] = (tmp_path / "b.sgy").read_bytes()[3200:3600]
+    (tmp_path / "a.tif").write_bytes(raw)
+    assert SegyReader().sniff(tmp_path / "a.tif") is Confidence.SIGNATURE
+    volume = open_volume(tmp_path / "a.tif")
+    assert volume.kind == "image"
+    volume.close()
 
 
 def _png(width, height):

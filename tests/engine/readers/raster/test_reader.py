@@ -144,12 +144,26 @@ def test_a_colour_picture_is_luminance_unless_a_band_is_named(tmp_path):
     volume.close()
 
 
-def test_a_palette_is_shown_by_its_colours(tmp_path):
+def test_a_picture_with_a_palette_is_shown_by_its_colours(tmp_path):
     picture = Image.fromarray(np.array([[0, 1]], dtype=np.uint8), "L").convert("P")
     picture.putpalette([200, 200, 200, 10, 10, 10] + [0] * 762)
     picture.save(tmp_path / "a.png")
     volume = _volume(tmp_path / "a.png")
     np.testing.assert_allclose(volume.section("image", 0).data, [[200, 10]], rtol=1e-5)
+    volume.close()
+    volume = _volume(tmp_path / "a.png", band=1)
+    np.testing.assert_array_equal(volume.section("image", 0).data, [[0, 1]])
+    volume.close()
+
+
+def test_a_map_of_classes_keeps_its_numbers(tmp_path):
+    classes = np.array([[0, 1, 2]], dtype=np.uint8)
+    write_raster(tmp_path / "a.tif", classes, photometric="palette")
+    with rasterio.open(tmp_path / "a.tif", "r+") as file:
+        file.write_colormap(1, {1: (200, 100, 50)})
+    volume = _volume(tmp_path / "a.tif")
+    np.testing.assert_array_equal(volume.section("image", 0).data, classes)
+    assert "numbers of its classes" in volume.describe()["notes"][0]
     volume.close()
 
 
@@ -235,6 +249,7 @@ def test_without_overviews_pixels_are_picked_not_averaged(tmp_path):
     write_raster(tmp_path / "a.tif", data, crs=None)
     volume = _volume(tmp_path / "a.tif")
     assert set(np.unique(volume.section("overview", 0).data)) <= {0.0, 200.0}
+    assert "gdaladdo" in volume.describe()["notes"][0]
     volume.close()
 
 
@@ -295,6 +310,17 @@ def test_coordinates_without_a_system_and_systems_of_no_body_are_said(tmp_path):
     assert volume.georeference is None
     assert "lies on no body" in volume.describe()["notes"][0]
     volume.close()
+
+
+def test_a_picture_finds_its_place_in_the_file_beside_it_and_leaves_none(tmp_path):
+    write_raster(tmp_path / "a.png", driver="PNG")
+    before = set(tmp_path.iterdir())
+    assert tmp_path / "a.png.aux.xml" in before
+    volume = _volume(tmp_path / "a.png")
+    assert volume.section("image", 0).rows.name == "northing"
+    assert volume.describe()["georeference"]["radii_m"] == [MOON_M, MOON_M]
+    volume.close()
+    assert set(tmp_path.iterdir()) == before
 
 
 def test_the_description_tells_place_and_size(tmp_path):

@@ -1,0 +1,74 @@
+"""The part of ``outcrop predict`` that is for images."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from typing import Any
+
+from engine.cli.console import ConsoleJob, out
+from engine.core.image import Image
+from engine.errors import SettingsError, WriteError
+from engine.exporters.base import record_path
+from engine.exporters.image_registry import image_exporter
+from engine.store.bundle_store import BundleStore
+
+_UNIT = 1e6
+_NOT_FOR_IMAGES = {
+    "direction": "an image has no directions: all its pixels are segmented",
+    "sample_format": "the samples of an exported image are bytes, or float32 for probabilities",
+}
+
+
+def predict_image(image: Image, args: argparse.Namespace) -> None:
+    """Segment an image and say what was written.
+
+    Parameters
+    ----------
+    image : Image
+        The input.
+    args : argparse.Namespace
+        As `engine.cli.predict.configure` defines them.
+    """
+    for option, reason in _NOT_FOR_IMAGES.items():
+        if getattr(args, option) is not None:
+            flag = f"--{option.replace('_', '-')}"
+            raise SettingsError(f"{flag}: {reason}", hint="Leave it out.")
+    exporter = image_exporter(args.out)
+    bundle = BundleStore().find(args.model)
+    if not args.overwrite:
+        for path in (*exporter.outputs(args.out), record_path(args.out)):
+            if path.exists():
+                raise WriteError(path, "exists", hint="Choose another name, or add --overwrite.")
+    prediction: Any = importlib.import_module("engine.inference.prediction")
+    runner: Any = importlib.import_module("engine.inference.image_runner")
+    with ConsoleJob("loading the model"):
+        predictor = prediction.load_predictor(bundle.path, args.device)
+    request = runner.ImageRequest(
+        image,
+        predictor,
+        args.out,
+        exporter,
+        probabilities=args.probabilities,
+        nan_as_no_data=args.nan_as_no_data,
+        overwrite=args.overwrite,
+    )
+    with ConsoleJob(f"segment {image.path.name}") as job:
+        report = runner.export_image(request, job)
+    _show(report, predictor)
+
+
+def _show(report: Any, predictor: Any) -> None:
+    lines = [f"Wrote {path}" for path in (*report.written.paths, report.record)]
+    lines.append(f"{report.written.size_bytes / _UNIT:.3g} MB:")
+    lines += [f"  {line}" for line in report.written.lines]
+    millions = report.n_pixels / _UNIT
+    lines.append(
+        f"{millions:.3g} million pixels in {report.seconds:.1f} s, "
+        f"{millions / report.seconds:.3g} million a second on {predictor.device}"
+    )
+    shares = ", ".join(f"{name} {share:.2%}" for name, share in report.shares.items())
+    lines.append(f"Classes: {shares}")
+    identity = predictor.identity
+    lines.append(f"Model: {identity.name} on {identity.encoder}, preprocessing {identity.pipeline}")
+    out().print("\n".join(lines), markup=False)

@@ -1,0 +1,1 @@
+"""Craters as polygons, ellipses and tables, from the rows of a mask."""

@@ -1,0 +1,1 @@
+"""Masks and probabilities as GeoTIFF on the grid of the image."""

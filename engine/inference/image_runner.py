@@ -1,0 +1,152 @@
+"""Segments an image and has the result written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.core.class_scheme import IGNORE
+from engine.core.image import Image
+from engine.errors import WriteError
+from engine.exporters.base import CLASSES, PROBABILITIES, ExportLayers, ExportReport, record_path
+from engine.exporters.image_base import ImageExporter
+from engine.exporters.record import refuse_results
+from engine.inference.export_record import write_record
+from engine.inference.predictor import Predictor
+from engine.inference.strips import predict_strips
+from engine.jobs.context import NULL_JOB, JobContext
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRequest:
+    """What to segment and where to write it.
+
+    Parameters
+    ----------
+    image : Image
+        The source.
+    predictor : Predictor
+        The model.
+    out : pathlib.Path
+        The output.
+    exporter : ImageExporter
+        Writes it.
+    probabilities : bool, default False
+        Write the probability of each class instead of the likeliest class.
+    nan_as_no_data : bool, default False
+        Take infinite pixels as missing, instead of refusing them.
+    overwrite : bool, default False
+        Replace files that are there.
+    """
+
+    image: Image
+    predictor: Predictor
+    out: Path
+    exporter: ImageExporter
+    probabilities: bool = False
+    nan_as_no_data: bool = False
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImageReport:
+    """What was done.
+
+    Parameters
+    ----------
+    written : ExportReport
+        The files.
+    n_pixels : int
+        Of the image.
+    seconds : float
+        For reading, segmenting and writing.
+    shares : mapping of str to float
+        Part of all pixels with data that fell to each class.
+    record : pathlib.Path
+        A JSON file beside the output: what made it.
+    """
+
+    written: ExportReport
+    n_pixels: int
+    seconds: float
+    shares: Mapping[str, float]
+    record: Path
+
+
+def export_image(request: ImageRequest, job: JobContext = NULL_JOB) -> ImageReport:
+    """Segment an image strip by strip and write the result.
+
+    Memory does not grow with the number of rows. Whatever goes wrong, no
+    half-written file is left behind.
+
+    Parameters
+    ----------
+    request : ImageRequest
+        What to do.
+    job : JobContext, optional
+        Checked between batches of tiles, told of rows.
+
+    Returns
+    -------
+    ImageReport
+        Files and shares of the classes.
+
+    Raises
+    ------
+    DataError
+        If a pixel is infinite and `nan_as_no_data` is not set, or the image is
+        itself the result of an export.
+    WriteError
+        If an output exists or cannot be written.
+    JobCancelledError
+        If the job is cancelled.
+    """
+    refuse_results(request.image.path)
+    content = PROBABILITIES if request.probabilities else CLASSES
+    classes = request.predictor.classes
+    writer = request.exporter.start(request.image, request.out, ExportLayers(classes, content))
+    counts = np.zeros(IGNORE + 1, dtype=np.int64)
+    began_s = time.perf_counter()
+    try:
+        _refuse_source(request.image.path, writer.paths)
+        if not request.overwrite:
+            _refuse_existing((*writer.paths, record_path(request.out)))
+        strips = predict_strips(
+            request.image, request.predictor, nan_as_no_data=request.nan_as_no_data, job=job
+        )
+        for strip in strips:
+            missing = np.isnan(strip.probabilities[0])
+            mask = strip.probabilities.argmax(axis=0).astype(np.uint8)
+            mask[missing] = IGNORE
+            counts += np.bincount(mask.ravel(), minlength=counts.size)
+            writer.write(strip.first_row, mask, strip.probabilities)
+        written = writer.commit(overwrite=request.overwrite)
+    except BaseException:
+        writer.abort()
+        raise
+    seconds = time.perf_counter() - began_s
+    record = write_record(
+        request.out, written, request.predictor, source=request.image.path.name, content=content
+    )
+    shares = counts[: len(classes)] / (counts[: len(classes)].sum() or 1)
+    named = {name: float(share) for name, share in zip(classes.names, shares, strict=True)}
+    rows, cols = request.image.shape
+    return ImageReport(written, rows * cols, seconds, named, record)
+
+
+def _refuse_source(source: Path, paths: tuple[Path, ...]) -> None:
+    for path in paths:
+        if path.exists() and path.samefile(source):
+            raise WriteError(
+                path, "the output is the input itself", hint="Choose another name for the output."
+            )
+
+
+def _refuse_existing(paths: tuple[Path, ...]) -> None:
+    for path in paths:
+        if path.exists():
+            raise WriteError(path, "exists", hint="Choose another name, or allow overwriting.")
