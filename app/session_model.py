@@ -73,6 +73,8 @@ class SessionModel(QObject):
         opened.description = description or {}
         opened.reader_options = reader_options or {}
         session.opened = opened
+        # Levels chosen for other data mean nothing for these.
+        session.display = replace(session.display, chosen_levels=None)
         self.volume_changed.emit()
         self.position_changed.emit()
         self.suit_model()
@@ -128,9 +130,9 @@ class SessionModel(QObject):
         self._replace_display(self._session.with_gain(change_db))
 
     def reset_display(self) -> None:
-        """Return to the automatic clip: the default percentile and no gain."""
+        """Return to the automatic clip: the default percentile, no gain, no levels chosen."""
         default = DisplaySettings()
-        self.set_display(percentile=default.percentile, gain_db=default.gain_db)
+        self.set_display(percentile=default.percentile, gain_db=default.gain_db, chosen_levels=None)
 
     def set_overlay(self, **changes: Any) -> None:
         """Change fields of `OverlaySettings`."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.dialogs.figure_dialog import FigureDialog
 from app.dialogs.replacing import ask_to_replace
 from app.session_model import SessionModel
-from app.views.color_bar import POLARITY_ENDS, POLARITY_NAMES
+from app.views.color_bar import scale_words
 from app.views.color_maps import COLOR_MAPS
 from app.views.navigator import in_sentence, position_text
 from app.views.section_pane import SectionPane
@@ -95,12 +95,11 @@ class FigureCommands(QObject):
             return None
         display, overlay = session.display, session.overlay
         prediction = view.shown_prediction if with_classes else None
-        highest, lowest = (text.replace("\n", ", ") for text in POLARITY_ENDS[display.polarity])
-        polarity = POLARITY_NAMES[display.polarity]
+        highest, lowest, polarity = scale_words(display, part.levels)
         look: dict[str, Any] = {
             "title": title,
             "colors": COLOR_MAPS[display.color_map].table(flipped=display.flipped),
-            "notes": (highest, lowest, f"{polarity}\nreversed" if display.flipped else polarity),
+            "notes": (highest.replace("\n", ", "), lowest.replace("\n", ", "), polarity),
             "drawing": display.drawing,
             "flipped": display.flipped,
             "hidden": overlay.hidden,

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.session_model import SessionModel
-from app.views.color_bar import amplitude_text
+from app.views.color_bar import levels_text
 from app.views.color_maps import COLOR_MAPS
 from app.widgets.own_keys import OwnKeys
 from engine.session.session import (
@@ -61,6 +61,12 @@ class DisplayPanel(QWidget):
         self._drawing = _choices((key, self.tr(_DRAWING_TITLES[key])) for key in DRAWINGS)
         self._drawing.setToolTip(self.tr("Slices from above are always drawn in colours."))
         self._colors = _choices((item.key, self.tr(item.title)) for item in COLOR_MAPS.values())
+        self._colors.setToolTip(
+            self.tr(
+                "The colour-blind tell apart blue, white, orange; purple, white, green; and the "
+                "sequential ones, which suit envelopes and images."
+            )
+        )
         self._clip = QSlider(Qt.Orientation.Horizontal)
         self._clip.setRange(*(round(share * _PER_PERCENT) for share in PERCENTILE_RANGE))
         self._clip.setPageStep(_PER_PERCENT)
@@ -111,7 +117,7 @@ class DisplayPanel(QWidget):
                 lambda _index, name=name, box=box: model.set_display(**{name: box.currentData()})
             )
         self._clip.valueChanged.connect(
-            lambda value: model.set_display(percentile=value / _PER_PERCENT)
+            lambda value: model.set_display(percentile=value / _PER_PERCENT, chosen_levels=None)
         )
         self._velocity.valueChanged.connect(
             lambda value: model.set_display(velocity_m_s=float(value))
@@ -180,12 +186,15 @@ class DisplayPanel(QWidget):
             self._clip.setValue(round(display.percentile * _PER_PERCENT))
             self._flipped.setChecked(display.flipped)
             self._velocity.setValue(round(display.velocity_m_s))
-        self._clip_text.setText(f"{display.percentile:.1f}%")
+        chosen = display.chosen_levels is not None
+        self._clip_text.setText(self.tr("by hand") if chosen else f"{display.percentile:.1f}%")
         self._gain_text.setText(f"{display.gain_db:+.0f} dB" if display.gain_db else "0 dB")
         if session.opened is not None:
-            limit = amplitude_text(display.limit(session.opened.statistics))
+            levels = levels_text(display.levels(session.opened.statistics))
             self._clip.setToolTip(
-                self.tr("Percentile of the absolute amplitude; colours end at ±{0}").format(limit)
+                self.tr("Share of the amplitudes that is not clipped; colours end at {0}").format(
+                    levels
+                )
             )
 
 

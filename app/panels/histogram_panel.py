@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from app.panels.visible_part_panel import VisiblePartPanel
-from app.views.color_bar import amplitude_text
+from app.views.color_bar import levels_text
 from app.views.section_pane import SectionPane
 from app.workers.analysis import measure_histogram
 from app.workers.job_bridge import JobBridge
@@ -32,9 +32,9 @@ class HistogramPanel(VisiblePartPanel):
         """Draw the histogram and mark the clip."""
         self.plot.name_axes(self.tr("Amplitude"), self.tr("Samples"))
         self.plot.show_curve(result.edges, result.counts.astype(float), 0.0)
-        self.plot.mark((-result.limit, result.limit))
-        text = self.tr("{0} beyond the clip of ±{1}").format(
-            f"{result.beyond:.2%}", amplitude_text(result.limit)
+        self.plot.mark((result.levels.low, result.levels.high))
+        text = self.tr("{0} beyond the clip of {1}").format(
+            f"{result.beyond:.2%}", levels_text(result.levels)
         )
         if result.n_missing:
             text += self.tr("; {0} samples without data").format(result.n_missing)

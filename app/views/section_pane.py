@@ -79,6 +79,10 @@ class SectionPane(QWidget):
             self._connect_frame(frame)
         model.volume_changed.connect(self._on_volume)
         model.position_changed.connect(self._follow)
+        self._bar.dragged.connect(
+            lambda levels: model.set_display(chosen_levels=levels, gain_db=0.0)
+        )
+        self._bar.double_clicked.connect(model.reset_display)
         model.views_changed.connect(self._on_views)
         model.display_changed.connect(self._on_display)
         model.overlay_changed.connect(self._on_overlay)
@@ -224,6 +228,6 @@ class SectionPane(QWidget):
         for view in self.views:
             view.set_display(session.display)
         if session.opened is not None:
-            limit = session.display.limit(session.opened.statistics)
-            self._bar.show_scale(session.display, limit)
+            levels = session.display.levels(session.opened.statistics)
+            self._bar.show_scale(session.display, levels)
             self._follow()

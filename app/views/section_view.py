@@ -108,7 +108,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         )
         if rows.start >= rows.stop or cols.start >= cols.stop:
             return None
-        return VisiblePart(section, rows, cols, shown.request.limit)
+        return VisiblePart(section, rows, cols, shown.request.levels)
 
     @property
     def stale(self) -> bool:
@@ -128,7 +128,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._image.setImage(shown.image, autoLevels=False, levels=(0, 255))
         if (section.rows, section.cols) != self._axes_shown:
             self._place(section)
-        self._wiggles.show_section(section, shown.request.limit)
+        self._wiggles.show_section(section, shown.request.levels.limit)
         self._no_data.show()
         self._image.show()
         self._draw_amplitudes()

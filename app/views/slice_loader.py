@@ -64,17 +64,17 @@ class SliceLoader(QObject):
         opened = session.opened
         if opened is None:
             return
-        limit = session.display.limit(opened.statistics)
+        levels = session.display.levels(opened.statistics)
         index = opened.indices[direction]
         read = self._read_before(opened.number, direction, index)
         if (
             read is not None
             and self._newest is not None
-            and self._newest.request.limit == limit
+            and self._newest.request.levels == levels
             and not self._latest.busy
         ):
             return  # the colour map or the polarity changed, not the levels
-        request = SliceRequest(opened.number, opened.volume, direction, index, limit, read)
+        request = SliceRequest(opened.number, opened.volume, direction, index, levels, read)
         self._latest.request(partial(read_slice, request))
 
     def _read_before(self, number: int, direction: str, index: int) -> Section | None:

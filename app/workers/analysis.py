@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.levels import Levels
 from engine.core.section import Section
 from engine.jobs.context import JobContext
 from engine.preprocessing.histogram import Histogram, histogram
@@ -23,14 +24,14 @@ class VisiblePart:
         The whole section.
     rows, cols : slice
         What of it is seen.
-    limit : float
-        Amplitude at which colours saturate.
+    levels : Levels
+        Amplitudes between which colours change.
     """
 
     section: Section
     rows: slice
     cols: slice
-    limit: float
+    levels: Levels
 
     @property
     def data(self) -> NDArray[np.float32]:
@@ -47,4 +48,4 @@ def measure_spectrum(part: VisiblePart, job: JobContext) -> Spectrum | None:
 def measure_histogram(part: VisiblePart, job: JobContext) -> Histogram | None:
     """Count the amplitudes; see `histogram`."""
     job.check()
-    return histogram(part.data, part.limit)
+    return histogram(part.data, part.levels)

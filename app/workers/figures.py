@@ -68,7 +68,7 @@ class PictureSource:
                 section.plane,
             )
             mask = None if mask is None else mask[rows, cols]
-        return {"section": section, "mask": mask, "limit": self.part.limit, **self.look}
+        return {"section": section, "mask": mask, "levels": self.part.levels, **self.look}
 
 
 def _part(axis: Axis, chosen: slice) -> Axis:

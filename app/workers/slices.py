@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.levels import Levels
 from engine.core.section import Section
 from engine.core.volume import Volume
 from engine.jobs.context import JobContext
@@ -30,8 +31,8 @@ class SliceRequest:
         Direction of the section.
     index : int
         Position along it, from 0.
-    limit : float
-        Amplitude at which colours saturate.
+    levels : Levels
+        Amplitudes between which colours change.
     section : Section, optional
         The same section, if it was read before.
     """
@@ -40,7 +41,7 @@ class SliceRequest:
     volume: Volume
     direction: str
     index: int
-    limit: float
+    levels: Levels
     section: Section | None = None
 
 
@@ -55,7 +56,7 @@ class SliceImage:
     section : Section
         The amplitudes, for the readout.
     image : ndarray of uint8, shape (n_rows, n_cols)
-        0 where there is no data; else 1 to 255, with 128 for zero.
+        0 where there is no data; else 1 to 255, with 128 in the middle of the levels.
     """
 
     request: SliceRequest
@@ -63,22 +64,23 @@ class SliceImage:
     image: NDArray[np.uint8]
 
 
-def quantise(data: NDArray[np.float32], limit: float) -> NDArray[np.uint8]:
-    """Map amplitudes to 8 bits, symmetrically about zero.
+def quantise(data: NDArray[np.float32], levels: Levels) -> NDArray[np.uint8]:
+    """Map amplitudes to 8 bits.
 
     Parameters
     ----------
     data : ndarray of float32
         Any shape; NaN where there is no data.
-    limit : float
-        Amplitude of the last level, above zero.
+    levels : Levels
+        Amplitudes of the first and the last of 255 colours.
 
     Returns
     -------
     ndarray of uint8
-        Same shape: 1 to 255 for -`limit` to `limit`, 0 for no data.
+        Same shape: 1 to 255 from the lowest to the highest, 0 for no data.
     """
-    scaled = data * np.float32(_SPAN / limit)
+    scaled = data - np.float32(levels.centre)
+    scaled *= np.float32(_SPAN / levels.half)
     np.clip(scaled, -_SPAN, _SPAN, out=scaled)
     # Truncation after adding a half rounds; NaN becomes the level for no data.
     scaled += np.float32(ZERO_LEVEL + 0.5)
@@ -105,4 +107,4 @@ def read_slice(request: SliceRequest, job: JobContext) -> SliceImage:
     if section is None:
         section = request.volume.section(request.direction, request.index)
     job.check()
-    return SliceImage(request, section, quantise(section.data, request.limit))
+    return SliceImage(request, section, quantise(section.data, request.levels))

@@ -101,6 +101,11 @@ class AmplitudeStatistics:
             return value
         return max(abs(self.minimum), abs(self.maximum)) or 1.0
 
+    def quantile(self, percent: float) -> float:
+        """Return the amplitude below which a share of the samples lies, 0 to 100 per cent."""
+        percents = np.linspace(0.0, 100.0, len(self.quantiles))
+        return float(np.interp(percent, percents, self.quantiles))
+
     def to_json(self) -> dict[str, Any]:
         """Return all fields under their names."""
         return {

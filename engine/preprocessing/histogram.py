@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.levels import Levels
+
 N_BINS = 128
 
 
@@ -20,29 +22,29 @@ class Histogram:
         Ends of the bins, ascending.
     counts : ndarray of int64, shape (n,)
         Samples in each.
-    limit : float
+    levels : Levels
         The clip.
     beyond : float
-        Share of all samples whose magnitude is above the clip, 0 to 1.
+        Share of all samples outside the clip, 0 to 1.
     n_missing : int
         Samples without data.
     """
 
     edges: NDArray[np.float64]
     counts: NDArray[np.int64]
-    limit: float
+    levels: Levels
     beyond: float
     n_missing: int
 
 
-def histogram(data: NDArray[np.float32], limit: float) -> Histogram | None:
+def histogram(data: NDArray[np.float32], levels: Levels) -> Histogram | None:
     """Count amplitudes in bins of equal width.
 
     Parameters
     ----------
     data : ndarray of float32
         Any shape; samples that are not finite are left out.
-    limit : float
+    levels : Levels
         The clip.
 
     Returns
@@ -55,5 +57,5 @@ def histogram(data: NDArray[np.float32], limit: float) -> Histogram | None:
     if finite.size == 0:
         return None
     counts, edges = np.histogram(finite, bins=N_BINS)
-    beyond = float((np.abs(finite) > limit).mean())
-    return Histogram(edges, counts.astype(np.int64), limit, beyond, int(data.size - finite.size))
+    beyond = float(((finite < levels.low) | (finite > levels.high)).mean())
+    return Histogram(edges, counts.astype(np.int64), levels, beyond, int(data.size - finite.size))

@@ -10,13 +10,23 @@ from typing import Any
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
 from engine.core.class_scheme import ClassScheme
+from engine.core.levels import Levels
 from engine.core.volume import Volume, domain_of
 from engine.session.predictions import PredictionKey, PredictionStore
 from engine.session.scores import ScoreTable
 
 PERCENTILE_RANGE = (90.0, 99.9)
 GAIN_RANGE_DB = (-30.0, 30.0)
-COLOR_MAP_KEYS = ("blue-white-orange", "grey", "red-white-blue", "red-white-black")
+COLOR_MAP_KEYS = (
+    "blue-white-orange",
+    "grey",
+    "red-white-blue",
+    "red-white-black",
+    "purple-white-green",
+    "viridis",
+    "cividis",
+    "inferno",
+)
 POLARITIES = ("unstated", "normal", "reverse")
 MOST_VIEWS = 3
 DRAWINGS = ("density", "wiggles", "both")
@@ -90,7 +100,7 @@ class DisplaySettings:
     color_map : str
         Key of the colour map.
     percentile : float
-        Of the absolute amplitude; colours saturate there at 0 dB.
+        Share of the amplitudes that is not clipped at 0 dB.
     gain_db : float
         Further gain, in decibels.
     polarity : {"unstated", "normal", "reverse"}
@@ -104,6 +114,8 @@ class DisplaySettings:
         Vertical exaggeration; 0 fills the window instead.
     velocity_m_s : float
         Turns two-way time into depth for the exaggeration, metres per second.
+    chosen_levels : Levels, optional
+        Levels at 0 dB that the user chose instead of the percentile.
     """
 
     color_map: str = "blue-white-orange"
@@ -114,10 +126,12 @@ class DisplaySettings:
     flipped: bool = False
     exaggeration: float = 0.0
     velocity_m_s: float = 2000.0
+    chosen_levels: Levels | None = None
 
-    def limit(self, statistics: AmplitudeStatistics) -> float:
-        """Return the amplitude at which colours saturate; above zero."""
-        return float(statistics.clip(self.percentile) * 10.0 ** (-self.gain_db / 20.0))
+    def levels(self, statistics: AmplitudeStatistics) -> Levels:
+        """Return the amplitudes between which colours change."""
+        levels = self.chosen_levels or Levels.automatic(statistics, self.percentile)
+        return levels.with_gain(self.gain_db)
 
 
 @dataclass(frozen=True, slots=True)

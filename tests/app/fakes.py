@@ -13,6 +13,7 @@ from app.workers.work import Opened, Work
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
 from engine.core.class_scheme import ClassScheme, SegmentationClass
+from engine.core.levels import Levels
 from engine.core.probabilities import ClassProbabilities
 from engine.core.section import Plane, Section
 from engine.core.survey import Survey
@@ -105,7 +106,7 @@ class FakeLine(FakeVolume):
 
 
 def slice_of(volume, direction, index, limit=200.0):
-    return read_slice(SliceRequest(1, volume, direction, index, limit), NULL_JOB)
+    return read_slice(SliceRequest(1, volume, direction, index, Levels.symmetric(limit)), NULL_JOB)
 
 
 def model_info(name="faults", **changes):

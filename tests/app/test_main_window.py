@@ -134,8 +134,8 @@ def test_gain_and_automatic_clip_by_keys(qtbot, opened):
     press(qtbot, opened, Qt.Key.Key_Up)
     press(qtbot, opened, Qt.Key.Key_Up)
     assert opened.session.display.gain_db == 6
-    before = opened.pane.view.shown.request.limit
-    qtbot.waitUntil(lambda: opened.pane.view.shown.request.limit != before or before < 200)
+    before = opened.pane.view.shown.request.levels.limit
+    qtbot.waitUntil(lambda: opened.pane.view.shown.request.levels.limit != before or before < 200)
     press(qtbot, opened, Qt.Key.Key_Down)
     assert opened.session.display.gain_db == 3
     press(qtbot, opened, Qt.Key.Key_C)
@@ -145,9 +145,9 @@ def test_gain_and_automatic_clip_by_keys(qtbot, opened):
 def test_changing_the_gain_does_not_read_the_slice_again(qtbot, opened, work):
     volume = work.volumes[-1]
     reads = len(volume.read)
-    limit = opened.pane.view.shown.request.limit
+    limit = opened.pane.view.shown.request.levels.limit
     press(qtbot, opened, Qt.Key.Key_Up)
-    qtbot.waitUntil(lambda: opened.pane.view.shown.request.limit < limit, timeout=3000)
+    qtbot.waitUntil(lambda: opened.pane.view.shown.request.levels.limit < limit, timeout=3000)
     assert len(volume.read) == reads
 
 

@@ -16,6 +16,7 @@ from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
 from engine.core.class_scheme import ClassScheme
+from engine.core.levels import Levels
 from engine.core.round_numbers import round_length
 from engine.core.section import Section
 from engine.errors import SettingsError, WriteError
@@ -47,8 +48,8 @@ class SectionPicture:
         Above the section.
     colors : ndarray of uint8, shape (256, 4)
         Colours from the lowest to the highest amplitude; level 0 is not used.
-    limit : float
-        Amplitude at which colours saturate.
+    levels : Levels
+        Amplitudes between which colours change.
     notes : tuple of str
         Beside the colour bar: highest end, lowest end, polarity.
     drawing : {"density", "wiggles", "both"}
@@ -74,7 +75,7 @@ class SectionPicture:
     section: Section
     title: str
     colors: NDArray[np.uint8]
-    limit: float
+    levels: Levels
     notes: tuple[str, str, str]
     drawing: str = "density"
     flipped: bool = False
@@ -223,7 +224,7 @@ def _draw_amplitudes(
 ) -> None:
     section = picture.section
     colors = ListedColormap(picture.colors[1:] / 255.0, bad=(0.0, 0.0, 0.0, 0.0))
-    norm = Normalize(-picture.limit, picture.limit)
+    norm = Normalize(picture.levels.low, picture.levels.high)
     image = axes.imshow(section.data, cmap=colors, norm=norm, extent=extent, interpolation="none")
     drawing = picture.drawing if section.rows.is_samples else "density"
     if drawing == "wiggles":
@@ -251,7 +252,7 @@ def _ink(picture: SectionPicture, size_mm: tuple[float, float], fill: float) -> 
     )
     down, across = places(section.rows, 0, height), places(section.cols, 0, width)
     least = LEAST_SPACING * _WIGGLE_DPI / _SCREEN_DPI
-    style = WiggleStyle(picture.limit, picture.flipped, fill, least)
+    style = WiggleStyle(picture.levels.limit, picture.flipped, fill, least)
     ink, _ = draw_wiggles(section.data, down, across, (height, width), style)
     picture_rgba = np.zeros((height, width, 4), dtype=np.float32)
     picture_rgba[..., 3] = ink

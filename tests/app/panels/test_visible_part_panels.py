@@ -36,7 +36,7 @@ def test_the_spectrum_is_that_of_the_visible_traces_and_follows_the_zoom(qtbot, 
 
 def test_the_histogram_marks_the_clip_and_follows_slice_and_gain(qtbot, opened):
     panel = show(qtbot, opened, "histogram")
-    limit = opened.pane.view.shown.request.limit
+    limit = opened.pane.view.shown.request.levels.limit
     assert panel.plot.marks == pytest.approx((-limit, limit))
     assert panel.plot.curve[1].sum() == opened.pane.view.shown.section.data.size
     opened._actions.actions["gain_up"].trigger()

@@ -64,9 +64,9 @@ def test_another_slice_takes_the_line_away_and_another_gain_does_not(qtbot, open
     tool, view = opened.measure_tools[0], opened.pane.view
     opened._actions.actions["measure"].trigger()
     drag(qtbot, view, (305, 40), (325, 140))
-    limit = view.shown.request.limit
+    limit = view.shown.request.levels.limit
     opened._model.change_gain(3)
-    qtbot.waitUntil(lambda: view.shown.request.limit != limit, timeout=3000)
+    qtbot.waitUntil(lambda: view.shown.request.levels.limit != limit, timeout=3000)
     assert tool.text
     opened._model.step(1)
     qtbot.waitUntil(lambda: view.shown.request.index == 16, timeout=3000)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from app.views.section_view import SectionView
 from app.workers.slices import SliceRequest, read_slice
 from engine.core.axes import Axis
+from engine.core.levels import Levels
 from engine.core.section import Plane, Section
 from engine.jobs.context import NULL_JOB
 from engine.session.session import DisplaySettings
@@ -38,7 +39,9 @@ def show(qtbot, volume, direction="inline", **display):
     view.resize(700, 600)
     view.set_display(DisplaySettings(**display))
     view.show()
-    view.show_slice(read_slice(SliceRequest(1, volume, direction, 0, 100.0), NULL_JOB))
+    view.show_slice(
+        read_slice(SliceRequest(1, volume, direction, 0, Levels.symmetric(100.0)), NULL_JOB)
+    )
     QApplication.processEvents()
     return view
 

@@ -9,6 +9,7 @@ from PIL import Image
 
 from engine.core.axes import Axis
 from engine.core.class_scheme import ClassScheme, SegmentationClass
+from engine.core.levels import Levels
 from engine.core.section import Section
 from engine.errors import SettingsError, WriteError
 from engine.evaluation.figures.section_figure import (
@@ -33,7 +34,7 @@ def picture(**changes):
         "section": Section(data, rows, cols),
         "title": "Line 7",
         "colors": table,
-        "limit": 2.0,
+        "levels": Levels(-2.0, 2.0),
         "notes": ("peak +", "trough −", "SEG\nnormal"),
         "lengths": (12.5, 1.25),
         "velocity_m_s": 2500.0,

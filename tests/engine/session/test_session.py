@@ -4,6 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from engine.core.amplitudes import AmplitudeStatistics
+from engine.core.levels import Levels
 from engine.session.session import DisplaySettings, ModelInfo, OpenVolume, Session
 
 
@@ -13,9 +14,9 @@ def statistics(largest=200.0):
 
 
 def test_six_decibels_of_gain_halve_the_clip():
-    plain = DisplaySettings(percentile=99.0).limit(statistics())
+    plain = DisplaySettings(percentile=99.0).levels(statistics()).limit
     assert plain == pytest.approx(198.0)
-    louder = DisplaySettings(percentile=99.0, gain_db=6.0206).limit(statistics())
+    louder = DisplaySettings(percentile=99.0, gain_db=6.0206).levels(statistics()).limit
     assert louder == pytest.approx(99.0, rel=1e-5)
 
 
@@ -68,3 +69,9 @@ def test_without_a_model_for_the_open_data_the_present_one_stays():
     session = Session(models=(faults,), model=faults)
     session.opened = OpenVolume(1, SimpleNamespace(kind="image"), statistics(), "image", {})
     assert session.suited_model() == faults
+
+
+def test_levels_chosen_by_hand_take_the_place_of_the_percentile_and_gain_applies_to_them():
+    chosen = DisplaySettings(percentile=90.0, chosen_levels=Levels(10.0, 30.0), gain_db=6.0206)
+    levels = chosen.levels(statistics())
+    assert (levels.low, levels.high) == pytest.approx((15.0, 25.0), rel=1e-4)
