@@ -54,6 +54,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Look at the headers of a SEG-Y file and say where its geometry is.",
     ),
     ActionSpec("open_demo", "&File", "Open the &demo survey", tip="A small synthetic survey."),
+    ActionSpec(
+        "display_copies",
+        "&File",
+        "Dis&play copies…",
+        tip="Copies of large volumes that let all directions scroll at once.",
+        starts_group=True,
+    ),
     ActionSpec("close", "&File", "&Close", ("Ctrl+W",), needs="volume", starts_group=True),
     ActionSpec("quit", "&File", "&Quit", ("Ctrl+Q",), starts_group=True),
     ActionSpec("inline", "&View", "&Inline", ("I",), "Look along inlines.", "volume"),
