@@ -44,6 +44,6 @@ def compose(
     wanted = options or StartOptions()
     jobs = work or Work(Path(wanted.model) if wanted.model else None)
     window = MainWindow(model, lanes, jobs, settings_file, wanted)
-    for child in (model, lanes.read, lanes.compute):
+    for child in (model, *lanes.every):
         child.setParent(window)
     return window

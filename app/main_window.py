@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions.action_set import ActionSet
+from app.actions.display_copies import DisplayCopyCommands
 from app.actions.export import ExportCommands
 from app.actions.figures import FigureCommands
 from app.actions.files import FileCommands
@@ -74,6 +75,9 @@ class MainWindow(QMainWindow):
         After closing, whether all jobs stopped in time; None before.
     """
 
+    _may_stop = False
+    lanes_ended: bool | None = None
+
     def __init__(
         self,
         model: SessionModel,
@@ -86,8 +90,6 @@ class MainWindow(QMainWindow):
         self._model = model
         self._lanes = lanes
         self._work = work
-        self._may_stop = False
-        self.lanes_ended: bool | None = None
         self.setWindowTitle("Outcrop")
         self.setAcceptDrops(True)
         self.presenter = ErrorPresenter(self)
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
         self.headers = HeaderCommands(self, self.files, lanes.read, work)
         self.exports = ExportCommands(self, model, lanes, work)
         self.preferences = Preferences(self, model, self.files, settings_file)
+        self.copies = DisplayCopyCommands(self, model, lanes, work, self.preferences)
         self.model_folders = ModelFolders(self, model, lanes.read, work, self.preferences)
         self.model_cards = ModelCards(self, model, lanes.read, work)
         self.pane = SectionPane(model, lanes.read)
@@ -138,6 +141,7 @@ class MainWindow(QMainWindow):
         return {
             "open": self.files.choose,
             "open_headers": self.headers.choose,
+            "display_copies": self.copies.show_dialog,
             "open_demo": self.files.open_demo,
             "close": self.files.close,
             "quit": self.close,
@@ -183,12 +187,12 @@ class MainWindow(QMainWindow):
         self.preferences.recent_changed.connect(self._welcome.show_recent)
         self._recent_menu.chosen.connect(files.open_path)
         files.refused.connect(self._on_refused)
-        files.failed.connect(self.presenter.show_error)
-        self.headers.failed.connect(self.presenter.show_error)
-        self.exports.failed.connect(self.presenter.show_error)
-        self.figures.failed.connect(self.presenter.show_error)
-        self.figures.told.connect(self.tell)
-        self.start_up.failed.connect(self.presenter.show_error)
+        commands = (files, self.headers, self.copies, self.exports, self.figures, self.start_up)
+        requests = (self.model_cards, self.model_folders, self._predictions, self._models_request)
+        for part in (*commands, *requests):
+            part.failed.connect(self.presenter.show_error)
+        for teller in (self.copies, self.figures):
+            teller.told.connect(self.tell)
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)
         self.pane.slice_shown.connect(self._predictions.follow_slice)
@@ -196,17 +200,14 @@ class MainWindow(QMainWindow):
         self.pane.pointed.connect(self._on_pointer)
         self.pane.pointed.connect(lambda *_: self._warm_up.wait())
         self._predictions.state_changed.connect(self.pane.set_work_text)
-        self._predictions.failed.connect(self.presenter.show_error)
+        details = self._docks.model_panel.details
         self._docks.model_panel.segment_clicked.connect(self._predictions.segment)
-        self._docks.model_panel.details.card_clicked.connect(self.model_cards.show_card)
-        self._docks.model_panel.details.folder_clicked.connect(self.model_cards.show_folder)
-        self.model_cards.failed.connect(self.presenter.show_error)
+        details.card_clicked.connect(self.model_cards.show_card)
+        details.folder_clicked.connect(self.model_cards.show_folder)
         self._welcome.open_clicked.connect(files.choose)
         self._welcome.demo_clicked.connect(files.open_demo)
         self._welcome.recent_clicked.connect(files.open_path)
-        self.model_folders.failed.connect(self.presenter.show_error)
         self._models_request.arrived.connect(self._on_models)
-        self._models_request.failed.connect(self.presenter.show_error)
 
     def tell(self, text: str) -> None:
         """Say something in the status bar for a while."""

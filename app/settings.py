@@ -25,6 +25,7 @@ from engine.session.session import (
 _log = logging.getLogger(__name__)
 
 N_RECENT = 10
+COPIES_GB_RANGE = (0.1, 100_000.0)
 
 
 def _choice(*allowed: str) -> Callable[[Any], Any]:
@@ -93,6 +94,8 @@ class Settings:
         Folder of the model used last.
     device : str
         Device for models.
+    copies_gb : float
+        Room that display copies may take, GB.
     last_folder : str
         Where a file was chosen last.
     recent : tuple of str
@@ -114,6 +117,7 @@ class Settings:
     outline: bool = False
     model: str = ""
     device: str = "auto"
+    copies_gb: float = 20.0
     last_folder: str = ""
     recent: tuple[str, ...] = ()
     model_folders: tuple[str, ...] = ()
@@ -133,6 +137,7 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "outline": _switch,
     "model": _text,
     "device": _choice("auto", "cuda", "mps", "cpu"),
+    "copies_gb": _number(*COPIES_GB_RANGE),
     "last_folder": _text,
     "recent": _paths,
     "model_folders": _paths,

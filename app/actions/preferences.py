@@ -116,6 +116,10 @@ class Preferences(QObject):
         folders = with_recent(self._settings.model_folders, folder)
         self._settings = replace(self._settings, model_folders=folders)
 
+    def set_copies_gb(self, gigabytes: float) -> None:
+        """Let display copies take so much room from now on."""
+        self._settings = replace(self._settings, copies_gb=gigabytes)
+
     def set_scheme(self, scheme: str) -> None:
         """Turn the window light or dark."""
         self._settings = replace(self._settings, scheme=scheme)

@@ -70,6 +70,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
         needs="volume",
         starts_group=True,
     ),
+    ActionSpec(
+        "display_copies",
+        "&File",
+        "Dis&play copies…",
+        tip="Copies of large volumes that let all directions scroll at once.",
+    ),
     ActionSpec("close", "&File", "&Close", ("Ctrl+W",), needs="volume", starts_group=True),
     ActionSpec("quit", "&File", "&Quit", ("Ctrl+Q",), starts_group=True),
     ActionSpec("inline", "&View", "&Inline", ("I",), "Look along inlines.", "volume"),

@@ -52,10 +52,9 @@ class Docks(QObject):
         display = DisplayPanel(model)
         for panel in (display, self.model_panel, pane):
             focus_by_tab_only(panel)
-        lanes_of_jobs = (lanes.read, lanes.compute)
         self._left = [
             self._add("data", self.tr("Data"), DataPanel(model), _LEFT),
-            self._add("jobs", self.tr("Jobs"), JobsPanel(lanes_of_jobs), _LEFT),
+            self._add("jobs", self.tr("Jobs"), JobsPanel(lanes.every), _LEFT),
         ]
         self._right = [
             self._add("display", self.tr("Display"), display, _RIGHT),

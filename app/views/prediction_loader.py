@@ -87,6 +87,7 @@ class PredictionLoader(QObject):
             shown.section,
             session.opened.statistics,
             session.opened.volume.path,
+            shown.request.volume,
         )
         axis = shown.request.volume.axis_along(key.direction)
         self._where = in_sentence(position_text(axis, key.direction, key.index))

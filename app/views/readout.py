@@ -72,6 +72,10 @@ def read_out(
     words = [_words(axis, numbers[axis.name]) for axis in volume.axes if axis.name in numbers]
     value = float(section.data[row, col])
     amplitude = "no data" if math.isnan(value) else amplitude_text(value).replace("-", "−")
+    if section.rounded and not math.isnan(value):
+        amplitude = f"≈ {amplitude}"
+    if section.plane is not None and section.plane.label:
+        words.insert(0, section.plane.label)
     coordinates = _coordinates(volume.survey, numbers)
     return Readout("   ".join(words), coordinates, amplitude, _label(prediction, row, col))
 

@@ -1,4 +1,4 @@
-"""The two lanes of the window."""
+"""The lanes of the window."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.workers.job_bridge import JobBridge
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """One thread for reading and one for computing, so that scrolling never waits.
+    """A thread for reading, one for computing and one for copying: scrolling never waits.
 
     Parameters
     ----------
@@ -19,17 +19,26 @@ class Lanes:
         Files: slices, opening, listing.
     compute : JobBridge
         Models: segmenting, exporting.
+    copy : JobBridge
+        Display copies, which take minutes.
     """
 
     read: JobBridge
     compute: JobBridge
+    copy: JobBridge
+
+    @property
+    def every(self) -> tuple[JobBridge, ...]:
+        """All lanes."""
+        return self.read, self.compute, self.copy
 
     @classmethod
     def start(cls, parent: QObject | None = None) -> Lanes:
-        """Start both threads."""
-        return cls(JobBridge("outcrop-read", parent), JobBridge("outcrop-compute", parent))
+        """Start the threads."""
+        names = ("outcrop-read", "outcrop-compute", "outcrop-copy")
+        return cls(*(JobBridge(name, parent) for name in names))
 
     def shutdown(self, timeout_s: float = 1.0) -> bool:
-        """Cancel everything and wait a while; returns whether both threads have ended."""
-        compute = self.compute.shutdown(timeout_s)
-        return self.read.shutdown(timeout_s) and compute
+        """Cancel everything and wait a while; returns whether all threads have ended."""
+        ended = [lane.shutdown(timeout_s) for lane in (self.copy, self.compute, self.read)]
+        return all(ended)

@@ -12,6 +12,7 @@ from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.class_scheme import IGNORE, ClassScheme
 from engine.core.probabilities import ClassProbabilities
 from engine.core.section import Section
+from engine.core.volume import Volume
 from engine.session.predictions import Prediction, PredictionKey
 from engine.session.session import ModelInfo
 
@@ -34,6 +35,8 @@ class SegmentRequest:
         Of the whole survey.
     path : pathlib.Path
         The survey's file.
+    volume : Volume, optional
+        Where the section was read; asked for exact amplitudes if these are rounded.
     """
 
     key: PredictionKey
@@ -42,6 +45,7 @@ class SegmentRequest:
     section: Section
     statistics: AmplitudeStatistics
     path: Path
+    volume: Volume | None = None
 
 
 def make_prediction(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.workers.copying import CopyWork
 from app.workers.exporting import ExportChoice, Exported
 from app.workers.figures import FigureChoice, PictureSource
 from app.workers.headers import HeaderWork
@@ -20,6 +21,7 @@ from engine.exporters.record import describe_record, read_record, refuse_results
 from engine.jobs.context import JobContext
 from engine.readers.das.overlapping import open_for_events
 from engine.readers.detect import open_volume
+from engine.readers.display.copied_volume import exact_section
 from engine.readers.geometry_file import recall_options
 from engine.session.predictions import Prediction
 from engine.session.session import ModelInfo
@@ -65,10 +67,13 @@ class Work:
     ----------
     headers : HeaderWork
         The jobs on headers of files.
+    copies : CopyWork
+        The jobs on display copies.
     """
 
     def __init__(self, models: Path | None = None) -> None:
         self.headers = HeaderWork()
+        self.copies = CopyWork()
         self._models = models
         # Touched on the compute lane only.
         self._predictors: PredictorCache | None = None
@@ -104,7 +109,8 @@ class Work:
             if record is not None:
                 notes = [describe_record(record), *(description.get("notes") or ())]
                 description["notes"] = notes
-            return Opened(volume, volume.statistics(), description, options)
+            shown = self.copies.with_copy(volume)
+            return Opened(shown, volume.statistics(), description, options)
         except BaseException:
             volume.close()
             raise
@@ -177,7 +183,10 @@ class Work:
         refuse_results(request.path)
         predictor = self._predictor(request.model, request.device, job)
         started_s = time.monotonic()
-        probabilities = predictor.predict(request.section, request.statistics, job)
+        section = request.section
+        if request.volume is not None:
+            section = exact_section(request.volume, section)
+        probabilities = predictor.predict(section, request.statistics, job)
         return make_prediction(
             request.key,
             predictor.classes,

@@ -49,6 +49,9 @@ class Section:
     bad_samples : int, default 0
         Samples of live traces that were NaN or infinite in the file; they are
         NaN in `data`.
+    rounded : bool, default False
+        Whether `data` come from a display copy in 8 bits, which models and exports
+        must not see.
 
     Raises
     ------
@@ -61,6 +64,7 @@ class Section:
     cols: Axis
     plane: Plane | None = None
     bad_samples: int = 0
+    rounded: bool = False
 
     def __post_init__(self) -> None:
         if self.data.shape != (self.rows.size, self.cols.size):

@@ -102,7 +102,7 @@ class DisplayCopy:
         first, second, samples = self.record.axes
         rows, cols = ((samples, second), (samples, first), (first, second))[fixed]
         plane = Plane(direction, index, self.record.axes[fixed].value(index))
-        return Section(data, rows, cols, plane)
+        return Section(data, rows, cols, plane, rounded=True)
 
     def mark_used(self) -> None:
         """Note that it was used now; the copies used longest ago are removed first."""

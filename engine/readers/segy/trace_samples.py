@@ -9,6 +9,8 @@ trace anyway; there the map is fastest.
 from __future__ import annotations
 
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,11 @@ from engine.errors import ReadError
 from engine.readers.segy.file_layout import FileLayout
 
 _HAS_PREAD = hasattr(os, "pread")
+
+_TRIED = 8
+_COLD_S = 1e-4
+"""Of one read: some microseconds from memory, a tenth of a millisecond or more from a disk."""
+_N_THREADS = 4
 
 
 class TraceSamples:
@@ -42,7 +49,8 @@ class TraceSamples:
         Parameters
         ----------
         numbers : ndarray of int64, shape (n,)
-            Trace numbers from 0; neighbours are read at one go.
+            Trace numbers from 0; neighbours are read at one go. Scattered ones are
+            read by four threads where the first few show that they come from a disk.
 
         Returns
         -------
@@ -62,8 +70,22 @@ class TraceSamples:
             return raw
         breaks = np.flatnonzero(np.diff(numbers) != 1) + 1
         starts = [0, *breaks.tolist()]
-        for start, end in zip(starts, [*starts[1:], numbers.size], strict=True):
-            raw[start:end] = self._run(file, int(numbers[start]), end - start)
+        runs = list(zip(starts, [*starts[1:], numbers.size], strict=True))
+
+        def fill(some: list[tuple[int, int]]) -> None:
+            for start, end in some:
+                raw[start:end] = self._run(file, int(numbers[start]), end - start)
+
+        before_s = time.perf_counter()
+        fill(runs[:_TRIED])
+        spent_s = time.perf_counter() - before_s
+        rest = runs[_TRIED:]
+        if spent_s < _TRIED * _COLD_S or len(rest) < _TRIED:
+            fill(rest)
+        else:
+            # From a disk, four reads at a time take half as long; from memory, threads only cost.
+            with ThreadPoolExecutor(_N_THREADS, thread_name_prefix="segy-read") as pool:
+                list(pool.map(fill, (rest[n::_N_THREADS] for n in range(_N_THREADS))))
         return raw
 
     def slice(self, index: int) -> NDArray[Any]:

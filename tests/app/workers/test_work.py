@@ -75,6 +75,23 @@ def test_a_section_is_segmented_as_by_the_predictor_itself(work, model, survey):
     opened.volume.close()
 
 
+def test_a_model_sees_exact_amplitudes_where_the_screen_shows_rounded_ones(work, model, survey):
+    opened = work.open_file(survey, {}, NULL_JOB)
+    exact = opened.volume.section("inline", 1)
+    opened.volume.attach(work.copies.make(survey, {}, 10**9, NULL_JOB))
+    shown = opened.volume.section("inline", 1)
+    assert shown.rounded
+    assert not np.array_equal(shown.data, exact.data)
+    key, statistics = key_of(model, 1), opened.statistics
+    request = SegmentRequest(key, model, "cpu", shown, statistics, survey, opened.volume)
+    prediction = work.segment(request, NULL_JOB)
+    expected = load_predictor(model.path, "cpu").predict(exact, statistics)
+    assert np.array_equal(prediction.mask, expected.data.argmax(axis=0))
+    highest = expected.data.max(axis=0) * 255
+    assert np.abs(prediction.probability - highest).max() <= 0.51
+    opened.volume.close()
+
+
 def test_going_back_to_a_model_loads_nothing(tmp_path, work, model, monkeypatch):
     write_bundle(tmp_path / "models" / "adapted", method="lora")
     adapted = next(m for m in work.list_models((), NULL_JOB) if m.name == "adapted")

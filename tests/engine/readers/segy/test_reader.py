@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from engine.core.axes import Axis
 from engine.core.volume import Volume
-from engine.errors import SettingsError
+from engine.errors import ReadError, SettingsError
 from engine.readers.base import Confidence
 from engine.readers.detect import open_volume
-from engine.readers.segy import geometry
+from engine.readers.segy import geometry, trace_samples
 from engine.readers.segy.reader import SegyReader
 from tests.synthetic import SegySpec, ground, write_segy
 
@@ -479,3 +479,26 @@ def test_options_outside_their_range_are_refused(tmp_path, options, message):
     write_segy(tmp_path / "a.sgy")
     with pytest.raises(SettingsError, match=message):
         open_volume(tmp_path / "a.sgy", **options)
+
+
+@pytest.mark.parametrize("cold_s", [0.0, 1e9])
+def test_scattered_traces_are_the_same_by_one_thread_and_by_four(tmp_path, monkeypatch, cold_s):
+    monkeypatch.setattr(trace_samples, "_COLD_S", cold_s)
+    inlines = tuple(range(100, 140))
+    spec = write_segy(tmp_path / "a.sgy", inlines=inlines, missing=frozenset({(3, 1), (39, 1)}))
+    volume = open_volume(tmp_path / "a.sgy")
+    expected = spec.expected()
+    for index in range(4):
+        np.testing.assert_array_equal(volume.section("crossline", index).data.T, expected[:, index])
+    volume.close()
+
+
+def test_a_file_that_shrinks_is_told_by_whichever_thread(tmp_path, monkeypatch):
+    monkeypatch.setattr(trace_samples, "_COLD_S", 0.0)
+    write_segy(tmp_path / "a.sgy", inlines=tuple(range(100, 140)))
+    volume = open_volume(tmp_path / "a.sgy")
+    with (tmp_path / "a.sgy").open("r+b") as file:
+        file.truncate(3600 + 100 * 288)
+    with pytest.raises(ReadError, match="become shorter"):
+        volume.section("crossline", 2)
+    volume.close()

@@ -1,0 +1,124 @@
+"""A volume that is shown from its display copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from engine.core.amplitudes import AmplitudeStatistics
+from engine.core.axes import Axis
+from engine.core.section import Section
+from engine.core.survey import Survey
+from engine.core.volume import Volume
+from engine.readers.display.display_copy import DisplayCopy
+
+
+class CopiedVolume:
+    """Gives rounded sections from the copy as soon as there is one, and exact ones on demand.
+
+    Parameters
+    ----------
+    exact : Volume
+        The file itself.
+    copy : DisplayCopy or None
+        Its copy, if there is one.
+    """
+
+    def __init__(self, exact: Volume, copy: DisplayCopy | None = None) -> None:
+        self.exact = exact
+        self._copy = copy
+        if copy is not None:
+            copy.mark_used()
+
+    @property
+    def has_copy(self) -> bool:
+        """Whether sections come from a copy."""
+        return self._copy is not None
+
+    def attach(self, copy: DisplayCopy | None) -> None:
+        """Show sections of a copy from now on; of the file itself for None."""
+        self._copy = copy
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.exact.path
+
+    @property
+    def kind(self) -> str:
+        """See `Volume.kind`."""
+        return self.exact.kind
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """See `Volume.axes`."""
+        return self.exact.axes
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """See `Volume.directions`."""
+        return self.exact.directions
+
+    def axis_along(self, direction: str) -> Axis:
+        """Return the axis of a direction; see `Volume.axis_along`."""
+        return self.exact.axis_along(direction)
+
+    @property
+    def survey(self) -> Survey | None:
+        """See `Volume.survey`."""
+        return self.exact.survey
+
+    def section(self, direction: str, index: int) -> Section:
+        """Read one plane to look at; its `rounded` tells whether it is of the copy.
+
+        Parameters
+        ----------
+        direction : str
+            One of `directions`.
+        index : int
+            Position along that axis, from 0.
+
+        Returns
+        -------
+        Section
+            As `Volume.section`.
+        """
+        copy = self._copy
+        if copy is not None and direction in copy.record.directions:
+            try:
+                return copy.section(direction, index)
+            except OSError:
+                self._copy = None  # it was removed to make room; the file is still there
+        return self.exact.section(direction, index)
+
+    def statistics(self) -> AmplitudeStatistics:
+        """Measure a sample of the file itself."""
+        return self.exact.statistics()
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the file itself says."""
+        return self.exact.describe()
+
+    def close(self) -> None:
+        """Give up the file."""
+        self.exact.close()
+
+
+def exact_section(volume: Volume, section: Section) -> Section:
+    """Return a section of the file itself for one that may be rounded.
+
+    Parameters
+    ----------
+    volume : Volume
+        Where the section was read.
+    section : Section
+        With its plane.
+
+    Returns
+    -------
+    Section
+        The same one unless it is rounded.
+    """
+    if not section.rounded or section.plane is None or not isinstance(volume, CopiedVolume):
+        return section
+    return volume.exact.section(section.plane.direction, section.plane.index)
