@@ -40,7 +40,7 @@ BINARY_FORMATS = ("TDMS", "Sintela_Binary", "sentek")
 
 _BLOCKWISE = "febus"
 _PRODML = "PRODML"
-_READ_WHOLE = {"TDMS", "sentek"}
+_READ_WHOLE = frozenset(BINARY_FORMATS)
 _LARGEST_WHOLE = 1 << 31
 _PROBED = 16
 _STANDARD = {
@@ -161,6 +161,10 @@ def _open(path: Path, fiber: FiberIO, version: str) -> DascoreSource | FebusSour
             path, f"{fiber.name} file without a record of time by distance", hint="Check the file."
         )
     attrs = max(records, key=_size)
+    if fiber.name in _READ_WHOLE and not _size(attrs) <= path.stat().st_size:
+        raise ReadError(
+            path, "promises more samples than it holds", hint="Copy or download the file again."
+        )
     notes: tuple[str, ...] = ()
     if len(records) > 1:
         notes = (f"The file holds {len(records)} arrays; the largest is shown.",)

@@ -16,7 +16,14 @@ from dascore.io.core import FiberIO
 
 from engine.errors import ReadError
 from engine.readers.das.reader import DasReader
-from tests.records import write_febus, write_prodml
+from tests.records import (
+    write_febus,
+    write_optodas,
+    write_prodml,
+    write_silixa,
+    write_sintela,
+    write_terra15,
+)
 
 # file -> (title, channels, first and spacing in metres, samples a second, start, quantity)
 REAL = {
@@ -210,3 +217,42 @@ def test_memory_grows_with_the_window_not_with_the_record(tmp_path):
     finally:
         tracemalloc.stop()
     assert peak < 8e6  # the file has 40 MB, a window 0.4 MB
+
+
+@pytest.mark.parametrize(
+    ("write", "name", "title", "instrument"),
+    [
+        (write_terra15, "a.h5", "TERRA15 6", "T15-7"),
+        (write_optodas, "a.h5", "OptoDAS 8", "ASN-7"),
+        (write_silixa, "a.h5", "Silixa_H5 1", "S-7"),
+        (write_sintela, "a.raw", "Sintela_Binary 3", ""),
+    ],
+)
+def test_formats_without_a_recorded_file_are_read_window_by_window(
+    tmp_path, write, name, title, instrument
+):
+    data = write(tmp_path / name)
+    record = DasReader().open(tmp_path / name, samples=25)
+    for index, (start, stop) in enumerate([(0, 25), (25, 50), (35, 60)]):
+        section = record.section("window", index)
+        np.testing.assert_array_equal(section.data, data[start:stop])
+        assert section.rows.first == pytest.approx(1679486400 + start / 100, abs=1e-5)
+        assert section.rows.step == pytest.approx(0.01, rel=1e-5)
+        assert section.cols.values().tolist() == [10, 12, 14, 16, 18, 20, 22]
+    facts = record.describe()
+    assert facts["title"] == title
+    assert facts["instrument"] == instrument
+    assert facts["geometry"]["gauge_length_m"] == 8
+
+
+def test_binary_files_that_promise_too_much_are_refused(tmp_path):
+    write_sintela(tmp_path / "a.raw")
+    header = bytearray((tmp_path / "a.raw").read_bytes())
+    header[28:36] = np.array([10**6, 10**6], dtype="<u4").tobytes()
+    (tmp_path / "a.raw").write_bytes(header)
+    sentek = np.array([1e6, 1e6, 1e6, 1, 0, 1, 0.0, *range(50)], dtype="<f4")
+    (tmp_path / "DASDMSShot00_20230328155652124.das").write_bytes(sentek.tobytes())
+    (tmp_path / "b.raw").write_bytes(bytes(range(200)))
+    for path in tmp_path.iterdir():
+        with pytest.raises(ReadError, match=path.name):
+            DasReader().open(path)
