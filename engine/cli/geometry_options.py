@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-_NAMES = ("iline", "xline", "geometry", "interval", "domain", "band", "longitudes")
+_NAMES = ("iline", "xline", "geometry", "interval", "domain")
 
 
 def add_geometry_options(parser: argparse.ArgumentParser) -> None:
@@ -37,26 +37,6 @@ def add_geometry_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_image_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that are for images only.
-
-    Parameters
-    ----------
-    parser : argparse.ArgumentParser
-        Of a command that opens images too.
-    """
-    group = parser.add_argument_group("image", "what is read of an image, and how it is told")
-    group.add_argument(
-        "--band", type=int, metavar="N", help="band to read, from 1 (the first; luminance of RGB)"
-    )
-    group.add_argument(
-        "--longitudes",
-        type=int,
-        choices=(180, 360),
-        help="east longitudes from -180 to 180 or from 0 to 360 degrees (180)",
-    )
-
-
 def geometry_options(args: argparse.Namespace) -> dict[str, Any]:
     """Return the options that were given, for `open_volume`.
 
@@ -70,4 +50,4 @@ def geometry_options(args: argparse.Namespace) -> dict[str, Any]:
     dict
         Name -> value, empty when none was given.
     """
-    return {name: value for name in _NAMES if (value := getattr(args, name, None)) is not None}
+    return {name: value for name in _NAMES if (value := getattr(args, name)) is not None}

@@ -10,11 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from engine.cli.console import out, print_json
-from engine.cli.geometry_options import (
-    add_geometry_options,
-    add_image_options,
-    geometry_options,
-)
+from engine.cli.geometry_options import add_geometry_options, geometry_options
+from engine.cli.image_options import add_image_options, image_options
 from engine.cli.info_image import image_lines
 from engine.core.volume import Volume
 from engine.exporters.record import describe_record, read_record
@@ -46,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     int
         0.
     """
-    volume = open_volume(args.file, **geometry_options(args))
+    volume = open_volume(args.file, **geometry_options(args), **image_options(args))
     try:
         description = describe(volume)
     finally:

@@ -1,4 +1,4 @@
-"""``outcrop predict``: segment a whole volume or image and write it.
+"""``outcrop predict``: segment a whole volume and write it.
 
 Whatever can be wrong with the arguments is found before torch is loaded.
 """
@@ -12,13 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.cli.geometry_options import (
-    add_geometry_options,
-    add_image_options,
-    geometry_options,
-)
-from engine.cli.predict_image import predict_image
-from engine.core.image import Image
+from engine.cli.geometry_options import add_geometry_options, geometry_options
+from engine.cli.image_options import add_image_options, image_options
+from engine.cli.predict_image import run_image, wants_image
 from engine.core.volume import Volume
 from engine.errors import SettingsError, WriteError
 from engine.exporters.base import (
@@ -108,13 +104,12 @@ def run(args: argparse.Namespace) -> int:
         0.
     """
     _check_output(args)
+    if wants_image(args):
+        return run_image(args)
     refuse_results(args.input)
-    volume = open_volume(args.input, **geometry_options(args))
+    exporter = _exporter(args.out)
+    volume = open_volume(args.input, **geometry_options(args), **image_options(args))
     try:
-        if isinstance(volume, Image):
-            predict_image(volume, args)
-            return 0
-        exporter = _exporter(args.out)
         if args.direction and args.direction not in volume.directions:
             raise SettingsError(
                 f"{args.input}: no direction {args.direction!r}",

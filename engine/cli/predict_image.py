@@ -1,16 +1,26 @@
-"""The part of ``outcrop predict`` that is for images."""
+"""``outcrop predict`` on an image: masks, probabilities or craters.
+
+Whatever can be wrong with the arguments is found before torch is loaded.
+"""
 
 from __future__ import annotations
 
 import argparse
 import importlib
+from pathlib import Path
 from typing import Any
 
 from engine.cli.console import ConsoleJob, out
+from engine.cli.geometry_options import geometry_options
+from engine.cli.image_options import image_options
 from engine.core.image import Image
 from engine.errors import SettingsError, WriteError
-from engine.exporters.base import record_path
+from engine.exporters.base import CLASSES, PROBABILITIES, record_path
+from engine.exporters.image_base import ImageExporter
 from engine.exporters.image_registry import image_exporter
+from engine.exporters.record import refuse_results
+from engine.readers.base import Confidence
+from engine.readers.raster.reader import RasterReader
 from engine.store.bundle_store import BundleStore
 
 _UNIT = 1e6
@@ -20,30 +30,55 @@ _NOT_FOR_IMAGES = {
 }
 
 
-def predict_image(image: Image, args: argparse.Namespace) -> None:
-    """Segment an image and say what was written.
+def wants_image(args: argparse.Namespace) -> bool:
+    """Return whether the input is an image, by its first bytes."""
+    path: Path = args.input
+    return path.is_file() and RasterReader().sniff(path) is Confidence.SIGNATURE
+
+
+def run_image(args: argparse.Namespace) -> int:
+    """Segment an image.
 
     Parameters
     ----------
-    image : Image
-        The input.
     args : argparse.Namespace
-        As `engine.cli.predict.configure` defines them.
+        As ``outcrop predict`` defines them.
+
+    Returns
+    -------
+    int
+        0.
     """
+    refuse_results(args.input)
+    exporter = _exporter(args)
+    image = RasterReader().open(args.input, **geometry_options(args), **image_options(args))
+    try:
+        exporter.check(image, args.out, PROBABILITIES if args.probabilities else CLASSES)
+        bundle = BundleStore().find(args.model)
+        _segment(image, bundle.path, exporter, args)
+    finally:
+        image.close()
+    return 0
+
+
+def _exporter(args: argparse.Namespace) -> ImageExporter:
     for option, reason in _NOT_FOR_IMAGES.items():
         if getattr(args, option) is not None:
             flag = f"--{option.replace('_', '-')}"
             raise SettingsError(f"{flag}: {reason}", hint="Leave it out.")
     exporter = image_exporter(args.out)
-    bundle = BundleStore().find(args.model)
     if not args.overwrite:
         for path in (*exporter.outputs(args.out), record_path(args.out)):
             if path.exists():
                 raise WriteError(path, "exists", hint="Choose another name, or add --overwrite.")
+    return exporter
+
+
+def _segment(image: Image, bundle: Path, exporter: ImageExporter, args: argparse.Namespace) -> None:
     prediction: Any = importlib.import_module("engine.inference.prediction")
     runner: Any = importlib.import_module("engine.inference.image_runner")
     with ConsoleJob("loading the model"):
-        predictor = prediction.load_predictor(bundle.path, args.device)
+        predictor = prediction.load_predictor(bundle, args.device)
     request = runner.ImageRequest(
         image,
         predictor,
