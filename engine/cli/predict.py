@@ -1,4 +1,4 @@
-"""``outcrop predict``: segment a whole volume or image and write it.
+"""``outcrop predict``: segment a whole volume and write it.
 
 Whatever can be wrong with the arguments is found before torch is loaded.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.cli.predict_image import predict_image
+from engine.cli.predict_image import run_image
 from engine.cli.predict_record import configure_events, run_events
 from engine.cli.reader_options import add_reader_options, reader_options
 from engine.core.image import Image
@@ -114,8 +114,7 @@ def run(args: argparse.Namespace) -> int:
         if volume.kind == "record":
             return run_events(args)
         if isinstance(volume, Image):
-            predict_image(volume, args)
-            return 0
+            return run_image(volume, args)
         exporter = _exporter(args.out)
         if args.direction and args.direction not in volume.directions:
             raise SettingsError(

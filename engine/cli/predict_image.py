@@ -1,15 +1,20 @@
-"""The part of ``outcrop predict`` that is for images."""
+"""``outcrop predict`` on an image: masks, probabilities or craters.
+
+Whatever can be wrong with the arguments is found before torch is loaded.
+"""
 
 from __future__ import annotations
 
 import argparse
 import importlib
+from pathlib import Path
 from typing import Any
 
 from engine.cli.console import ConsoleJob, out
 from engine.core.image import Image
 from engine.errors import SettingsError, WriteError
-from engine.exporters.base import record_path
+from engine.exporters.base import CLASSES, PROBABILITIES, record_path
+from engine.exporters.image_base import ImageExporter
 from engine.exporters.image_registry import image_exporter
 from engine.store.bundle_store import BundleStore
 
@@ -20,30 +25,45 @@ _NOT_FOR_IMAGES = {
 }
 
 
-def predict_image(image: Image, args: argparse.Namespace) -> None:
-    """Segment an image and say what was written.
+def run_image(image: Image, args: argparse.Namespace) -> int:
+    """Segment an image.
 
     Parameters
     ----------
     image : Image
         The input.
     args : argparse.Namespace
-        As `engine.cli.predict.configure` defines them.
+        As ``outcrop predict`` defines them.
+
+    Returns
+    -------
+    int
+        0.
     """
+    exporter = _exporter(args)
+    exporter.check(image, args.out, PROBABILITIES if args.probabilities else CLASSES)
+    _segment(image, BundleStore().find(args.model).path, exporter, args)
+    return 0
+
+
+def _exporter(args: argparse.Namespace) -> ImageExporter:
     for option, reason in _NOT_FOR_IMAGES.items():
         if getattr(args, option) is not None:
             flag = f"--{option.replace('_', '-')}"
             raise SettingsError(f"{flag}: {reason}", hint="Leave it out.")
     exporter = image_exporter(args.out)
-    bundle = BundleStore().find(args.model)
     if not args.overwrite:
         for path in (*exporter.outputs(args.out), record_path(args.out)):
             if path.exists():
                 raise WriteError(path, "exists", hint="Choose another name, or add --overwrite.")
+    return exporter
+
+
+def _segment(image: Image, bundle: Path, exporter: ImageExporter, args: argparse.Namespace) -> None:
     prediction: Any = importlib.import_module("engine.inference.prediction")
     runner: Any = importlib.import_module("engine.inference.image_runner")
     with ConsoleJob("loading the model"):
-        predictor = prediction.load_predictor(bundle.path, args.device)
+        predictor = prediction.load_predictor(bundle, args.device)
     request = runner.ImageRequest(
         image,
         predictor,

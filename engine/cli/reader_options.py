@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.cli.geometry_options import add_geometry_options, geometry_options
+from engine.cli.image_options import add_image_options, image_options
 from engine.cli.record_options import OF_PLAIN_RECORDS, add_record_options, record_options
-
-_OF_IMAGES = ("band", "longitudes")
 
 
 def add_reader_options(parser: argparse.ArgumentParser) -> None:
@@ -30,16 +29,7 @@ def add_reader_options(parser: argparse.ArgumentParser) -> None:
     )
     arrays.add_argument("--dataset", metavar="NAME", help="path of the array inside the file")
     add_record_options(parser)
-    image = parser.add_argument_group("image", "what is read of an image, and how it is told")
-    image.add_argument(
-        "--band", type=int, metavar="N", help="band to read, from 1 (the first; luminance of RGB)"
-    )
-    image.add_argument(
-        "--longitudes",
-        type=int,
-        choices=(180, 360),
-        help="east longitudes from -180 to 180 or from 0 to 360 degrees (180)",
-    )
+    add_image_options(parser)
 
 
 def reader_options(args: argparse.Namespace, path: Path) -> dict[str, Any]:
@@ -62,8 +52,7 @@ def reader_options(args: argparse.Namespace, path: Path) -> dict[str, Any]:
     ReadError
         If the geometry file cannot be read.
     """
-    given = record_options(args)
-    given |= {name: value for name in _OF_IMAGES if (value := getattr(args, name)) is not None}
+    given = record_options(args) | image_options(args)
     if args.dataset is not None or args.axes is not None:
         # An HDF5 file may be of an interrogator, whose reader would be surer of it.
         of_record = args.axes is None and given.keys() & set(OF_PLAIN_RECORDS)

@@ -72,6 +72,24 @@ class ImageExporter(Protocol):
     def outputs(self, path: Path) -> tuple[Path, ...]:
         """Name the files that an export makes, without looking at the disk."""
 
+    def check(self, source: Image, path: Path, content: str) -> None:
+        """Find out before the work whether the format can hold the result.
+
+        Parameters
+        ----------
+        source : Image
+            What is to be segmented.
+        path : pathlib.Path
+            The output.
+        content : {"classes", "probabilities"}
+            What is to be written.
+
+        Raises
+        ------
+        SettingsError
+            If it cannot.
+        """
+
     def start(self, source: Image, path: Path, layers: ExportLayers) -> ImageWriter:
         """Prepare an export.
 

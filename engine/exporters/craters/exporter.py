@@ -41,6 +41,34 @@ class CraterExporter:
         """Name the files; a shapefile's ``.prj`` only comes with a reference system."""
         return vector_outputs(path, has_crs=True) if _suffix(path) in _VECTORS else (path,)
 
+    def check(self, source: Image, path: Path, content: str) -> None:
+        """Refuse probabilities, and CraterStats' tables of images without a size.
+
+        Parameters
+        ----------
+        source : Image
+            What is to be segmented.
+        path : pathlib.Path
+            The output.
+        content : {"classes", "probabilities"}
+            What is to be written.
+
+        Raises
+        ------
+        SettingsError
+            For either.
+        """
+        if content != CLASSES:
+            raise SettingsError(
+                f"{path}: a list of craters holds no probabilities",
+                hint="Name a .tif, or leave --probabilities out: each crater has its confidence.",
+            )
+        if _suffix(path) in _CRATERSTATS and source.georeference is None:
+            raise SettingsError(
+                f"{path}: CraterStats needs kilometres, {source.path.name} is not georeferenced",
+                hint="Export .csv, which has diameters in pixels, or georeference the image.",
+            )
+
     def start(self, source: Image, path: Path, layers: ExportLayers) -> CraterWriter:
         """Prepare an export.
 
@@ -66,16 +94,7 @@ class CraterExporter:
         WriteError
             If nothing can be written there.
         """
-        if layers.content != CLASSES:
-            raise SettingsError(
-                f"{path}: a list of craters holds no probabilities",
-                hint="Name a .tif, or leave --probabilities out: each crater has its confidence.",
-            )
-        if _suffix(path) in _CRATERSTATS and source.georeference is None:
-            raise SettingsError(
-                f"{path}: CraterStats needs kilometres, {source.path.name} is not georeferenced",
-                hint="Export .csv, which has diameters in pixels, or georeference the image.",
-            )
+        self.check(source, path, layers.content)
         return CraterWriter(source, path, layers)
 
 

@@ -40,6 +40,9 @@ class GeotiffExporter:
         """Return `path` itself."""
         return (path,)
 
+    def check(self, source: Image, path: Path, content: str) -> None:
+        """Refuse nothing: it holds classes and probabilities of any image."""
+
     def start(self, source: Image, path: Path, layers: ExportLayers) -> GeotiffWriter:
         """Create the file under a temporary name.
 

@@ -13,6 +13,7 @@ import rasterio
 from engine.cli.main import main
 from tests.bundles import write_bundle
 from tests.rasters import write_raster
+from tests.synthetic import write_segy
 
 _SIDE = 300
 
@@ -94,6 +95,7 @@ def test_an_exported_mask_is_not_segmented_by_mistake(predict):
         ("out.csv", ("--probabilities",), "holds no probabilities"),
         ("out.tif", ("--band", "3"), "no band 3, there are 1"),
         ("out.tif", ("--iline", "5"), "images have no option 'iline'"),
+        ("out.tif", ("--model", "nowhere"), "nowhere"),
         ("none/out.tif", (), "its folder does not exist"),
     ],
 )
@@ -124,3 +126,10 @@ def test_infinite_pixels_are_refused_unless_taken_as_missing(predict, tmp_path):
     assert "--nan-as-no-data" in errors
     assert not (tmp_path / "out.tif").exists()
     assert predict("out.tif", "--nan-as-no-data", source="bad.tif")[0] == 0
+
+
+def test_options_for_images_are_refused_for_other_data(predict, tmp_path):
+    write_segy(tmp_path / "in.sgy")
+    code, _, errors = predict("out.sgy", "--band", "1", source="in.sgy")
+    assert code == 1
+    assert "SEG-Y has no option 'band'" in errors
