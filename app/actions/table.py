@@ -50,7 +50,7 @@ MENUS = ("&File", "&View", "&Model", "&Batch", "&Window", "&Help")
 VIEWS = ("one_view", "two_views", "three_views")
 """Actions that show one section, two and so on."""
 
-_TRACES, _SPLIT = "&View/T&races", "&View/S&plit"
+_TRACES, _SPLIT = "&View/T&races", "&View/Sp&lit"
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open", "&File", "&Open…", ("Ctrl+O",), "Open a SEG-Y volume or line."),

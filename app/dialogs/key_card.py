@@ -13,6 +13,10 @@ _MOUSE = (
     ("Shift + wheel", "Zoom vertically"),
     ("Ctrl + wheel", "Zoom horizontally"),
     ("Middle drag, or Space + drag", "Pan"),
+    ("Double-click", "Move the other sections there"),
+    ("Drag while measuring", "Distance, dip, velocity"),
+    ("Drag an end of the colours", "Clip"),
+    ("Click on the map", "Go there"),
 )
 
 

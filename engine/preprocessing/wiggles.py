@@ -238,13 +238,14 @@ def _spans(
     """Return how far spans, of shape (n_rows, n_spans), cover the pixels of their rows."""
     n_rows, n_cols = shape
     row = np.arange(n_rows)[:, None] * (n_cols + 2)
-    total = np.zeros(n_rows * (n_cols + 2))
+    pixels, shares = [], []
     for ends, sign in ((starts, 1.0), (stops, -1.0)):
         inside = np.clip(ends, 0, n_cols)
         pixel = inside.astype(np.intp)
         share = inside - pixel
-        places = (row + pixel).ravel()
-        total += np.bincount(places, (sign * (1 - share)).ravel(), total.size)
-        total += np.bincount(places + 1, (sign * share).ravel(), total.size)
-    covered = total.reshape(n_rows, n_cols + 2).cumsum(axis=1)[:, :n_cols]
+        pixels += [row + pixel, row + pixel + 1]
+        shares += [sign * (1 - share), sign * share]
+    size = n_rows * (n_cols + 2)
+    total = np.bincount(np.concatenate(pixels, None), np.concatenate(shares, None), size)
+    covered = total.astype(np.float32).reshape(n_rows, n_cols + 2).cumsum(axis=1)[:, :n_cols]
     return np.asarray(np.clip(covered, 0, 1), dtype=np.float32)
