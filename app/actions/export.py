@@ -7,20 +7,21 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
+from app.actions.result_files import RESULT_FILES, ResultFiles, ask_for_file
 from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.export_report import ExportReportDialog
 from app.dialogs.replacing import ask_to_replace
 from app.session_model import SessionModel
 from app.views.navigator import direction_title
-from app.workers.exporting import ExportChoice
+from app.workers.exporting import CRATERS, ExportChoice
 from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
-from engine.exporters.base import ExportLayers, existing_output
+from engine.exporters.base import ExportLayers, existing_output, record_path
 from engine.exporters.events.table import EVENTS, output_paths
-from engine.exporters.events.table import SUFFIXES as TABLES
+from engine.exporters.image_registry import image_exporter
 from engine.exporters.registry import exporters
 from engine.jobs.runner import JobEvent, JobState
 from engine.session.session import ModelInfo, OpenVolume
@@ -70,8 +71,8 @@ class ExportCommands(QObject):
         if opened is None or model is None:
             return
         volume = opened.volume
-        if volume.kind == "record":
-            self._choose_table(opened, model)
+        if volume.kind in RESULT_FILES:
+            self._choose_file(opened, model, RESULT_FILES[volume.kind])
             return
         directions = []
         for name in sorted(volume.directions, key=lambda d: d != opened.direction):
@@ -97,35 +98,24 @@ class ExportCommands(QObject):
         )
         dialog.open()
 
-    def _choose_table(self, opened: OpenVolume, model: ModelInfo) -> None:
-        """Ask where the table of a record's events is to go."""
-        source = opened.volume.path
-        suggested = source.with_name(f"{source.stem}-{model.name}-events.csv")
-        title = self.tr("Find the events of {0}").format(source.name)
-        dialog = QFileDialog(self._window, title, str(suggested.parent))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        # It is asked once, for all the files of the export.
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-        dialog.setNameFilters(
-            [self.tr("Table of events (*.csv)"), self.tr("Events as JSON (*.json)")]
-        )
-        dialog.selectFile(suggested.name)
+    def _choose_file(self, opened: OpenVolume, model: ModelInfo, files: ResultFiles) -> None:
+        """Ask where the one file of a result is to go."""
         base = ExportChoice(
-            source=source,
+            source=opened.volume.path,
             reader_options=dict(opened.reader_options),
             model=model,
             device=self._model.session.device,
             direction=opened.direction,
-            content=EVENTS,
-            path=suggested,
+            content=files.content,
+            path=opened.volume.path,
         )
-        dialog.fileSelected.connect(
-            lambda name: self.start(
-                replace(base, path=_with_suffix(Path(name), dialog.selectedNameFilter()))
-            )
+        ask_for_file(
+            self._window,
+            base.source,
+            model.name,
+            files,
+            lambda path: self.start(replace(base, path=path)),
         )
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def start(self, choice: ExportChoice) -> None:
         """Export, after asking whether an existing file may be replaced."""
@@ -160,17 +150,13 @@ class ExportCommands(QObject):
             self.ended.emit(event.state is not JobState.FAILED)
 
 
-def _with_suffix(path: Path, name_filter: str) -> Path:
-    """Return a path that ends as tables do; as the filter says where it does not."""
-    if path.suffix.lower() in TABLES:
-        return path
-    return path.with_name(path.name + (".json" if "json" in name_filter else ".csv"))
-
-
 def _existing(choice: ExportChoice) -> Path | None:
     """Return an output that is already there."""
     if choice.content == EVENTS:
         return next((path for path in output_paths(choice.path) if path.exists()), None)
+    if choice.content == CRATERS:
+        files = (*image_exporter(choice.path).outputs(choice.path), record_path(choice.path))
+        return next((path for path in files if path.exists()), None)
     if choice.model.classes is None:
         return choice.path if choice.path.exists() else None
     layers = ExportLayers(choice.model.classes, choice.content)

@@ -8,6 +8,8 @@ from typing import Any
 
 from engine.session.session import ModelInfo
 
+CRATERS = "craters"
+
 
 @dataclass(frozen=True, slots=True)
 class ExportChoice:
@@ -25,8 +27,8 @@ class ExportChoice:
         ``auto``, ``cuda``, ``mps`` or ``cpu``.
     direction : str
         Direction of the sections that the model sees.
-    content : {"classes", "probabilities", "events"}
-        What is written; of a record, a table of events.
+    content : {"classes", "probabilities", "events", "craters"}
+        What is written; of a record its events, of an image its craters.
     path : pathlib.Path
         The output.
     nan_as_no_data : bool, default False

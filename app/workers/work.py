@@ -15,11 +15,8 @@ from app.workers.headers import HeaderWork
 from app.workers.segmenting import SegmentRequest, make_prediction
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.volume import Volume
-from engine.exporters.base import PROBABILITIES
-from engine.exporters.events.table import EVENTS
 from engine.exporters.record import describe_record, read_record, refuse_results
 from engine.jobs.context import JobContext
-from engine.readers.das.overlapping import open_for_events
 from engine.readers.detect import open_volume
 from engine.readers.display.copied_volume import exact_section
 from engine.readers.geometry_file import recall_options
@@ -247,27 +244,9 @@ class Work:
             If the model cannot be used or a file cannot be written.
         """
         predictor = self._predictor(choice.model, choice.device, job)
-        if choice.content == EVENTS:
-            return _export_events(choice, predictor, job)
-        from engine.exporters.registry import exporters
-        from engine.inference.volume_runner import ExportRequest, export_volume
+        from app.workers.result_exports import export
 
-        volume = open_volume(choice.source, **choice.reader_options)
-        try:
-            request = ExportRequest(
-                volume,
-                predictor,
-                choice.path,
-                exporters().load("segy")(),
-                direction=choice.direction,
-                probabilities=choice.content == PROBABILITIES,
-                nan_as_no_data=choice.nan_as_no_data,
-                overwrite=choice.overwrite,
-            )
-            report = export_volume(request, job)
-        finally:
-            volume.close()
-        return Exported(report.written.paths, report.written.lines)
+        return export(choice, predictor, job)
 
     def write_figure(self, picture: PictureSource, file: FigureChoice, job: JobContext) -> Path:
         """Draw a section and write it; see `FigureChoice`.
@@ -318,15 +297,3 @@ class Work:
         from engine.synthetic.demo import prepare_demo
 
         return prepare_demo(job)
-
-
-def _export_events(choice: ExportChoice, predictor: Predictor, job: JobContext) -> Exported:
-    from engine.inference.event_export import EventRequest, export_events
-
-    record = open_for_events(choice.source, choice.reader_options)
-    try:
-        request = EventRequest(record, predictor, choice.path, overwrite=choice.overwrite)
-        report = export_events(request, job)
-    finally:
-        record.close()
-    return Exported(report.paths, report.lines, is_compared=False)
