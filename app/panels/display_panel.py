@@ -114,7 +114,7 @@ class DisplayPanel(QWidget):
         for name, box in self._boxes().items():
             box.installEventFilter(keys)
             box.currentIndexChanged.connect(
-                lambda _index, name=name, box=box: model.set_display(**{name: box.currentData()})
+                lambda _index, name=name, box=box: self._set(name, box.currentData())
             )
         self._clip.valueChanged.connect(
             lambda value: model.set_display(percentile=value / _PER_PERCENT, chosen_levels=None)
@@ -125,6 +125,11 @@ class DisplayPanel(QWidget):
         self._flipped.toggled.connect(lambda on: model.set_display(flipped=on))
         model.display_changed.connect(self._show)
         model.volume_changed.connect(self._show)
+
+    def _set(self, name: str, value: str | float) -> None:
+        if name == "color_map" and self._model.session.shows_image:
+            name = "image_color_map"
+        self._model.set_display(**{name: value})
 
     def _lay_out(self) -> None:
         form = QFormLayout(self)
@@ -173,7 +178,9 @@ class DisplayPanel(QWidget):
 
     def _show(self) -> None:
         session = self._model.session
-        display = session.display
+        display = session.drawn
+        for unfit in (self._drawing, self._polarity, self._flipped):
+            unfit.setEnabled(not session.shows_image)
         opened = session.opened
         times = opened is not None and any(axis.name == "twt" for axis in opened.volume.axes)
         self._velocity.setVisible(times)

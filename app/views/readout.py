@@ -9,6 +9,8 @@ from app.views.axis_text import value_text
 from app.views.color_bar import amplitude_text
 from engine.core.axes import Axis
 from engine.core.class_scheme import IGNORE
+from engine.core.georeference import Georeference
+from engine.core.image import Image
 from engine.core.section import Section
 from engine.core.survey import Survey
 from engine.core.volume import Volume
@@ -24,7 +26,7 @@ class Readout:
     place : str
         Line numbers, and time or depth.
     coordinates : str
-        CDP X and Y; empty when not known.
+        CDP X and Y, or latitude and longitude; empty when not known.
     amplitude : str
         The sample's value, or ``no data``.
     label : str
@@ -77,6 +79,8 @@ def read_out(
     if section.plane is not None and section.plane.label:
         words.insert(0, section.plane.label)
     coordinates = _coordinates(volume.survey, numbers)
+    if isinstance(volume, Image) and volume.georeference is not None:
+        coordinates = _geographic(volume, volume.georeference, section, row, col)
     return Readout("   ".join(words), coordinates, amplitude, _label(prediction, row, col))
 
 
@@ -89,6 +93,19 @@ def _coordinates(survey: Survey | None, numbers: dict[str, float]) -> str:
         return ""
     x, y = survey.xy(numbers["inline"], numbers["crossline"])
     return f"X {x:.1f}   Y {y:.1f} {survey.unit}"
+
+
+def _geographic(
+    image: Image, georeference: Georeference, section: Section, row: int, col: int
+) -> str:
+    """Return planetocentric latitude and east longitude of a sample."""
+    places = ((section.rows.value(row), image.axes[0]), (section.cols.value(col), image.axes[1]))
+    pixels = [(value - axis.first) / axis.step for value, axis in places]
+    longitude, latitude = georeference.geographic(*pixels, longitudes=image.longitudes)
+    if not math.isfinite(float(latitude)):
+        return ""
+    half = "S" if latitude < 0 else "N"
+    return f"{abs(float(latitude)):.5f}° {half}   {float(longitude):.5f}° E".replace("-", "−")
 
 
 def _label(prediction: Prediction | None, row: int, col: int) -> str:

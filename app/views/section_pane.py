@@ -226,8 +226,8 @@ class SectionPane(QWidget):
     def _on_display(self) -> None:
         session = self._model.session
         for view in self.views:
-            view.set_display(session.display)
+            view.set_display(session.drawn)
         if session.opened is not None:
             levels = session.display.levels(session.opened.statistics)
-            self._bar.show_scale(session.display, levels)
+            self._bar.show_scale(session.drawn, levels)
             self._follow()

@@ -21,6 +21,10 @@ class Image(Volume, Protocol):
     def georeference(self) -> Georeference | None:
         """Where the pixels lie on a body, if the file tells."""
 
+    @property
+    def longitudes(self) -> int:
+        """180 where longitudes are told from -180 to 180, 360 from 0 to 360."""
+
     def window(self, rows: slice, cols: slice, step: int = 1) -> Section:
         """Read a part of the image.
 

@@ -116,6 +116,8 @@ class DisplaySettings:
         Turns two-way time into depth for the exaggeration, metres per second.
     chosen_levels : Levels, optional
         Levels at 0 dB that the user chose instead of the percentile.
+    image_color_map : str
+        Key of the colour map of images.
     """
 
     color_map: str = "blue-white-orange"
@@ -127,6 +129,7 @@ class DisplaySettings:
     exaggeration: float = 0.0
     velocity_m_s: float = 2000.0
     chosen_levels: Levels | None = None
+    image_color_map: str = "grey"
 
     def levels(self, statistics: AmplitudeStatistics) -> Levels:
         """Return the amplitudes between which colours change."""
@@ -218,6 +221,19 @@ class Session:
     tool: str = ""
     n_views: int = 1
     predictions: PredictionStore = field(default_factory=PredictionStore)
+
+    @property
+    def shows_image(self) -> bool:
+        """Whether the open data are an image: grey levels, not amplitudes about zero."""
+        return self.opened is not None and self.opened.volume.kind == "image"
+
+    @property
+    def drawn(self) -> DisplaySettings:
+        """The display as it is for the open data: an image has neither traces nor polarity."""
+        if not self.shows_image:
+            return self.display
+        color_map = self.display.image_color_map
+        return replace(self.display, color_map=color_map, drawing="density", flipped=False)
 
     def key(self) -> PredictionKey | None:
         """Return the key of the current section with the current model, if there are both."""

@@ -89,6 +89,8 @@ class ArrayVolume:
         self.reads = 0
 
     def axis_along(self, direction):
+        if direction not in self.directions:
+            raise ValueError(f"no direction {direction!r} among {', '.join(self.directions)}")
         return self.axes[self.directions.index(direction)]
 
     def section(self, direction, index):
