@@ -69,8 +69,8 @@ class Settings:
     ----------
     scheme : {"system", "light", "dark"}
         Light or dark.
-    color_map : str
-        Key of the colour map.
+    color_map, image_color_map : str
+        Keys of the colour maps of amplitudes and of images.
     percentile : float
         Clip, 90 to 99.9.
     polarity : {"unstated", "normal", "reverse"}
@@ -103,6 +103,7 @@ class Settings:
 
     scheme: str = "system"
     color_map: str = "blue-white-orange"
+    image_color_map: str = "grey"
     percentile: float = 99.0
     polarity: str = "unstated"
     drawing: str = "density"
@@ -122,6 +123,7 @@ class Settings:
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     "scheme": _choice("system", "light", "dark"),
     "color_map": _choice(*COLOR_MAP_KEYS),
+    "image_color_map": _choice(*COLOR_MAP_KEYS),
     "percentile": _number(*PERCENTILE_RANGE),
     "polarity": _choice(*POLARITIES),
     "drawing": _choice(*DRAWINGS),

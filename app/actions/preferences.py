@@ -18,6 +18,7 @@ _SIZE = (1400, 900)
 _STATE_VERSION = 1
 _DISPLAY = (
     "color_map",
+    "image_color_map",
     "percentile",
     "polarity",
     "drawing",

@@ -112,7 +112,8 @@ class StartUp(QObject):
         if self._options.screenshot is not None:
             self._window.resize(*_SCREENSHOT_SIZE)
         if self._options.color_map:
-            self._model.set_display(color_map=self._options.color_map)
+            wanted = self._options.color_map
+            self._model.set_display(color_map=wanted, image_color_map=wanted)
         if self._options.files:
             self._files.open_path(self._options.files[0])
         elif self._options.demo:

@@ -103,7 +103,6 @@ class DisplayPanel(QWidget):
         """Return the boxes by the fields of `DisplaySettings` that they set."""
         return {
             "drawing": self._drawing,
-            "color_map": self._colors,
             "polarity": self._polarity,
             "exaggeration": self._proportions,
         }
@@ -116,6 +115,10 @@ class DisplayPanel(QWidget):
             box.currentIndexChanged.connect(
                 lambda _index, name=name, box=box: model.set_display(**{name: box.currentData()})
             )
+        self._colors.installEventFilter(keys)
+        self._colors.currentIndexChanged.connect(
+            lambda: model.set_color_map(self._colors.currentData())
+        )
         self._clip.valueChanged.connect(
             lambda value: model.set_display(percentile=value / _PER_PERCENT, chosen_levels=None)
         )
@@ -173,7 +176,7 @@ class DisplayPanel(QWidget):
 
     def _show(self) -> None:
         session = self._model.session
-        display = session.display
+        display = session.shown_display
         opened = session.opened
         times = opened is not None and any(axis.name == "twt" for axis in opened.volume.axes)
         self._velocity.setVisible(times)
@@ -181,6 +184,8 @@ class DisplayPanel(QWidget):
             for name, box in self._boxes().items():
                 quiet.enter_context(QSignalBlocker(box))
                 box.setCurrentIndex(box.findData(getattr(display, name)))
+            quiet.enter_context(QSignalBlocker(self._colors))
+            self._colors.setCurrentIndex(self._colors.findData(display.color_map))
             for control in (self._clip, self._flipped, self._velocity):
                 quiet.enter_context(QSignalBlocker(control))
             self._clip.setValue(round(display.percentile * _PER_PERCENT))

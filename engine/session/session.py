@@ -91,7 +91,7 @@ class DisplaySettings:
     Parameters
     ----------
     color_map : str
-        Key of the colour map.
+        Key of the colour map of amplitudes.
     percentile : float
         Share of the amplitudes that is not clipped at 0 dB.
     gain_db : float
@@ -107,6 +107,8 @@ class DisplaySettings:
         Vertical exaggeration; 0 fills the window instead.
     velocity_m_s : float
         Turns two-way time into depth for the exaggeration, metres per second.
+    image_color_map : str
+        Key of the colour map of images.
     chosen_levels : Levels, optional
         Levels at 0 dB that the user chose instead of the percentile.
     """
@@ -119,6 +121,7 @@ class DisplaySettings:
     flipped: bool = False
     exaggeration: float = 0.0
     velocity_m_s: float = 2000.0
+    image_color_map: str = "grey"
     chosen_levels: Levels | None = None
 
     def levels(self, statistics: AmplitudeStatistics) -> Levels:
@@ -211,6 +214,18 @@ class Session:
     tool: str = ""
     n_views: int = 1
     predictions: PredictionStore = field(default_factory=PredictionStore)
+
+    @property
+    def shown_display(self) -> DisplaySettings:
+        """How the open data are drawn, with the colour map of their kind in `color_map`."""
+        if not self.shows_image:
+            return self.display
+        return replace(self.display, color_map=self.display.image_color_map)
+
+    @property
+    def shows_image(self) -> bool:
+        """Whether the open data are an image, which has a colour map of its own."""
+        return self.opened is not None and self.opened.volume.kind == "image"
 
     def key(self) -> PredictionKey | None:
         """Return the key of the current section with the current model, if there are both."""
