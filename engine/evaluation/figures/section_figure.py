@@ -153,9 +153,7 @@ def write_section_figure(picture: SectionPicture, file: FigureFile) -> Path:
     try:
         with styled():
             figure = draw_section(picture, file.width_mm, file.height_mm)
-            figure.savefig(
-                staging, format=kind, dpi=file.dpi, metadata=metadata, bbox_inches=_BOX
-            )
+            figure.savefig(staging, format=kind, dpi=file.dpi, metadata=metadata, bbox_inches=_BOX)
         staging.replace(file.path)
     except OSError as error:
         raise WriteError(
@@ -192,9 +190,7 @@ def draw_section(picture: SectionPicture, width_mm: float, height_mm: float) -> 
     _draw_amplitudes(axes, picture, extent, (width_mm, height_mm))
     if picture.classes is not None and picture.mask is not None:
         table = picture.classes.lut(hidden=picture.hidden)
-        axes.imshow(
-            table[picture.mask], extent=extent, alpha=picture.opacity, interpolation="none"
-        )
+        axes.imshow(table[picture.mask], extent=extent, alpha=picture.opacity, interpolation="none")
         _add_legend(axes, picture.classes, picture)
     axes.set_title(picture.title, loc="left", fontweight="bold")
     axes.set_xlabel(section.cols.label)
@@ -248,9 +244,7 @@ def _draw_amplitudes(
         axes.imshow(_ink(picture, size_mm, fill), extent=upright, interpolation="antialiased")
 
 
-def _ink(
-    picture: SectionPicture, size_mm: tuple[float, float], fill: float
-) -> NDArray[np.float32]:
+def _ink(picture: SectionPicture, size_mm: tuple[float, float], fill: float) -> NDArray[np.float32]:
     """Return wiggles as black of some opacity, shape (height, width, 4)."""
     section = picture.section
     width, height = (
