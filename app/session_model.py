@@ -125,6 +125,11 @@ class SessionModel(QObject):
         """Change fields of `DisplaySettings`."""
         self._replace_display(replace(self._session.display, **changes))
 
+    def set_color_map(self, key: str) -> None:
+        """Use another colour map for data of the open kind."""
+        name = "image_color_map" if self._session.shows_image else "color_map"
+        self.set_display(**{name: key})
+
     def change_gain(self, change_db: float) -> None:
         """Raise or lower the gain."""
         self._replace_display(self._session.with_gain(change_db))

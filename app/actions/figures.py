@@ -93,7 +93,7 @@ class FigureCommands(QObject):
         part = self._pane.visible_part
         if part is None:
             return None
-        display, overlay = session.drawn, session.overlay
+        display, overlay = session.shown_display, session.overlay
         prediction = view.shown_prediction if with_classes else None
         highest, lowest, polarity = scale_words(display, part.levels)
         look: dict[str, Any] = {

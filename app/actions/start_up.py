@@ -119,8 +119,8 @@ class StartUp(QObject):
         if self._options.screenshot is not None:
             self._window.resize(*_SCREENSHOT_SIZE)
         if self._options.color_map:
-            key = self._options.color_map
-            self._model.set_display(color_map=key, image_color_map=key)
+            wanted = self._options.color_map
+            self._model.set_display(color_map=wanted, image_color_map=wanted)
         if self._options.files:
             self._files.open_path(self._options.files[0], self._options.reader_options)
         elif self._options.demo:

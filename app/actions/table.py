@@ -106,7 +106,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "three_views",
         _SPLIT,
-        "T&hree sections",
+        "Three &sections",
         tip="All three directions side by side; double-click goes to a place in the others.",
         needs="several",
         checkable=True,
@@ -116,7 +116,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "true_scale",
         "&View",
-        "Tr&ue proportions",
+        "&Keep true proportions",
         tip="As many pixels per metre downwards as to the right, or free.",
         needs="volume",
         checkable=True,

@@ -103,7 +103,6 @@ class DisplayPanel(QWidget):
         """Return the boxes by the fields of `DisplaySettings` that they set."""
         return {
             "drawing": self._drawing,
-            "color_map": self._colors,
             "polarity": self._polarity,
             "exaggeration": self._proportions,
         }
@@ -114,8 +113,12 @@ class DisplayPanel(QWidget):
         for name, box in self._boxes().items():
             box.installEventFilter(keys)
             box.currentIndexChanged.connect(
-                lambda _index, name=name, box=box: self._set(name, box.currentData())
+                lambda _index, name=name, box=box: model.set_display(**{name: box.currentData()})
             )
+        self._colors.installEventFilter(keys)
+        self._colors.currentIndexChanged.connect(
+            lambda: model.set_color_map(self._colors.currentData())
+        )
         self._clip.valueChanged.connect(
             lambda value: model.set_display(percentile=value / _PER_PERCENT, chosen_levels=None)
         )
@@ -125,11 +128,6 @@ class DisplayPanel(QWidget):
         self._flipped.toggled.connect(lambda on: model.set_display(flipped=on))
         model.display_changed.connect(self._show)
         model.volume_changed.connect(self._show)
-
-    def _set(self, name: str, value: str | float) -> None:
-        if name == "color_map" and self._model.session.shows_image:
-            name = "image_color_map"
-        self._model.set_display(**{name: value})
 
     def _lay_out(self) -> None:
         form = QFormLayout(self)
@@ -178,7 +176,7 @@ class DisplayPanel(QWidget):
 
     def _show(self) -> None:
         session = self._model.session
-        display = session.drawn
+        display = session.shown_display
         for unfit in (self._drawing, self._polarity, self._flipped):
             unfit.setEnabled(not session.shows_image)
         opened = session.opened
@@ -188,6 +186,8 @@ class DisplayPanel(QWidget):
             for name, box in self._boxes().items():
                 quiet.enter_context(QSignalBlocker(box))
                 box.setCurrentIndex(box.findData(getattr(display, name)))
+            quiet.enter_context(QSignalBlocker(self._colors))
+            self._colors.setCurrentIndex(self._colors.findData(display.color_map))
             for control in (self._clip, self._flipped, self._velocity):
                 quiet.enter_context(QSignalBlocker(control))
             self._clip.setValue(round(display.percentile * _PER_PERCENT))

@@ -225,9 +225,9 @@ class SectionPane(QWidget):
 
     def _on_display(self) -> None:
         session = self._model.session
+        display = session.shown_display
         for view in self.views:
-            view.set_display(session.drawn)
+            view.set_display(display)
         if session.opened is not None:
-            levels = session.display.levels(session.opened.statistics)
-            self._bar.show_scale(session.drawn, levels)
+            self._bar.show_scale(display, display.levels(session.opened.statistics))
             self._follow()

@@ -110,9 +110,12 @@ class Survey:
             None if inlines run parallel to crosslines, so that a place has no
             numbers.
         """
-        (ix, iy), (cx, cy) = self.per_inline, self.per_crossline
-        area = ix * cy - iy * cx
+        (inline_x, inline_y), (crossline_x, crossline_y) = self.per_inline, self.per_crossline
+        area = inline_x * crossline_y - inline_y * crossline_x
         if area == 0:
             return None
         east, north = x - self.origin[0], y - self.origin[1]
-        return (east * cy - north * cx) / area, (north * ix - east * iy) / area
+        return (
+            (east * crossline_y - north * crossline_x) / area,
+            (north * inline_x - east * inline_y) / area,
+        )

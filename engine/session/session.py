@@ -98,7 +98,7 @@ class DisplaySettings:
     Parameters
     ----------
     color_map : str
-        Key of the colour map.
+        Key of the colour map of amplitudes.
     percentile : float
         Share of the amplitudes that is not clipped at 0 dB.
     gain_db : float
@@ -114,10 +114,10 @@ class DisplaySettings:
         Vertical exaggeration; 0 fills the window instead.
     velocity_m_s : float
         Turns two-way time into depth for the exaggeration, metres per second.
-    chosen_levels : Levels, optional
-        Levels at 0 dB that the user chose instead of the percentile.
     image_color_map : str
         Key of the colour map of images.
+    chosen_levels : Levels, optional
+        Levels at 0 dB that the user chose instead of the percentile.
     """
 
     color_map: str = "blue-white-orange"
@@ -128,8 +128,8 @@ class DisplaySettings:
     flipped: bool = False
     exaggeration: float = 0.0
     velocity_m_s: float = 2000.0
-    chosen_levels: Levels | None = None
     image_color_map: str = "grey"
+    chosen_levels: Levels | None = None
 
     def levels(self, statistics: AmplitudeStatistics) -> Levels:
         """Return the amplitudes between which colours change."""
@@ -223,17 +223,20 @@ class Session:
     predictions: PredictionStore = field(default_factory=PredictionStore)
 
     @property
-    def shows_image(self) -> bool:
-        """Whether the open data are an image: grey levels, not amplitudes about zero."""
-        return self.opened is not None and self.opened.volume.kind == "image"
+    def shown_display(self) -> DisplaySettings:
+        """How the open data are drawn, with the colour map of their kind in `color_map`.
 
-    @property
-    def drawn(self) -> DisplaySettings:
-        """The display as it is for the open data: an image has neither traces nor polarity."""
+        An image has neither traces nor a polarity to reverse.
+        """
         if not self.shows_image:
             return self.display
         color_map = self.display.image_color_map
         return replace(self.display, color_map=color_map, drawing="density", flipped=False)
+
+    @property
+    def shows_image(self) -> bool:
+        """Whether the open data are an image, which has a colour map of its own."""
+        return self.opened is not None and self.opened.volume.kind == "image"
 
     def key(self) -> PredictionKey | None:
         """Return the key of the current section with the current model, if there are both."""
