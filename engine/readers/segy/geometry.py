@@ -40,7 +40,7 @@ MANY_TRACES = 5_000_000
 """From here on the other places are read only if the most usual one does not serve."""
 
 _FEW_DUPLICATES = 0.25
-_OFFSET = 37
+OFFSET = 37
 _NAME_BYTES = (
     "Name the bytes of the line numbers with --iline and --xline ('outcrop headers' ranks them), "
     "or use --geometry line."
@@ -140,14 +140,14 @@ def _given(
 
 
 def _search(layout: FileLayout, scan: HeaderScan, options: SegyOptions) -> Geometry:
-    columns = varying(scan.columns(USUAL_BYTES | {_OFFSET}))
+    columns = varying(scan.columns(USUAL_BYTES | {OFFSET}))
     ranked = rank_pairs(columns)
-    _check_duplicates(layout, scan, ranked, pre_stack=_OFFSET in columns)
+    _check_duplicates(layout, scan, ranked, pre_stack=OFFSET in columns)
     clean = [candidate for candidate in ranked if candidate.regularity.n_duplicates == 0]
     if clean:
         best = clean[0]
-        if _OFFSET in columns and best.regularity.fill < ENOUGH_FILL:
-            raise _pre_stack(layout.path, columns[_OFFSET])
+        if OFFSET in columns and best.regularity.fill < ENOUGH_FILL:
+            raise _pre_stack(layout.path, columns[OFFSET])
         others = tuple(_alternative(candidate) for candidate in clean[1:])
         found_grid = _place(best.pair, columns, best.regularity, "header scan")
         return replace(found_grid, alternatives=others)
@@ -255,7 +255,7 @@ def _pre_stack(path: Path, offsets: NDArray[np.int32]) -> ReadError:
 def _duplicates(
     path: Path, scan: HeaderScan, pair: tuple[int, int], regularity: Regularity
 ) -> ReadError:
-    columns = scan.columns([*pair, _OFFSET])
+    columns = scan.columns([*pair, OFFSET])
     inlines, crosslines = columns[pair[0]], columns[pair[1]]
     order = np.lexsort((crosslines, inlines))
     same = (np.diff(inlines[order]) == 0) & (np.diff(crosslines[order]) == 0)
@@ -266,7 +266,7 @@ def _duplicates(
         f"{regularity.n_duplicates} duplicate traces: traces {one + 1} and {other + 1} both lie at "
         f"{place} (bytes {pair[0]} and {pair[1]})"
     )
-    if columns[_OFFSET][one] != columns[_OFFSET][other]:
+    if columns[OFFSET][one] != columns[OFFSET][other]:
         text += ", with different offsets: the file seems to hold pre-stack gathers"
         return ReadError(path, text, hint=f"{_GATHERS} {_NAME_BYTES}")
     return ReadError(path, text, hint=_NAME_BYTES)

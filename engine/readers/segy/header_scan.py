@@ -7,6 +7,7 @@ the program.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from engine.readers.segy.file_layout import FileLayout
 from engine.readers.segy.header_fields import TRACE_KINDS
 
 _PIECE_BYTES = 32_000_000
+_N_THREADS = 4
 
 _SHORT = {byte: TRACE_KINDS[byte] for byte in (29, 71, 89, 109, 115, 117, 215)}
 """Fields of two bytes among those read by default; line numbers have four, wherever they are."""
@@ -31,11 +33,18 @@ class HeaderScan:
         The file's layout.
     job : JobContext, optional
         Checked and told after each piece.
+    expected : iterable of int, optional
+        Positions that will be asked for of all traces: they are read together with
+        the first of them.
     """
 
-    def __init__(self, layout: FileLayout, job: JobContext = NULL_JOB) -> None:
+    def __init__(
+        self, layout: FileLayout, job: JobContext = NULL_JOB, *, expected: Iterable[int] = ()
+    ) -> None:
         self._layout = layout
         self._job = job
+        self._expected = frozenset(expected)
+        self._known: dict[int, NDArray[np.int32]] = {}
 
     @property
     def n_traces(self) -> int:
@@ -82,21 +91,48 @@ class HeaderScan:
         Returns
         -------
         dict of int to ndarray of int32, shape (n_traces,)
-            A column for each position.
+            A column for each position; columns of all traces are kept, and not to be
+            changed.
         """
         positions = sorted(set(bytes_))
-        n_traces = min(stop or self._layout.n_traces, self._layout.n_traces) - start
+        traces = slice(start, stop, step)
+        if kinds is _SHORT and self._known.keys() >= set(positions):
+            return {byte: self._known[byte][traces] for byte in positions}
+        whole = start == 0 and stop is None and step == 1 and kinds is _SHORT
+        if not whole:
+            return self._read(positions, traces, kinds)
+        missing = [byte for byte in positions if byte not in self._known]
+        if missing:
+            # All that lies in a header comes with it from the disk, and is asked for next.
+            wanted = sorted({*missing, *self._expected} - self._known.keys())
+            self._known |= self._read(wanted, slice(0, None, 1), kinds)
+        return {byte: self._known[byte] for byte in positions}
+
+    def _read(
+        self, positions: list[int], traces: slice, kinds: Mapping[int, str]
+    ) -> dict[int, NDArray[np.int32]]:
+        start, stop, step = traces.indices(self._layout.n_traces)
         dtype = self._header_type(positions, kinds)
-        n_rows = -(-n_traces // step)
+        n_rows = -(-(stop - start) // step)
         columns = {byte: np.empty(n_rows, dtype=np.int32) for byte in positions}
         per_piece = max(_PIECE_BYTES // (self._layout.trace_bytes * step), 1)
-        for row in range(0, n_rows, per_piece):
+
+        def copy(row: int) -> None:
             end = min(row + per_piece, n_rows)
             self._job.check()
             self._job.report(row, n_rows, "trace headers")
             headers = self._map(dtype, start + row * step, start + (end - 1) * step + 1)[::step]
             for byte, column in columns.items():
                 column[row:end] = headers[str(byte)]
+
+        rows = range(0, n_rows, per_piece)
+        if len(rows) < _N_THREADS:
+            for row in rows:
+                copy(row)
+        else:
+            # Each waits for a page of the file; NumPy copies without the interpreter lock.
+            with ThreadPoolExecutor(_N_THREADS, thread_name_prefix="segy-headers") as pool:
+                list(pool.map(copy, rows))
         return columns
 
     def _header_type(self, positions: list[int], kinds: Mapping[int, str]) -> np.dtype[Any]:

@@ -12,13 +12,19 @@ from numpy.typing import NDArray
 from engine.errors import ReadError
 from engine.readers.base import Confidence, ReaderInfo
 from engine.readers.segy.binary_header import HEADER_BYTES, looks_like_segy
-from engine.readers.segy.coordinates import rank_coordinates
+from engine.readers.segy.coordinates import (
+    SCALAR,
+    UNITS,
+    USUAL_COORDINATES,
+    rank_coordinates,
+)
 from engine.readers.segy.description import FileFacts, describe_gathers, describe_geometry
 from engine.readers.segy.file_layout import FileLayout, read_layout, telling_read_errors
 from engine.readers.segy.gather_index import GatherIndex
 from engine.readers.segy.gathers import SegyGathers
-from engine.readers.segy.geometry import find_geometry
+from engine.readers.segy.geometry import MANY_TRACES, OFFSET, find_geometry
 from engine.readers.segy.header_scan import HeaderScan
+from engine.readers.segy.line_bytes import USUAL_BYTES, USUAL_PAIRS
 from engine.readers.segy.options import SegyOptions
 from engine.readers.segy.sample_axis import DELAY, SampleAxis, find_sample_axis
 from engine.readers.segy.sort_key import SortKey
@@ -26,6 +32,8 @@ from engine.readers.segy.volume import SegyVolume
 
 _TRACE_KIND, _TRACE_SAMPLES = 29, 115
 _DEAD = 2
+_FEW_TRACES = 1_000_000
+"""Of more, the coordinates of some are read by themselves, which takes less memory."""
 _SAMPLE_BYTES = 4
 _LARGEST_GATHER = 1 << 30
 """Bytes of one section; gathers of a survey have some hundreds of traces."""
@@ -85,7 +93,7 @@ def _open(path: Path, options: SegyOptions) -> SegyVolume | SegyGathers:
     with telling_read_errors(path):
         with path.open("rb") as file:
             layout = read_layout(path, file, path.stat().st_size)
-        scan = HeaderScan(layout)
+        scan = HeaderScan(layout, expected=_expected_bytes(layout))
         columns = scan.columns([_TRACE_KIND, DELAY, _TRACE_SAMPLES])
         _check_lengths(layout, columns[_TRACE_SAMPLES])
         samples = find_sample_axis(layout, scan, columns[DELAY], options)
@@ -98,6 +106,16 @@ def _open(path: Path, options: SegyOptions) -> SegyVolume | SegyGathers:
         if options.sort_key is None:
             return _open_grid(scan, layout, samples, dead, resolved)
         return _open_gathers(scan, layout, samples, dead, resolved)
+
+
+def _expected_bytes(layout: FileLayout) -> set[int]:
+    """Return the bytes that opening asks for of all traces, or of so many that all are as quick."""
+    if layout.n_traces >= MANY_TRACES:
+        return set(USUAL_PAIRS[0])
+    expected = {*USUAL_BYTES, OFFSET}
+    if layout.n_traces <= _FEW_TRACES:
+        expected |= {SCALAR, UNITS, *(byte for pair in USUAL_COORDINATES for byte in pair)}
+    return expected
 
 
 def _open_grid(

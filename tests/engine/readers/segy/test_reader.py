@@ -15,7 +15,9 @@ from engine.core.volume import Volume
 from engine.errors import ReadError, SettingsError
 from engine.readers.base import Confidence
 from engine.readers.detect import open_volume
-from engine.readers.segy import geometry, trace_samples
+from engine.readers.segy import geometry, header_scan, trace_samples
+from engine.readers.segy.file_layout import read_layout
+from engine.readers.segy.header_scan import HeaderScan
 from engine.readers.segy.reader import SegyReader
 from tests.synthetic import SegySpec, ground, write_segy
 
@@ -502,3 +504,21 @@ def test_a_file_that_shrinks_is_told_by_whichever_thread(tmp_path, monkeypatch):
     with pytest.raises(ReadError, match="become shorter"):
         volume.section("crossline", 2)
     volume.close()
+
+
+def test_headers_are_the_same_whether_read_at_one_go_or_by_themselves(tmp_path, monkeypatch):
+    spec = write_segy(tmp_path / "a.sgy", inlines=tuple(range(100, 140)), delay_ms=-12)
+    with (tmp_path / "a.sgy").open("rb") as file:
+        layout = read_layout(tmp_path / "a.sgy", file, (tmp_path / "a.sgy").stat().st_size)
+    wanted = [29, 71, 109, 115, 181, 189, 193]
+    alone = HeaderScan(layout)
+    expecting = HeaderScan(layout, expected=wanted)
+    monkeypatch.setattr(header_scan, "_PIECE_BYTES", 1000)
+    expecting.columns([29])
+    for parts in ({}, {"step": 7}, {"start": 3, "stop": 50}, {"start": 5, "step": 2}):
+        one, other = alone.columns(wanted, **parts), expecting.columns(wanted, **parts)
+        for byte in wanted:
+            np.testing.assert_array_equal(one[byte], other[byte])
+    lines = [spec.inlines[row] for row, _ in spec.places()]
+    np.testing.assert_array_equal(expecting.columns([189])[189], lines)
+    np.testing.assert_array_equal(expecting.columns([109])[109], -12)
