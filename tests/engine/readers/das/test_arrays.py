@@ -10,7 +10,7 @@ import struct
 import h5py
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.axes import Axis
@@ -110,6 +110,7 @@ def _facts(n_samples: int, n_channels: int = 3) -> RecordFacts:
     return RecordFacts("x", "X", n_samples, 0, 1e7, channels, "int16")
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     n_samples=st.integers(2, 5000),
     length=st.integers(2, 6000),
