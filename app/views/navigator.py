@@ -38,6 +38,8 @@ _TITLES = {
     "depth": "Depth slice",
     "line": "2-D line",
 }
+_ALONE = frozenset({"line", "image", "overview", "section"})
+"""Directions of one section, which needs no number."""
 
 
 def direction_title(direction: str) -> str:
@@ -47,7 +49,7 @@ def direction_title(direction: str) -> str:
 
 def position_text(axis: Axis, direction: str, index: int) -> str:
     """Return a position for people, such as ``Inline 1250`` or ``Time slice 812 ms``."""
-    if direction == "line":
+    if direction in _ALONE:
         return direction_title(direction)
     return f"{direction_title(direction)} {value_text(axis, axis.value(index))}"
 

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+import rasterio
 import segyio
 
 from app.workers.exporting import ExportChoice
@@ -14,6 +15,7 @@ from engine.inference.prediction import load_predictor
 from engine.jobs.context import NULL_JOB, ThrottledContext
 from engine.session.predictions import PredictionKey
 from tests.bundles import write_bundle
+from tests.rasters import write_raster
 from tests.records import samples, write_prodml
 
 
@@ -139,6 +141,20 @@ def test_the_events_of_a_record_are_written_as_a_table(tmp_path, work, model):
     assert exported.paths == (tmp_path / "out.csv", tmp_path / "out.json")
     assert not exported.is_compared
     assert (tmp_path / "out.csv").read_text().startswith("id,class,first_channel")
+    with pytest.raises(WriteError, match="exists"):
+        work.export(choice, NULL_JOB)
+
+
+def test_the_mask_of_an_image_is_written_on_its_grid(tmp_path, work, model):
+    write_raster(tmp_path / "a.tif")
+    choice = ExportChoice(
+        tmp_path / "a.tif", {}, model, "cpu", "image", "craters", tmp_path / "out.tif"
+    )
+    exported = work.export(choice, NULL_JOB)
+    assert exported.paths == (tmp_path / "out.tif",)
+    with rasterio.open(tmp_path / "a.tif") as source, rasterio.open(exported.paths[0]) as mask:
+        assert (mask.shape, mask.transform) == (source.shape, source.transform)
+        assert set(np.unique(mask.read(1))) <= {0, 1, 255}
     with pytest.raises(WriteError, match="exists"):
         work.export(choice, NULL_JOB)
 

@@ -1,0 +1,87 @@
+"""A georeferenced image in the window: place, grey levels, craters."""
+
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QComboBox, QFileDialog
+
+from app.composition import compose
+from app.dialogs.export_report import ExportReportDialog
+from app.panels.display_panel import DisplayPanel
+from app.views.readout import read_out
+from app.workers.exporting import Exported
+from app.workers.work import Work
+from tests.app.fakes import FakeWork
+from tests.rasters import write_raster
+
+
+class ReadingWork(FakeWork):
+    """Reads files; its models are fakes."""
+
+    def open_file(self, path, options, job):
+        return Work.open_file(self, path, options, job)
+
+    def export(self, choice, job):
+        self.choice = choice
+        return Exported((choice.path,), ("3 craters",), is_compared=False)
+
+
+@pytest.fixture
+def image_window(qtbot, qapp, tmp_path):
+    """The window on an image near the Moon's south pole."""
+    write_raster(tmp_path / "a.tif")
+    work = ReadingWork()
+    window = compose(qapp, work)
+    window.reading = work
+    qtbot.addWidget(window)
+    window.show()
+    window.files.open_path(tmp_path / "a.tif")
+    qtbot.waitUntil(lambda: window.pane.view.shown is not None, timeout=60_000)
+    yield window
+    window.close()
+
+
+def test_the_readout_tells_latitude_and_east_longitude_as_the_georeference_has_them(image_window):
+    volume = image_window.session.opened.volume
+    section = image_window.pane.view.shown.section
+    longitude, latitude = volume.georeference.geographic(7, 3)
+    told = read_out(section, 7, 3, volume=volume, prediction=None).coordinates
+    assert latitude < 0
+    assert told == f"{-latitude:.5f}° S   {longitude:.5f}° E".replace("-", "−")
+
+
+def test_traces_and_polarity_are_not_offered_for_an_image(image_window):
+    panel = image_window.findChild(DisplayPanel)
+    boxes = {box.accessibleName(): box for box in panel.findChildren(QComboBox)}
+    assert boxes["Colours"].currentData() == "grey"
+    assert not boxes["Traces"].isEnabled()
+    assert not boxes["Polarity"].isEnabled()
+    image_window._model.set_display(drawing="wiggles", flipped=True)
+    shown = image_window.session.shown_display
+    assert (shown.drawing, shown.flipped) == ("density", False)
+
+
+@pytest.mark.parametrize(
+    ("name_filter", "typed", "written"),
+    [("gpkg", "found", "found.gpkg"), ("scc", "found", "found.scc"), ("gpkg", "a.shp", "a.shp")],
+)
+def test_exporting_an_image_asks_for_a_file_of_craters(
+    qtbot, image_window, tmp_path, name_filter, typed, written
+):
+    window = image_window
+    qtbot.waitUntil(lambda: window.session.model is not None, timeout=3000)
+    window._actions.actions["export"].trigger()
+    dialog = window.findChild(QFileDialog)
+    assert dialog.selectedFiles()[0].endswith("a-faults-craters.gpkg")
+    dialog.selectNameFilter(next(f for f in dialog.nameFilters() if name_filter in f))
+    dialog.fileSelected.emit(str(tmp_path / typed))
+    dialog.reject()
+    qtbot.waitUntil(lambda: window.findChild(ExportReportDialog) is not None, timeout=3000)
+    assert window.reading.choice.content == "craters"
+    assert window.reading.choice.path == tmp_path / written
+    window.findChild(ExportReportDialog).close()
+
+
+def test_where_the_pointer_is_off_the_section_nothing_is_read(image_window):
+    view = image_window.pane.view
+    view.scene().sigMouseMoved.emit(view.view_box.mapViewToScene(QPointF(-1e9, -1e9)))
+    assert image_window._readout.text == ""
