@@ -9,7 +9,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from engine.cli.console import out, print_json
+from engine.cli.console import WIDE, out, print_json
 from engine.cli.info_image import image_lines
 from engine.cli.info_record import record_lines
 from engine.cli.reader_options import add_reader_options, reader_options
@@ -102,6 +102,7 @@ def describe(volume: Volume) -> dict[str, Any]:
 
 def _show(facts: dict[str, Any]) -> None:
     console = out()
+    console.width = WIDE
     kind = _KINDS.get(facts["kind"], facts["kind"])
     title = escape(str(facts.get("title", facts["format"])))
     console.print(f"[bold]{escape(facts['path'])}[/bold]")
@@ -111,7 +112,6 @@ def _show(facts: dict[str, Any]) -> None:
     table = Table("axis", "unit", "first", "last", "step", "size", box=None, pad_edge=False)
     for column in table.columns[2:]:
         column.justify = "right"
-        column.no_wrap = True
     for axis in facts["axes"]:
         numbers = _axis_numbers(axis)
         unit = "" if axis["unit"] == "1" else axis["unit"]
