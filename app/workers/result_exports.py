@@ -14,7 +14,7 @@ from engine.inference.image_runner import ImageRequest, export_image
 from engine.inference.predictor import Predictor
 from engine.inference.volume_runner import ExportRequest, export_volume
 from engine.jobs.context import JobContext
-from engine.readers.das.overlapping import open_for_events
+from engine.readers.das.overlapping import cut_for_events
 from engine.readers.detect import open_volume
 
 
@@ -81,9 +81,10 @@ def _export_craters(choice: ExportChoice, predictor: Predictor, job: JobContext)
 
 
 def _export_events(choice: ExportChoice, predictor: Predictor, job: JobContext) -> Exported:
-    record = open_for_events(choice.source, choice.reader_options)
+    record = open_volume(choice.source, **choice.reader_options)
     try:
-        request = EventRequest(record, predictor, choice.path, overwrite=choice.overwrite)
+        cut = cut_for_events(record, choice.reader_options)
+        request = EventRequest(cut, predictor, choice.path, overwrite=choice.overwrite)
         report = export_events(request, job)
     finally:
         record.close()

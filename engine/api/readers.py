@@ -7,7 +7,7 @@ from engine.core.axes import Axis
 from engine.core.section import Plane, Section
 from engine.core.survey import Survey
 from engine.core.volume import Volume
-from engine.errors import ReadError, SettingsError
+from engine.errors import ReadError, SettingsError, UnknownFormatError
 from engine.readers.base import Confidence, Reader, ReaderInfo
 
 API_VERSION = 1
@@ -24,5 +24,6 @@ __all__ = [
     "Section",
     "SettingsError",
     "Survey",
+    "UnknownFormatError",
     "Volume",
 ]

@@ -112,7 +112,9 @@ def run(args: argparse.Namespace) -> int:
     try:
         args.model = args.model or STARTERS[domain_of(volume.kind)]
         if volume.kind == "record":
-            return run_events(args)
+            return run_events(volume, args)
+        if args.mask is not None:
+            raise SettingsError(f"--mask: {args.input} is no DAS record", hint="Leave it out.")
         if isinstance(volume, Image):
             return run_image(volume, args)
         exporter = _exporter(args.out)

@@ -17,7 +17,7 @@ from engine.errors import SettingsError, WriteError
 from engine.exporters.events.mask import SUFFIXES as MASKS
 from engine.exporters.events.table import LEAST_SAMPLES, output_paths
 from engine.exporters.events.table import SUFFIXES as TABLES
-from engine.readers.das.overlapping import open_for_events
+from engine.readers.das.overlapping import cut_for_events
 from engine.store.bundle import Bundle
 from engine.store.bundle_store import BundleStore
 
@@ -62,16 +62,13 @@ def configure_events(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def wants_events(args: argparse.Namespace) -> bool:
-    """Return whether the output is a table of events, by its extension."""
-    return args.out.suffix.lower() in TABLES
-
-
-def run_events(args: argparse.Namespace) -> int:
+def run_events(record: Volume, args: argparse.Namespace) -> int:
     """Find the events of a record.
 
     Parameters
     ----------
+    record : Volume
+        The input.
     args : argparse.Namespace
         As `configure_events` and ``outcrop predict`` define them.
 
@@ -80,7 +77,7 @@ def run_events(args: argparse.Namespace) -> int:
     int
         0.
     """
-    if not wants_events(args):
+    if args.out.suffix.lower() not in TABLES:
         raise SettingsError(
             f"{args.input}: a DAS record is not written as {args.out.suffix}",
             hint="Name the output .csv or .json for a table of its events.",
@@ -88,15 +85,10 @@ def run_events(args: argparse.Namespace) -> int:
     _check_options(args)
     if not args.overwrite:
         _refuse_existing(args)
-    options = reader_options(args, args.input)
-    record = open_for_events(args.input, options)
-    try:
-        bundle = BundleStore().find(args.model)
-        prediction = EventPrediction(record, bundle, args)
-        search: Any = importlib.import_module("engine.cli.predict_events")
-        search.search(prediction)
-    finally:
-        record.close()
+    bundle = BundleStore().find(args.model)
+    cut = cut_for_events(record, reader_options(args, args.input))
+    search: Any = importlib.import_module("engine.cli.predict_events")
+    search.search(EventPrediction(cut, bundle, args))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.core.class_scheme import ClassScheme
 from engine.core.volume import Volume
-from engine.errors import SettingsError
+from engine.errors import SettingsError, WriteError
 from engine.jobs.context import NULL_JOB, JobContext
 
 CLASSES, PROBABILITIES = "classes", "probabilities"
@@ -196,6 +197,24 @@ class Exporter(Protocol):
         SettingsError
             If an option is unknown or outside its range.
         """
+
+
+def refuse_existing(paths: Iterable[Path]) -> None:
+    """Stop before a file is replaced.
+
+    Parameters
+    ----------
+    paths : iterable of pathlib.Path
+        The files that are to be written.
+
+    Raises
+    ------
+    WriteError
+        On the first that is there.
+    """
+    for path in paths:
+        if path.exists():
+            raise WriteError(path, "exists", hint="Choose another name, or allow overwriting.")
 
 
 def existing_output(exporter: Exporter, path: Path, layers: ExportLayers) -> Path | None:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from engine.core.provenance import Provenance
 from engine.core.volume import Volume
-from engine.errors import WriteError
-from engine.exporters.base import record_path
+from engine.exporters.base import record_path, refuse_existing
 from engine.exporters.events.mask import MaskWriter
 from engine.exporters.events.table import (
     EVENTS,
@@ -93,9 +92,8 @@ def export_events(request: EventRequest, job: JobContext = NULL_JOB) -> EventRep
         If the job is cancelled; no half-written file is left then.
     """
     paths = output_paths(request.out, request.mask)
-    for path in paths:
-        if path.exists() and not request.overwrite:
-            raise WriteError(path, "exists", hint="Choose another name, or allow overwriting.")
+    if not request.overwrite:
+        refuse_existing(paths)
     channels, time = request.record.axes
     classes = request.predictor.classes
     mask = None if request.mask is None else MaskWriter(request.mask, time, channels, classes)

@@ -12,7 +12,14 @@ import numpy as np
 from engine.core.class_scheme import IGNORE
 from engine.core.image import Image
 from engine.errors import WriteError
-from engine.exporters.base import CLASSES, PROBABILITIES, ExportLayers, ExportReport, record_path
+from engine.exporters.base import (
+    CLASSES,
+    PROBABILITIES,
+    ExportLayers,
+    ExportReport,
+    record_path,
+    refuse_existing,
+)
 from engine.exporters.image_base import ImageExporter
 from engine.exporters.record import refuse_results
 from engine.inference.export_record import write_record
@@ -114,7 +121,7 @@ def export_image(request: ImageRequest, job: JobContext = NULL_JOB) -> ImageRepo
     try:
         _refuse_source(request.image.path, writer.paths)
         if not request.overwrite:
-            _refuse_existing((*writer.paths, record_path(request.out)))
+            refuse_existing((*writer.paths, record_path(request.out)))
         strips = predict_strips(
             request.image, request.predictor, nan_as_no_data=request.nan_as_no_data, job=job
         )
@@ -144,9 +151,3 @@ def _refuse_source(source: Path, paths: tuple[Path, ...]) -> None:
             raise WriteError(
                 path, "the output is the input itself", hint="Choose another name for the output."
             )
-
-
-def _refuse_existing(paths: tuple[Path, ...]) -> None:
-    for path in paths:
-        if path.exists():
-            raise WriteError(path, "exists", hint="Choose another name, or allow overwriting.")

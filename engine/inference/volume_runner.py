@@ -17,7 +17,7 @@ from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
 from engine.core.section import Section
 from engine.core.volume import Volume
-from engine.errors import DataError, JobCancelledError, WriteError
+from engine.errors import DataError, JobCancelledError
 from engine.exporters.base import (
     CLASSES,
     PROBABILITIES,
@@ -26,6 +26,7 @@ from engine.exporters.base import (
     ExportReport,
     ExportWriter,
     record_path,
+    refuse_existing,
 )
 from engine.exporters.record import refuse_results
 from engine.inference.export_record import write_record
@@ -143,7 +144,7 @@ def export_volume(request: ExportRequest, job: JobContext = NULL_JOB) -> VolumeR
     writer = request.exporter.start(request.volume, request.out, layers, job=job, **request.options)
     try:
         if not request.overwrite:
-            _refuse_existing((*writer.paths, record_path(request.out)))
+            refuse_existing((*writer.paths, record_path(request.out)))
         if not request.nan_as_no_data:
             _check_finite(request.volume, job)
         run = _Run(request, writer, job)
@@ -161,12 +162,6 @@ def export_volume(request: ExportRequest, job: JobContext = NULL_JOB) -> VolumeR
         direction=axis.name,
     )
     return VolumeReport(written, axis.size, seconds, run.shares(), record)
-
-
-def _refuse_existing(paths: tuple[Path, ...]) -> None:
-    for path in paths:
-        if path.exists():
-            raise WriteError(path, "exists", hint="Choose another name, or allow overwriting.")
 
 
 def _check_finite(volume: Volume, job: JobContext) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
 
 from engine.core.volume import Volume
+from engine.errors import SettingsError
 
 
 class Confidence(enum.IntEnum):
@@ -60,3 +62,28 @@ class Reader(Protocol):
         SettingsError
             If an option is unknown or has a value it cannot have.
         """
+
+
+def refuse_unknown(options: Mapping[str, Any], known: type, subject: str) -> None:
+    """Refuse options that a reader does not have.
+
+    Parameters
+    ----------
+    options : mapping
+        Names and values that were given.
+    known : type
+        The dataclass whose fields are the reader's options.
+    subject : str
+        Who has them, for the message, such as ``images have``.
+
+    Raises
+    ------
+    SettingsError
+        On the first unknown name.
+    """
+    names = [field.name for field in fields(known)]
+    for name in options:
+        if name not in names:
+            raise SettingsError(
+                f"{subject} no option {name!r}", hint=f"Options are {', '.join(names)}."
+            )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from app.workers.exporting import Exported
 from app.workers.segmenting import make_prediction
 from app.workers.slices import SliceRequest, read_slice
 from app.workers.work import Opened, Work
@@ -179,3 +180,14 @@ class FakeWork(Work):
 
     def demo_survey(self, job):
         return Path("/cache/demo.sgy")
+
+
+class ReadingWork(FakeWork):
+    """Reads files; its models are fakes."""
+
+    def open_file(self, path, options, job):
+        return Work.open_file(self, path, options, job)
+
+    def export(self, choice, job):
+        self.choice = choice
+        return Exported((choice.path,), ("3 found",), is_compared=False)

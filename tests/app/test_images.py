@@ -8,21 +8,8 @@ from app.composition import compose
 from app.dialogs.export_report import ExportReportDialog
 from app.panels.display_panel import DisplayPanel
 from app.views.readout import read_out
-from app.workers.exporting import Exported
-from app.workers.work import Work
-from tests.app.fakes import FakeWork
+from tests.app.fakes import ReadingWork
 from tests.rasters import write_raster
-
-
-class ReadingWork(FakeWork):
-    """Reads files; its models are fakes."""
-
-    def open_file(self, path, options, job):
-        return Work.open_file(self, path, options, job)
-
-    def export(self, choice, job):
-        self.choice = choice
-        return Exported((choice.path,), ("3 craters",), is_compared=False)
 
 
 @pytest.fixture
@@ -83,5 +70,9 @@ def test_exporting_an_image_asks_for_a_file_of_craters(
 
 def test_where_the_pointer_is_off_the_section_nothing_is_read(image_window):
     view = image_window.pane.view
+    section = view.shown.section
+    inside = QPointF(section.cols.value(3), section.rows.value(7))
+    view.scene().sigMouseMoved.emit(view.view_box.mapViewToScene(inside))
+    assert "° S" in image_window._readout.text
     view.scene().sigMouseMoved.emit(view.view_box.mapViewToScene(QPointF(-1e9, -1e9)))
     assert image_window._readout.text == ""

@@ -9,21 +9,8 @@ from app.composition import compose
 from app.dialogs.export_report import ExportReportDialog
 from app.panels.data_panel import DataPanel
 from app.views.navigator import Navigator
-from app.workers.exporting import Exported
-from app.workers.work import Work
-from tests.app.fakes import FakeWork
+from tests.app.fakes import ReadingWork
 from tests.records import samples, write_prodml
-
-
-class ReadingWork(FakeWork):
-    """Reads files; its models are fakes."""
-
-    def open_file(self, path, options, job):
-        return Work.open_file(self, path, options, job)
-
-    def export(self, choice, job):
-        self.choice = choice
-        return Exported((choice.path,), ("3 fault",), is_compared=False)
 
 
 @pytest.fixture
@@ -91,7 +78,7 @@ def test_exporting_a_record_asks_for_a_table_and_tells_what_was_found(
     qtbot.waitUntil(lambda: window.findChild(ExportReportDialog) is not None, timeout=3000)
     report = window.findChild(ExportReportDialog)
     texts = [label.text() for label in report.findChildren(QLabel)]
-    assert texts == [str(tmp_path / written), "Found:", "3 fault"]
+    assert texts == [str(tmp_path / written), "Found:", "3 found"]
     assert window.reading.choice.content == "events"
     report.close()
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from engine.errors import ReadError
 from engine.readers.arrays.stored_array import check_array
+from engine.readers.hdf5_safety import check_dataset
 
 _MOST_NAMES = 1000
 _SHOWN = 8
@@ -118,12 +119,7 @@ class Hdf5Array:
                 f"{name!r} is no array",
                 hint=f"There are: {_listed(self._names(self._file))}.",
             )
-        if parent.is_virtual or parent.external:
-            raise ReadError(
-                self._path,
-                f"the samples of {name!r} lie in other files",
-                hint="Copy them into one file, for instance with h5repack.",
-            )
+        check_dataset(self._path, name, parent, self._path.stat().st_size)
         return parent
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from engine.core.axes import Axis
 from engine.errors import SettingsError
+from engine.readers.base import refuse_unknown
 
 _UNITS = {"twt": "ms", "depth": "m", "time": "s", "utc": "s", "distance": "m", "row": "px"}
 _UNITS |= {"column": "px", "easting": "m", "northing": "m", "latitude": "deg", "longitude": "deg"}
@@ -112,12 +113,7 @@ class ArrayOptions:
         SettingsError
             If a name is unknown or a value cannot be what it should.
         """
-        known = [f.name for f in fields(cls)]
-        for name in values:
-            if name not in known:
-                raise SettingsError(
-                    f"arrays have no option {name!r}", hint=f"Options are {', '.join(known)}."
-                )
+        refuse_unknown(values, cls, "arrays have")
         return cls(**values)
 
 

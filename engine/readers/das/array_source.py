@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from engine.core.axes import Axis
 from engine.core.utc import NS_PER_S
 from engine.errors import ReadError
-from engine.readers.das.hdf5_safety import ArrayEntry, opened
 from engine.readers.das.options import DasOptions, parse_utc
 from engine.readers.das.source import NO_STAMPS, RecordFacts
+from engine.readers.hdf5_safety import ArrayEntry, opened
 
 _LISTED = 12
 

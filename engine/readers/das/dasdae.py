@@ -14,9 +14,9 @@ import numpy as np
 
 from engine.errors import ReadError
 from engine.readers.das.array_source import ArraySource
-from engine.readers.das.hdf5_safety import opened
 from engine.readers.das.source import NO_STAMPS, RecordFacts
 from engine.readers.das.time_stamps import channel_axis, regular_times
+from engine.readers.hdf5_safety import opened
 
 _NAME = "DASDAE"
 _TEXTS = ("data_type", "data_units", "instrument_id")

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from engine.core.utc import NS_PER_S
 from engine.errors import ReadError
-from engine.readers.das.hdf5_safety import opened
 from engine.readers.das.source import NO_STAMPS, RecordFacts
+from engine.readers.hdf5_safety import opened
 
 _MS_PER_S = 1000.0
 

@@ -13,9 +13,9 @@ from engine.core.axes import Axis
 from engine.core.utc import NS_PER_S
 from engine.errors import ReadError, ShapeError
 from engine.readers.das.array_source import ArraySource, arrays_hint
-from engine.readers.das.hdf5_safety import ArrayEntry, opened
 from engine.readers.das.source import NO_STAMPS, RecordFacts
 from engine.readers.das.time_stamps import regular_times
+from engine.readers.hdf5_safety import ArrayEntry, opened
 
 _DATA_NAMES = frozenset({"raw", "data"})
 _TIME_NAMES = frozenset({"timestamp", "timestamps", "time"})

@@ -12,12 +12,12 @@ from engine.readers.das.array_source import arrays_hint, source_of_array
 from engine.readers.das.dasdae import source_of_dasdae
 from engine.readers.das.folder import join
 from engine.readers.das.h5simple import source_of_simple
-from engine.readers.das.hdf5_safety import check_file
 from engine.readers.das.joined import open_gaps
 from engine.readers.das.options import DasOptions
 from engine.readers.das.signatures import HDF5, TDMS, read_signature, record_files
 from engine.readers.das.source import RecordSource
 from engine.readers.das.tdms import check_segments
+from engine.readers.hdf5_safety import check_file
 
 
 def source_of(path: Path, options: DasOptions) -> RecordSource:

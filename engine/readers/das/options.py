@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import SettingsError
+from engine.readers.base import refuse_unknown
 
 LARGEST_OVERLAP = 0.95
 
@@ -93,12 +94,7 @@ class DasOptions:
         SettingsError
             If a name is unknown or a value is outside its range.
         """
-        known = [f.name for f in fields(cls)]
-        for name in values:
-            if name not in known:
-                raise SettingsError(
-                    f"a DAS record has no option {name!r}", hint=f"Options are {', '.join(known)}."
-                )
+        refuse_unknown(values, cls, "a DAS record has")
         return cls(**values)
 
 

@@ -1,49 +1,32 @@
-"""Opens a record in windows that overlap, as a model wants it."""
+"""Cuts a record into windows that overlap, as a search for events wants it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from engine.core.volume import Volume
-from engine.errors import SettingsError
-from engine.readers.detect import open_volume
+from engine.readers.das.record import DasRecord
 
 _OVERLAP = 0.125
 
 
-def open_for_events(path: Path, options: Mapping[str, Any]) -> Volume:
-    """Open a record whose events are wanted.
+def cut_for_events(record: Volume, options: Mapping[str, Any]) -> Volume:
+    """Cut a record so that no seam goes through an event.
 
     Parameters
     ----------
-    path : pathlib.Path
-        A file or a folder.
+    record : Volume
+        Of kind ``record``.
     options : mapping
-        For the reader. Windows overlap by an eighth where it says nothing of an
-        overlap: seams would cut events.
+        How it was opened.
 
     Returns
     -------
     Volume
-        Of kind ``record``.
-
-    Raises
-    ------
-    ReadError
-        If it cannot be read.
-    SettingsError
-        If it is no record, or an option is wrong.
+        With windows that overlap by an eighth, where `options` say nothing of an
+        overlap; else the record itself.
     """
-    volume = open_volume(path, **options)
-    if volume.kind == "record" and "overlap" not in options:
-        volume.close()
-        return open_volume(path, overlap=_OVERLAP, **options)
-    if volume.kind != "record":
-        volume.close()
-        raise SettingsError(
-            f"{path}: a table of events comes from a DAS record, and this is a {volume.kind}",
-            hint="Name the output .sgy for seismic data.",
-        )
-    return volume
+    if "overlap" in options or not isinstance(record, DasRecord):
+        return record
+    return record.overlapping(_OVERLAP)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.utc import NS_PER_S
-from engine.readers.das.hdf5_safety import opened
 from engine.readers.das.source import NO_STAMPS, RecordFacts
+from engine.readers.hdf5_safety import opened
 
 _START = "PartStartTime"
 _NS_PER_US = 1000

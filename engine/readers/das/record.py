@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,20 @@ class DasRecord:
     def describe(self) -> dict[str, Any]:
         """Return what the file says; reads a sample of the amplitudes."""
         return describe_record(self.path, self.facts, self.windows, self.statistics())
+
+    def overlapping(self, share: float) -> DasRecord:
+        """Return the record cut anew, into windows that overlap; both read the same files.
+
+        Parameters
+        ----------
+        share : float
+            Part of a window that neighbours have in common, 0 to below 1.
+        """
+        step = max(1, round(self.windows.length * (1 - share)))
+        source = self._source
+        if source is None:
+            raise ValueError("the record is closed")
+        return DasRecord(source, replace(self.windows, step=step))
 
     def close(self) -> None:
         """Give up the file."""

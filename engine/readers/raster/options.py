@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import SettingsError
+from engine.readers.base import refuse_unknown
 
 LARGEST_TILE = 4096
 _SMALLEST_TILE = 64
@@ -69,10 +70,5 @@ class RasterOptions:
         SettingsError
             If a name is unknown or a value is outside its range.
         """
-        known = [f.name for f in fields(cls)]
-        for name in values:
-            if name not in known:
-                raise SettingsError(
-                    f"images have no option {name!r}", hint=f"Options are {', '.join(known)}."
-                )
+        refuse_unknown(values, cls, "images have")
         return cls(**values)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from engine.errors import SettingsError
+from engine.readers.base import refuse_unknown
 from engine.readers.segy.binary_header import TRACE_HEADER_BYTES
 from engine.readers.segy.sort_key import SortKey
 
@@ -116,12 +117,7 @@ class SegyOptions:
         SettingsError
             If a name is unknown or a value is outside its range.
         """
-        known = [f.name for f in fields(cls)]
-        for name in values:
-            if name not in known:
-                raise SettingsError(
-                    f"SEG-Y has no option {name!r}", hint=f"Options are {', '.join(known)}."
-                )
+        refuse_unknown(values, cls, "SEG-Y has")
         try:
             return cls(**values)
         except TypeError as error:

@@ -107,7 +107,7 @@ def check_file(path: Path) -> tuple[ArrayEntry, ...]:
     with opened(path) as file:
         for name, item in _walk(path, file):
             if isinstance(item, h5py.Dataset):
-                _check_array(path, name, item, size)
+                check_dataset(path, name, item, size)
                 entries.append(ArrayEntry(name, tuple(item.shape or ()), str(item.dtype)))
     return tuple(entries)
 
@@ -140,7 +140,25 @@ def _walk(path: Path, file: h5py.File) -> Iterator[tuple[str, h5py.Group | h5py.
             yield name, item
 
 
-def _check_array(path: Path, name: str, array: h5py.Dataset, size: int) -> None:
+def check_dataset(path: Path, name: str, array: h5py.Dataset, size: int) -> None:
+    """Refuse an array that lies in other files, or is larger than its file can hold.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    name : str
+        The array's path inside it.
+    array : h5py.Dataset
+        The array.
+    size : int
+        Bytes of the file.
+
+    Raises
+    ------
+    ReadError
+        For either, and for chunks that are too large or too many.
+    """
     if array.is_virtual or array.external:
         raise ReadError(
             path,
