@@ -37,6 +37,9 @@ class LabelKey:
     direction: str
     index: int
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", int(self.index))
+
 
 @dataclass(frozen=True, slots=True)
 class Pick:
@@ -81,6 +84,10 @@ class Pick:
     name: str = ""
 
     def __post_init__(self) -> None:
+        # Indices and nodes often come out of arrays; files want plain numbers.
+        object.__setattr__(self, "index", int(self.index))
+        nodes = tuple((float(col), float(row)) for col, row in self.nodes)
+        object.__setattr__(self, "nodes", nodes)
         if self.kind not in PICK_KINDS:
             raise DataError(f"pick {self.id}: kind {self.kind!r} is none of {PICK_KINDS}")
         if not np.isfinite(np.asarray(self.nodes, dtype=np.float64)).all():
@@ -140,7 +147,8 @@ class Patch:
         """
         values = np.stack([*classes, *certainty])
         _, n_rows, n_cols = values.shape
-        return cls(key, *place, (n_rows, n_cols), zlib.compress(values.tobytes(), _LEVEL))
+        row, col = map(int, place)
+        return cls(key, row, col, (n_rows, n_cols), zlib.compress(values.tobytes(), _LEVEL))
 
     @property
     def rows(self) -> slice:
