@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from engine.core.labels import CERTAIN
 from engine.errors import DataError
 from engine.session.label_scheme import LabelScheme
+from engine.session.sparse_plane import BLOCK
 
 PICK_KINDS: Final = ("stick", "polyline")
 
@@ -39,6 +41,10 @@ class LabelKey:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "index", int(self.index))
+
+
+BlockKey = tuple[LabelKey, tuple[int, int]]
+"""A block of a section, by its row and column of blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,12 @@ class Patch:
     def after_certainty(self) -> NDArray[np.uint8]:
         """Certainties after, of `shape`."""
         return self._plane(3)
+
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        """Yield row and column of each block of a `SparsePlane` that it meets."""
+        for row in range(self.rows.start // BLOCK, (self.rows.stop - 1) // BLOCK + 1):
+            for col in range(self.cols.start // BLOCK, (self.cols.stop - 1) // BLOCK + 1):
+                yield row, col
 
     def _plane(self, number: int) -> NDArray[np.uint8]:
         plane: NDArray[np.uint8] = self.values()[number]

@@ -86,18 +86,27 @@ class Journal:
     ----------
     records : tuple of Record
         In their order.
-    end : int
-        Bytes up to the end of the last of them.
+    ends : tuple of int
+        Bytes up to the end of each of them.
     size : int
         Bytes of the file.
     note : str
         Why nothing was read behind `end`, in words; empty if all was.
     """
 
-    records: tuple[Record, ...]
-    end: int
-    size: int
+    records: tuple[Record, ...] = ()
+    ends: tuple[int, ...] = ()
+    size: int = 0
     note: str = ""
+
+    @property
+    def end(self) -> int:
+        """Bytes up to the end of the last record."""
+        return self.end_of(len(self.records))
+
+    def end_of(self, sequence: int) -> int:
+        """Return the bytes up to the end of a step; of the first line for 0."""
+        return self.ends[sequence - 1] if sequence else min(self.size, len(_FIRST_LINE))
 
     @property
     def sequence(self) -> int:
@@ -214,18 +223,18 @@ class JournalWriter:
 
 def _read(file: BinaryIO, size: int) -> Journal:
     records: list[Record] = []
-    end = min(size, len(_FIRST_LINE))
+    ends: list[int] = []
+    note = ""
     try:
         for record, place in _records(file, size):
             if record.sequence != len(records) + 1:
                 raise DataError(f"record {record.sequence} follows record {len(records)}")  # noqa: TRY301 - all damage is told in one place
             records.append(record)
-            end = place
+            ends.append(place)
     except DataError as error:
-        left = size - end
+        left = size - (ends[-1] if ends else len(_FIRST_LINE))
         note = f"{left} bytes behind step {len(records)} cannot be used: {error}"
-        return Journal(tuple(records), end, size, note)
-    return Journal(tuple(records), end, size)
+    return Journal(tuple(records), tuple(ends), size, note)
 
 
 def _records(file: BinaryIO, size: int) -> Iterator[tuple[Record, int]]:

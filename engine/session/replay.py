@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from engine.errors import DataError, EngineError
-from engine.session.edits import Change, Edit, Patch, SchemeChange
+from engine.session.edits import BlockKey, Change, Edit, Patch, SchemeChange
 from engine.session.journal import Record
 from engine.session.label_scheme import LabelScheme
 from engine.session.label_state import LabelState
@@ -26,6 +26,8 @@ class Replay:
         What can be undone, and redone, the last first to come at the end.
     steps : int
         How many records were taken.
+    changed : set of BlockKey
+        Blocks that were written since step `since`.
     """
 
     state: LabelState
@@ -33,6 +35,7 @@ class Replay:
     done: list[Edit] = field(default_factory=list)
     undone: list[Edit] = field(default_factory=list)
     steps: int = 0
+    changed: set[BlockKey] = field(default_factory=set)
 
     def run(self, records: Sequence[Record]) -> str:
         """Take records in their order.
@@ -63,7 +66,8 @@ class Replay:
             edit = Edit(record.title, record.changes)
             for change in edit.changes:
                 check_fits(change, self.state)
-            self._apply(edit, new=new)
+            if new:
+                self._change(edit, revert=False)
             self.done.append(edit)
             self.undone.clear()
             return
@@ -73,16 +77,15 @@ class Replay:
         if not taken:
             raise DataError(f"there is nothing to {record.action}")
         edit = taken.pop()
-        if record.action == "undo":
-            for change in reversed(edit.changes) if new else ():
-                self.state.revert(change)
-        else:
-            self._apply(edit, new=new)
+        if new:
+            self._change(edit, revert=record.action == "undo")
         put.append(edit)
 
-    def _apply(self, edit: Edit, *, new: bool) -> None:
-        for change in edit.changes if new else ():
-            self.state.apply(change)
+    def _change(self, edit: Edit, *, revert: bool) -> None:
+        for change in reversed(edit.changes) if revert else edit.changes:
+            (self.state.revert if revert else self.state.apply)(change)
+            if isinstance(change, Patch):
+                self.changed.update((change.key, at) for at in change.blocks())
 
 
 def first_scheme(records: Sequence[Record]) -> LabelScheme | None:
