@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from engine.core.class_scheme import ClassScheme, SegmentationClass
 from engine.core.labels import LEFT_OUT
 from engine.errors import DataError
+
+FIRST_CLASSES: Final = ClassScheme(
+    (
+        SegmentationClass("background", "#8c8c8c", background=True),
+        SegmentationClass("class 1", "#e69f00"),
+    )
+)
+"""What one begins to label with where no model tells its classes."""
 
 
 @dataclass(frozen=True, slots=True)
