@@ -7,7 +7,9 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.session_model import SessionModel
+from app.views.label_layer import LabelLayer
 from app.views.navigator import in_sentence, position_text
+from app.views.pick_layer import PickLayer
 from app.views.placing import Pointer
 from app.views.section_view import SectionView
 from app.views.slice_loader import SliceLoader
@@ -47,6 +49,8 @@ class SectionFrame(QWidget):
         self._model = model
         self._loader = SliceLoader(model, read_lane, self)
         self.view = SectionView()
+        self.labels = LabelLayer(model, self.view)
+        self.picks = PickLayer(model, self.view, self.labels)
         self._title, self._scale, self._badge = QLabel(), ElidedLabel(), ElidedLabel()
         for label, name in (
             (self._title, "sectionTitle"),
