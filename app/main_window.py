@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions.action_set import ActionSet
+from app.actions.confirming import Confirming
 from app.actions.display_copies import DisplayCopyCommands
 from app.actions.export import ExportCommands
 from app.actions.figures import FigureCommands
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.presenter = ErrorPresenter(self)
         self.files = FileCommands(self, model, lanes, work)
+        self.confirming = Confirming(self, model, self.files, lanes.copy)
         self.headers = HeaderCommands(self, self.files, lanes.read, work)
         self.exports = ExportCommands(self, model, lanes, work)
         self.preferences = Preferences(self, model, self.files, settings_file)
@@ -194,7 +196,7 @@ class MainWindow(QMainWindow):
         requests = (self.model_cards, self.model_folders, self._predictions, self._models_request)
         for part in (*commands, *requests, self.labelling):
             part.failed.connect(self.presenter.show_error)
-        for teller in (self.copies, self.figures, self.labelling):
+        for teller in (self.copies, self.figures, self.labelling, self.confirming):
             teller.told.connect(self.tell)
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)

@@ -38,6 +38,8 @@ class SessionModel(QObject):
 
     volume_changed = Signal()
     """Another volume was opened, or the last was closed."""
+    volume_confirmed = Signal(bool)
+    """The open volume is the same, its description is not; whether its sections are others."""
     position_changed = Signal()
     """Another direction or slice is current."""
     display_changed = Signal()
@@ -96,6 +98,12 @@ class SessionModel(QObject):
         self.position_changed.emit()
         self.suit_model()
         self._suit_scheme()
+
+    def confirm_volume(self, description: Mapping[str, Any], *, other_sections: bool) -> None:
+        """Take over what the open volume turned out to be; see `Confirming`."""
+        if self._session.opened is not None:
+            self._session.opened.description = description
+            self.volume_confirmed.emit(other_sections)
 
     def close_volume(self) -> Volume | None:
         """Forget the present volume and return it; whoever reads it may still be at it."""

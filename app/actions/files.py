@@ -106,7 +106,8 @@ class FileCommands(QObject):
         if volume is not None:
             self._lanes.read.submit(lambda _job: volume.close())
 
-    def _on_opened(self, opened: Opened) -> None:
+    def show(self, opened: Opened) -> None:
+        """Show a volume that is open already instead of the present one."""
         self.close()
         self._model.open_volume(
             opened.volume,
@@ -114,6 +115,9 @@ class FileCommands(QObject):
             description=opened.description,
             reader_options=opened.options,
         )
+
+    def _on_opened(self, opened: Opened) -> None:
+        self.show(opened)
         self.opened.emit(self._path)
 
     def _close_unwanted(self, event: JobEvent) -> None:

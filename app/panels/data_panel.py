@@ -55,6 +55,7 @@ class DataPanel(QTreeWidget):
         self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.installEventFilter(OwnKeys(self))
         model.volume_changed.connect(self._show)
+        model.volume_confirmed.connect(self._show)
         self._show()
 
     def _show(self) -> None:

@@ -106,6 +106,13 @@ class SectionFrame(QWidget):
         """Show the session's present slice of a direction."""
         self._loader.request(direction)
 
+    def read_anew(self) -> None:
+        """Read the present slice again: the file turned out to be otherwise."""
+        direction = self.direction
+        self._loader.forget()
+        if direction:
+            self._loader.request(direction)
+
     def clear(self) -> None:
         """Show nothing and await nothing."""
         self._loader.forget()

@@ -79,6 +79,7 @@ class SectionPane(QWidget):
             self._connect_frame(frame)
         model.volume_changed.connect(self._on_volume)
         model.position_changed.connect(self._follow)
+        model.volume_confirmed.connect(self._on_confirmed)
         self._bar.dragged.connect(
             lambda levels: model.set_display(chosen_levels=levels, gain_db=0.0)
         )
@@ -157,6 +158,10 @@ class SectionPane(QWidget):
         self.part_changed.emit()
         self._on_display()
         self._on_views()
+
+    def _on_confirmed(self, other_sections: bool) -> None:  # noqa: FBT001 - a slot
+        for frame in self._shown_frames() if other_sections else ():
+            frame.read_anew()
 
     def _on_views(self) -> None:
         """Show as many sections as are wanted, new ones in directions not yet seen."""

@@ -17,7 +17,7 @@ from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.volume import Volume
 from engine.exporters.record import describe_record, read_record, refuse_results
 from engine.jobs.context import JobContext
-from engine.readers.detect import open_volume
+from engine.readers.detect import open_at_once
 from engine.readers.display.copied_volume import exact_section
 from engine.readers.geometry_file import recall_options
 from engine.session.predictions import Prediction
@@ -48,6 +48,15 @@ class Opened:
     statistics: AmplitudeStatistics
     description: Mapping[str, Any]
     options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def describe_opened(volume: Volume) -> dict[str, Any]:
+    """Return what a volume's file says of itself, and what made it if a model did."""
+    description = dict(volume.describe())
+    record = read_record(volume.path)
+    if record is not None:
+        description["notes"] = [describe_record(record), *(description.get("notes") or ())]
+    return description
 
 
 class Work:
@@ -85,7 +94,7 @@ class Work:
         options : mapping of str to object
             For the reader; those remembered for the file when empty.
         job : JobContext
-            Checked before measuring.
+            Checked before measuring; told while much of the file has to be read.
 
         Returns
         -------
@@ -98,14 +107,10 @@ class Work:
             If the file cannot be read.
         """
         options = options or recall_options(path)
-        volume = open_volume(path, **options)
+        volume = open_at_once(path, job, **options)
         try:
             job.check()
-            description = dict(volume.describe())
-            record = read_record(path)
-            if record is not None:
-                notes = [describe_record(record), *(description.get("notes") or ())]
-                description["notes"] = notes
+            description = describe_opened(volume)
             shown = self.copies.with_copy(volume)
             return Opened(shown, volume.statistics(), description, options)
         except BaseException:

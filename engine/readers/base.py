@@ -6,10 +6,11 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from engine.core.volume import Volume
 from engine.errors import SettingsError
+from engine.jobs.context import JobContext
 
 
 class Confidence(enum.IntEnum):
@@ -61,6 +62,17 @@ class Reader(Protocol):
             If the file is damaged or not of this format.
         SettingsError
             If an option is unknown or has a value it cannot have.
+        """
+
+
+@runtime_checkable
+class QuickReader(Protocol):
+    """A reader that can open large files sooner than `Reader.open` does, to look at them."""
+
+    def open_at_once(self, path: Path, job: JobContext, /, **options: Any) -> Volume:
+        """Open a file by what a part of its headers tells.
+
+        The job is checked and told where that does not suffice. Errors as `Reader.open`.
         """
 
 

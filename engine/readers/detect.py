@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from engine.core.volume import Volume
 from engine.errors import PluginError, ReadError, SettingsError, UnknownFormatError
-from engine.readers.base import Confidence, Reader
+from engine.jobs.context import NULL_JOB, JobContext
+from engine.readers.base import Confidence, QuickReader, Reader
 from engine.readers.registry import readers
 
 
@@ -83,8 +85,54 @@ def open_volume(path: Path, *, reader: str | None = None, **options: Any) -> Vol
     SettingsError
         If there is no such reader, or an option is unknown or outside its range.
     """
+    return _open(path, reader, lambda found: found.open(path, **options))
+
+
+def open_at_once(
+    path: Path, job: JobContext = NULL_JOB, *, reader: str | None = None, **options: Any
+) -> Volume:
+    """Open a file to look at it, by a part of its headers where that suffices.
+
+    What is shown so may turn out to be less regular than the part tells: see
+    `engine.readers.segy.confirmation`. Training and exports use `open_volume`.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file, or a folder of files that are one.
+    job : JobContext, optional
+        Checked and told where much has to be read after all.
+    reader : str, optional
+        Name of the reader to use; found by the file when left out.
+    **options
+        Passed on to the reader.
+
+    Returns
+    -------
+    Volume
+        As `open_volume`.
+
+    Raises
+    ------
+    ReadError
+        As `open_volume`.
+    SettingsError
+        As `open_volume`.
+    JobCancelledError
+        If the job is cancelled.
+    """
+
+    def open_with(found: Reader) -> Volume:
+        if isinstance(found, QuickReader):
+            return found.open_at_once(path, job, **options)
+        return found.open(path, **options)
+
+    return _open(path, reader, open_with)
+
+
+def _open(path: Path, reader: str | None, open_with: Callable[[Reader], Volume]) -> Volume:
     if reader is None:
-        return _open_first(find_readers(path), path, options)
+        return _open_first(find_readers(path), open_with)
     registry = readers()
     if reader not in registry.names():
         raise SettingsError(
@@ -92,18 +140,18 @@ def open_volume(path: Path, *, reader: str | None = None, **options: Any) -> Vol
         )
     if not path.is_dir():
         _check_readable(path)
-    return registry.load(reader)().open(path, **options)
+    return open_with(registry.load(reader)())
 
 
-def _open_first(candidates: list[Reader], path: Path, options: dict[str, Any]) -> Volume:
+def _open_first(candidates: list[Reader], open_with: Callable[[Reader], Volume]) -> Volume:
     """Open a file with the surest reader that finds its format known."""
     *others, last = candidates
     for reader in others:
         try:
-            return reader.open(path, **options)
+            return open_with(reader)
         except UnknownFormatError:
             continue  # what several formats share was all that it knew of the file
-    return last.open(path, **options)
+    return open_with(last)
 
 
 def _check_readable(path: Path) -> None:

@@ -19,7 +19,7 @@ class CopiedVolume:
     Parameters
     ----------
     exact : Volume
-        The file itself.
+        The file itself; one on the same axes may take its place.
     copy : DisplayCopy or None
         Its copy, if there is one.
     """

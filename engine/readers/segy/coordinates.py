@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.survey import Survey
-from engine.readers.segy.header_scan import HeaderScan
+from engine.readers.segy.header_scan import TraceHeaders
 from engine.readers.segy.trace_grid import TraceGrid
 
 SCALAR, UNITS = 71, 89
@@ -61,7 +61,7 @@ class CoordinateCandidate:
 
 
 def rank_coordinates(
-    scan: HeaderScan,
+    headers: TraceHeaders,
     grid: TraceGrid | None,
     measurement: int,
     given: tuple[int, int] | None = None,
@@ -70,7 +70,7 @@ def rank_coordinates(
 
     Parameters
     ----------
-    scan : HeaderScan
+    headers : TraceHeaders
         Trace headers of the file.
     grid : TraceGrid or None
         Where its traces lie, if that is known.
@@ -86,12 +86,12 @@ def rank_coordinates(
         those that are zero for all traces.
     """
     places = (given,) if given else USUAL_COORDINATES
-    step = max(scan.n_traces // _ENOUGH, 1)
-    columns = scan.columns([SCALAR, UNITS, *(b for pair in places for b in pair)], step=step)
+    wanted = [SCALAR, UNITS, *(byte for pair in places for byte in pair)]
+    numbers, columns = headers.spread(wanted, _ENOUGH)
     factors = _factors(columns[SCALAR])[:, None]
     scalar = int(columns[SCALAR][0])
     unit = _unit(int(columns[UNITS][0]), measurement)
-    lines = _line_numbers(grid, step)
+    lines = _line_numbers(grid, numbers)
     found = []
     for pair in places:
         raw = np.column_stack([columns[pair[0]], columns[pair[1]]]).astype(np.float64)
@@ -119,10 +119,10 @@ def _unit(code: int, measurement: int) -> str:
     return "ft" if measurement == 2 else "m"
 
 
-def _line_numbers(grid: TraceGrid | None, step: int) -> NDArray[np.float64] | None:
+def _line_numbers(grid: TraceGrid | None, numbers: NDArray[np.int64]) -> NDArray[np.float64] | None:
     if grid is None or len(grid.axes) != 2:
         return None
-    rows, cols = np.divmod(grid.cells[::step], grid.traces.shape[1])
+    rows, cols = np.divmod(grid.cells[numbers], grid.traces.shape[1])
     inline, crossline = grid.axes
     lines = [inline.first + rows * inline.step, crossline.first + cols * crossline.step]
     return np.column_stack(lines).astype(np.float64)

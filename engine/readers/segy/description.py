@@ -13,6 +13,7 @@ from engine.core.survey import Survey
 from engine.readers.segy.file_layout import FileLayout
 from engine.readers.segy.gather_index import GatherIndex
 from engine.readers.segy.geometry import Geometry
+from engine.readers.segy.options import SegyOptions
 
 _BYTE_ORDERS = {">": "big", "<": "little"}
 _CLIPS = (95.0, 99.0, 99.9)
@@ -37,6 +38,8 @@ class FileFacts:
         What told time from depth.
     notes : tuple of str
         Oddities that the user should know, one sentence each.
+    presumed_by : SegyOptions, optional
+        What the user named, where only some trace headers were read; None where all were.
     """
 
     geometry: dict[str, Any]
@@ -45,6 +48,7 @@ class FileFacts:
     coordinates: dict[str, Any] | None
     domain_source: str
     notes: tuple[str, ...]
+    presumed_by: SegyOptions | None = None
 
 
 def describe_file(

@@ -60,7 +60,7 @@ class Geometry:
         Bytes of the line numbers; `iline` is None for a 2-D line, and both
         where the traces are only counted.
     source : str
-        ``header scan``, ``given``, or ``trace count``.
+        ``header scan``, ``sampled headers``, ``given``, or ``trace count``.
     alternatives : tuple of dict
         Other pairs that make a grid, each ``iline``, ``xline``, ``shape``, ``fill``.
     """
@@ -236,7 +236,7 @@ def _line_grid(scan: HeaderScan, byte: int) -> tuple[TraceGrid | None, bool]:
 def _counted_line(layout: FileLayout) -> Geometry:
     numbers = np.arange(layout.n_traces, dtype=np.int64)
     axis = Axis("trace", "1", 1.0, 1.0, layout.n_traces)
-    return Geometry(TraceGrid((axis,), numbers, numbers), None, None, "trace count")
+    return Geometry(TraceGrid((axis,), numbers, numbers, "inline"), None, None, "trace count")
 
 
 def _all_equal(path: Path, where: str) -> ReadError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,22 @@ _N_THREADS = 4
 
 _SHORT = {byte: TRACE_KINDS[byte] for byte in (29, 71, 89, 109, 115, 117, 215)}
 """Fields of two bytes among those read by default; line numbers have four, wherever they are."""
+
+
+class TraceHeaders(Protocol):
+    """Trace headers of a file, all of them or a sample."""
+
+    @property
+    def n_traces(self) -> int:
+        """Traces of the file."""
+
+    def first(self, byte: int) -> int:
+        """Return a number of the first trace's header; see `HeaderScan.first`."""
+
+    def spread(
+        self, bytes_: Iterable[int], most: int, /
+    ) -> tuple[NDArray[np.int64], dict[int, NDArray[np.int32]]]:
+        """Return some traces and numbers of theirs; see `HeaderScan.spread`."""
 
 
 class HeaderScan:
@@ -108,14 +124,37 @@ class HeaderScan:
             self._known |= self._read(wanted, slice(0, None, 1), kinds)
         return {byte: self._known[byte] for byte in positions}
 
+    def spread(
+        self, bytes_: Iterable[int], most: int, /
+    ) -> tuple[NDArray[np.int64], dict[int, NDArray[np.int32]]]:
+        """Read some numbers of evenly spread traces.
+
+        Parameters
+        ----------
+        bytes_ : iterable of int
+            Positions in the trace header, from 1.
+        most : int
+            How many traces about: fewer than twice as many are read.
+
+        Returns
+        -------
+        numbers : ndarray of int64, shape (n_read,)
+            The traces, from 0.
+        columns : dict of int to ndarray of int32, shape (n_read,)
+            A column for each position.
+        """
+        step = max(self.n_traces // most, 1)
+        return np.arange(0, self.n_traces, step), self.columns(bytes_, step=step)
+
     def _read(
         self, positions: list[int], traces: slice, kinds: Mapping[int, str]
     ) -> dict[int, NDArray[np.int32]]:
-        start, stop, step = traces.indices(self._layout.n_traces)
-        dtype = self._header_type(positions, kinds)
+        layout = self._layout
+        start, stop, step = traces.indices(layout.n_traces)
+        dtype = header_type(positions, layout.byte_order, kinds, itemsize=layout.trace_bytes)
         n_rows = -(-(stop - start) // step)
         columns = {byte: np.empty(n_rows, dtype=np.int32) for byte in positions}
-        per_piece = max(_PIECE_BYTES // (self._layout.trace_bytes * step), 1)
+        per_piece = max(_PIECE_BYTES // (layout.trace_bytes * step), 1)
 
         def copy(row: int) -> None:
             end = min(row + per_piece, n_rows)
@@ -135,20 +174,45 @@ class HeaderScan:
                 list(pool.map(copy, rows))
         return columns
 
-    def _header_type(self, positions: list[int], kinds: Mapping[int, str]) -> np.dtype[Any]:
-        order = self._layout.byte_order
-        return np.dtype(
-            {
-                "names": [str(byte) for byte in positions],
-                "formats": [order + kinds.get(byte, "i") for byte in positions],
-                "offsets": [byte - 1 for byte in positions],
-                "itemsize": self._layout.trace_bytes,
-            }
-        )
-
     def _map(self, dtype: np.dtype[Any], first: int, end: int) -> NDArray[Any]:
         """Map the traces from `first` up to but not including `end`."""
         offset = self._layout.first_trace + first * self._layout.trace_bytes
         return np.memmap(
             self._layout.path, dtype=dtype, mode="r", offset=offset, shape=(end - first,)
         )
+
+
+def header_type(
+    positions: Iterable[int],
+    byte_order: str,
+    kinds: Mapping[int, str] = _SHORT,
+    *,
+    itemsize: int,
+) -> np.dtype[Any]:
+    """Return the type of a trace header with some of its fields, named by their positions.
+
+    Parameters
+    ----------
+    positions : iterable of int
+        In the trace header, from 1.
+    byte_order : {">", "<"}
+        Big or little endian.
+    kinds : mapping of int to str, optional
+        Codes of `struct` by position; four signed bytes elsewhere.
+    itemsize : int
+        Bytes from one header to the next.
+
+    Returns
+    -------
+    numpy.dtype
+        Structured.
+    """
+    named = list(positions)
+    return np.dtype(
+        {
+            "names": [str(byte) for byte in named],
+            "formats": [byte_order + kinds.get(byte, "i") for byte in named],
+            "offsets": [byte - 1 for byte in named],
+            "itemsize": itemsize,
+        }
+    )

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ReadError
+from engine.jobs.context import NULL_JOB, JobContext
 from engine.readers.base import Confidence, ReaderInfo
+from engine.readers.segy import presumption
 from engine.readers.segy.binary_header import HEADER_BYTES, looks_like_segy
 from engine.readers.segy.coordinates import (
     SCALAR,
@@ -22,8 +24,9 @@ from engine.readers.segy.description import FileFacts, describe_gathers, describ
 from engine.readers.segy.file_layout import FileLayout, read_layout, telling_read_errors
 from engine.readers.segy.gather_index import GatherIndex
 from engine.readers.segy.gathers import SegyGathers
-from engine.readers.segy.geometry import MANY_TRACES, OFFSET, find_geometry
-from engine.readers.segy.header_scan import HeaderScan
+from engine.readers.segy.geometry import MANY_TRACES, OFFSET, Geometry, find_geometry
+from engine.readers.segy.header_sample import HeaderSample
+from engine.readers.segy.header_scan import HeaderScan, TraceHeaders
 from engine.readers.segy.line_bytes import USUAL_BYTES, USUAL_PAIRS
 from engine.readers.segy.options import SegyOptions
 from engine.readers.segy.sample_axis import DELAY, SampleAxis, find_sample_axis
@@ -31,6 +34,7 @@ from engine.readers.segy.sort_key import SortKey
 from engine.readers.segy.volume import SegyVolume
 
 _TRACE_KIND, _TRACE_SAMPLES = 29, 115
+_OF_ALL_TRACES = (_TRACE_KIND, DELAY, _TRACE_SAMPLES)
 _DEAD = 2
 _FEW_TRACES = 1_000_000
 """Of more, the coordinates of some are read by themselves, which takes less memory."""
@@ -88,24 +92,78 @@ class SegyReader:
         """
         return _open(path, SegyOptions.from_mapping(options))
 
+    def open_at_once(
+        self, path: Path, job: JobContext = NULL_JOB, **options: Any
+    ) -> SegyVolume | SegyGathers:
+        """Open a file to look at: of a large one, read only some trace headers if they suffice.
 
-def _open(path: Path, options: SegyOptions) -> SegyVolume | SegyGathers:
+        Parameters
+        ----------
+        path : pathlib.Path
+            The file.
+        job : JobContext, optional
+            Checked and told where all headers have to be read after all.
+        **options
+            Fields of `SegyOptions`.
+
+        Returns
+        -------
+        SegyVolume or SegyGathers
+            Possibly `SegyVolume.presumed`; see `engine.readers.segy.confirmation`.
+
+        Raises
+        ------
+        ReadError
+            As `open`.
+        SettingsError
+            As `open`.
+        JobCancelledError
+            If the job is cancelled.
+        """
+        return _open(path, SegyOptions.from_mapping(options), job, at_once=True)
+
+
+def _open(
+    path: Path, options: SegyOptions, job: JobContext = NULL_JOB, *, at_once: bool = False
+) -> SegyVolume | SegyGathers:
     with telling_read_errors(path):
         with path.open("rb") as file:
             layout = read_layout(path, file, path.stat().st_size)
-        scan = HeaderScan(layout, expected=_expected_bytes(layout))
-        columns = scan.columns([_TRACE_KIND, DELAY, _TRACE_SAMPLES])
+        if at_once and layout.size_bytes >= presumption.AT_ONCE_BYTES:
+            sample = HeaderSample(layout)
+            geometry = presumption.presume_geometry(layout, sample, options)
+            if geometry is not None:
+                return _open_presumed(sample, layout, geometry, options)
+        scan = HeaderScan(layout, job, expected=_expected_bytes(layout))
+        columns = scan.columns(_OF_ALL_TRACES)
         _check_lengths(layout, columns[_TRACE_SAMPLES])
         samples = find_sample_axis(layout, scan, columns[DELAY], options)
-        resolved = replace(
-            options,
-            interval=samples.axis.step,
-            domain="depth" if samples.axis.name == "depth" else "time",
-        )
         dead = columns[_TRACE_KIND] == _DEAD
-        if options.sort_key is None:
-            return _open_grid(scan, layout, samples, dead, resolved)
-        return _open_gathers(scan, layout, samples, dead, resolved)
+        if options.sort_key is not None:
+            return _open_gathers(scan, layout, samples, dead, _resolved(options, samples))
+        geometry = find_geometry(layout, scan, options)
+        return _open_grid(scan, layout, geometry, samples, dead, options)
+
+
+def _open_presumed(
+    sample: HeaderSample, layout: FileLayout, geometry: Geometry, options: SegyOptions
+) -> SegyVolume:
+    columns = sample.columns(_OF_ALL_TRACES)
+    _check_lengths(layout, columns[_TRACE_SAMPLES])
+    samples = find_sample_axis(layout, sample, columns[DELAY], options)
+    note = (
+        f"The grid follows from {sample.numbers.size} of {layout.n_traces} trace headers; "
+        "the others have not been read yet."
+    )
+    samples = replace(samples, notes=(note, *samples.notes))
+    dead = np.zeros(layout.n_traces, dtype=np.bool_)
+    dead[sample.numbers] = columns[_TRACE_KIND] == _DEAD
+    return _open_grid(sample, layout, geometry, samples, dead, options, presumed=True)
+
+
+def _resolved(options: SegyOptions, samples: SampleAxis) -> SegyOptions:
+    domain = "depth" if samples.axis.name == "depth" else "time"
+    return replace(options, interval=samples.axis.step, domain=domain)
 
 
 def _expected_bytes(layout: FileLayout) -> set[int]:
@@ -119,15 +177,17 @@ def _expected_bytes(layout: FileLayout) -> set[int]:
 
 
 def _open_grid(
-    scan: HeaderScan,
+    headers: TraceHeaders,
     layout: FileLayout,
+    geometry: Geometry,
     samples: SampleAxis,
     dead: NDArray[np.bool_],
     options: SegyOptions,
+    *,
+    presumed: bool = False,
 ) -> SegyVolume:
-    geometry = find_geometry(layout, scan, options)
     grid = geometry.grid
-    ranked = rank_coordinates(scan, grid, layout.measurement, options.coordinate_bytes)
+    ranked = rank_coordinates(headers, grid, layout.measurement, options.coordinate_bytes)
     facts = FileFacts(
         describe_geometry(geometry),
         int(grid.traces.size) - layout.n_traces,
@@ -135,9 +195,10 @@ def _open_grid(
         ranked[0].to_json() if ranked else None,
         samples.source,
         samples.notes,
+        presumed_by=options if presumed else None,
     )
     resolved = replace(
-        options,
+        _resolved(options, samples),
         iline=geometry.iline,
         xline=geometry.xline,
         geometry="volume" if len(grid.axes) > 1 else "line",
@@ -147,8 +208,8 @@ def _open_grid(
     )
 
 
-def _reopen(path: Path, options: SegyOptions) -> SegyVolume:
-    volume = _open(path, options)
+def _reopen(path: Path, options: SegyOptions, job: JobContext = NULL_JOB) -> SegyVolume:
+    volume = _open(path, options, job)
     if not isinstance(volume, SegyVolume):
         raise ReadError(path, "holds gathers, not a volume", hint="Name no sort key.")
     return volume

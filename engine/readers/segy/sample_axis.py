@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.core.axes import Axis
 from engine.errors import ReadError
 from engine.readers.segy.file_layout import FileLayout
-from engine.readers.segy.header_scan import HeaderScan
+from engine.readers.segy.header_scan import TraceHeaders
 from engine.readers.segy.options import SegyOptions
 from engine.readers.segy.text_header import tells_depth
 
@@ -39,7 +39,7 @@ class SampleAxis:
 
 
 def find_sample_axis(
-    layout: FileLayout, scan: HeaderScan, delays: NDArray[np.int32], options: SegyOptions
+    layout: FileLayout, headers: TraceHeaders, delays: NDArray[np.int32], options: SegyOptions
 ) -> SampleAxis:
     """Build the axis of the samples.
 
@@ -47,10 +47,10 @@ def find_sample_axis(
     ----------
     layout : FileLayout
         The file's layout.
-    scan : HeaderScan
+    headers : TraceHeaders
         Its trace headers.
-    delays : ndarray of int32, shape (n_traces,)
-        Delay recording times.
+    delays : ndarray of int32, shape (n_read,)
+        Delay recording times of the traces whose headers were read.
     options : SegyOptions
         What the user named.
 
@@ -69,9 +69,9 @@ def find_sample_axis(
     name, unit = ("depth", "ft" if layout.measurement == _FEET else "m") if depth else ("twt", "ms")
     told = "text header" if depth else "default"
     source = told if options.domain == "auto" else "given"
-    scale = _time_scale(scan.first(TIME_SCALAR)) if layout.revision[0] >= 1 else 1.0
+    scale = _time_scale(headers.first(TIME_SCALAR)) if layout.revision[0] >= 1 else 1.0
     first = float(delays[0]) * scale
-    step = options.interval or _header_interval(layout, scan)
+    step = options.interval or _header_interval(layout, headers)
     notes = []
     if np.any(delays != delays[0]):
         low, high = float(delays.min()) * scale, float(delays.max()) * scale
@@ -82,11 +82,11 @@ def find_sample_axis(
     return SampleAxis(Axis(name, unit, first, step, layout.n_samples), source, tuple(notes))
 
 
-def _header_interval(layout: FileLayout, scan: HeaderScan) -> float:
+def _header_interval(layout: FileLayout, headers: TraceHeaders) -> float:
     """Return ms, or metres or feet: the header counts thousandths of either."""
     if layout.interval > 0:
         return layout.interval / 1000.0
-    in_trace = scan.first(INTERVAL)
+    in_trace = headers.first(INTERVAL)
     hint = "Name the interval with --interval, in ms (or in the unit of depth)."
     if in_trace > 0:
         hint = f"The first trace header says {in_trace / 1000:g} ms; name it with --interval."

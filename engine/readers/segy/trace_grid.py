@@ -25,27 +25,19 @@ class TraceGrid:
         Trace numbers from 0, shaped like the axes; -1 where the file has none.
     cells : ndarray of int64, shape (n_traces,)
         Flat index into `traces` of each trace of the file.
+    sorting : str
+        ``inline`` or ``crossline``, the axis that changes slowest; ``none`` for neither.
     """
 
     axes: tuple[Axis, ...]
     traces: NDArray[np.int64]
     cells: NDArray[np.int64]
+    sorting: str
 
     @property
     def fill(self) -> float:
         """Share of the grid that has traces."""
         return self.cells.size / self.traces.size
-
-    @property
-    def sorting(self) -> str:
-        """``inline`` or ``crossline``, the axis that changes slowest; ``none`` for neither."""
-        if np.all(np.diff(self.cells) > 0):
-            return "inline"
-        if self.traces.ndim > 1:
-            rows, cols = np.divmod(self.cells, self.traces.shape[1])
-            if np.all(np.diff(cols * self.traces.shape[0] + rows) > 0):
-                return "crossline"
-        return "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,4 +183,14 @@ def build_grid(
     traces.ravel()[cells] = np.arange(cells.size)
     names = ("inline", "crossline") if len(ranges) == 2 else ("trace",)
     axes = tuple(r.axis(name) for r, name in zip(ranges, names, strict=True))
-    return TraceGrid(axes, traces, cells)
+    return TraceGrid(axes, traces, cells, _sorting(cells, shape))
+
+
+def _sorting(cells: NDArray[np.int64], shape: tuple[int, ...]) -> str:
+    if np.all(np.diff(cells) > 0):
+        return "inline"
+    if len(shape) > 1:
+        rows, cols = np.divmod(cells, shape[1])
+        if np.all(np.diff(cols * shape[0] + rows) > 0):
+            return "crossline"
+    return "none"

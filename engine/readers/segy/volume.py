@@ -14,6 +14,7 @@ from engine.core.axes import Axis
 from engine.core.section import Plane, Section
 from engine.core.survey import Survey
 from engine.core.volume import plane_shape
+from engine.jobs.context import NULL_JOB, JobContext
 from engine.readers.segy.description import FileFacts, describe_file
 from engine.readers.segy.file_layout import FileLayout
 from engine.readers.segy.live_traces import LiveTraces
@@ -42,7 +43,7 @@ class SegyVolume:
     options : SegyOptions
         That open this file again, or another one with the same geometry.
     opener : callable
-        Opens a file, given its path and options.
+        Opens a file by all its headers, given its path, options and a job.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class SegyVolume:
         facts: FileFacts,
         dead: NDArray[np.bool_],
         options: SegyOptions,
-        opener: Callable[[Path, SegyOptions], SegyVolume],
+        opener: Callable[[Path, SegyOptions, JobContext], SegyVolume],
     ) -> None:
         self.layout = layout
         self.grid = grid
@@ -168,7 +169,35 @@ class SegyVolume:
         ReadError
             If it does not have that geometry.
         """
-        return self._opener(path, self.options)
+        return self._opener(path, self.options, NULL_JOB)
+
+    @property
+    def presumed(self) -> bool:
+        """Whether the grid follows from some of the trace headers; the rest may not agree."""
+        return self._facts.presumed_by is not None
+
+    def read_all_headers(self, job: JobContext = NULL_JOB) -> SegyVolume:
+        """Open the file anew by all its trace headers, as the user asked for it.
+
+        Parameters
+        ----------
+        job : JobContext, optional
+            Checked and told while they are read.
+
+        Returns
+        -------
+        SegyVolume
+            Not `presumed`; this one itself if it is not.
+
+        Raises
+        ------
+        ReadError
+            If they make no regular geometry.
+        JobCancelledError
+            If the job is cancelled.
+        """
+        asked = self._facts.presumed_by
+        return self if asked is None else self._opener(self.path, asked, job)
 
     def describe(self) -> dict[str, Any]:
         """Return what the file says about itself, ready for JSON."""
