@@ -29,6 +29,8 @@ class FeatureKey:
         Identity of the encoder, its adapters included.
     pipeline : str
         Fingerprint of the preprocessing.
+    tile : int
+        Longest side evaluated at once, in samples.
     device : str
         Where they are.
     """
@@ -38,6 +40,7 @@ class FeatureKey:
     index: int
     encoder: str
     pipeline: str
+    tile: int
     device: str
 
 

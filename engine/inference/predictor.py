@@ -56,6 +56,8 @@ class ModelIdentity:
     trained : str
         Fingerprint of the tensors that were trained: a bundle that is trained
         anew keeps its name.
+    frozen : bool
+        Whether the encoder is the one of `encoder_sha256`, unchanged.
     """
 
     name: str = "unnamed"
@@ -63,6 +65,7 @@ class ModelIdentity:
     encoder_sha256: str = ""
     pipeline: str = ""
     trained: str = ""
+    frozen: bool = False
 
 
 class Predictor:

@@ -96,7 +96,7 @@ def test_computing_features_can_be_cancelled(model, classes, make_section, stati
 
 
 def _key(index):
-    return FeatureKey(1, "inline", index, "encoder", "pipeline", "cpu")
+    return FeatureKey(1, "inline", index, "encoder", "pipeline", 518, "cpu")
 
 
 def test_the_cache_drops_what_was_used_longest_ago(model, classes, make_section, statistics):
