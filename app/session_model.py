@@ -15,9 +15,10 @@ from engine.session.edits import LabelChange
 from engine.session.label_scheme import FIRST_CLASSES, LabelScheme
 from engine.session.labelling import LabelLook, ToolSettings
 from engine.session.labels import LabelDocument
-from engine.session.predictions import Prediction
+from engine.session.predictions import FeaturePicture, Prediction
 from engine.session.session import (
     DisplaySettings,
+    InstantModel,
     ModelInfo,
     OpenVolume,
     OverlaySettings,
@@ -54,6 +55,10 @@ class SessionModel(QObject):
     """More or fewer sections are to be shown side by side."""
     tool_changed = Signal()
     """Another tool, or none, has the left mouse button."""
+    instant_changed = Signal()
+    """Instant mode was switched, or its head is another."""
+    picture_added = Signal()
+    """The features of a section are known as colours."""
     labels_changed = Signal(object)
     """What changed in the labels, a `LabelChange`."""
     labels_replaced = Signal()
@@ -87,6 +92,7 @@ class SessionModel(QObject):
         session = self._session
         session.n_opened += 1
         session.predictions.clear()
+        session.pictures.clear()
         opened = OpenVolume.centred(session.n_opened, volume, statistics)
         opened.description = description or {}
         opened.reader_options = reader_options or {}
@@ -112,6 +118,7 @@ class SessionModel(QObject):
             return None
         self._session.opened = None
         self._session.predictions.clear()
+        self._session.pictures.clear()
         self.set_labels(None)
         self.volume_changed.emit()
         return opened.volume
@@ -208,6 +215,33 @@ class SessionModel(QObject):
             outside = -1 if n_models > 0 else 0
             here = models.index(present) if present in models else outside
             self.set_model(models[(here + n_models) % len(models)])
+
+    def set_compared(self, model: ModelInfo | None) -> None:
+        """Compare the model with another, or with none."""
+        if model != self._session.compared:
+            self._session.compared = model
+            self.overlay_changed.emit()
+
+    def set_instant_on(self, on: bool) -> None:  # noqa: FBT001 - a slot of QAction.toggled
+        """Fit a head to each stroke, or go back to the model."""
+        session = self._session
+        if on != session.instant_on:
+            session.instant_on = on
+            session.instant = None
+            if on:
+                self.set_live(False)
+            self.instant_changed.emit()
+
+    def set_instant(self, instant: InstantModel | None) -> None:
+        """Use another instant head, while instant mode is on."""
+        if self._session.instant_on and instant != self._session.instant:
+            self._session.instant = instant
+            self.instant_changed.emit()
+
+    def add_picture(self, picture: FeaturePicture) -> None:
+        """Keep features as colours."""
+        self._session.pictures.add(picture)
+        self.picture_added.emit()
 
     def set_device(self, device: str) -> None:
         """Use another device for what is segmented from now on."""

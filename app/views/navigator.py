@@ -8,11 +8,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QSlider,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
 from app.session_model import SessionModel
 from app.views.axis_text import decimals, value_text
+from app.views.suggestion_strip import SuggestionStrip
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.number_box import NumberBox
 from engine.core.axes import Axis
@@ -76,6 +78,11 @@ class Navigator(QWidget):
         What it shows and moves.
     parent : QWidget or None
         The usual Qt owner.
+
+    Attributes
+    ----------
+    strip : SuggestionStrip
+        Below the slider.
     """
 
     left = Signal()
@@ -99,7 +106,12 @@ class Navigator(QWidget):
         self._range = ElidedLabel()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 6, 8, 4)
-        self._row.addWidget(self._slider, 1)
+        self.strip = SuggestionStrip(self._slider, model)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self._slider)
+        column.addWidget(self.strip)
+        self._row.addLayout(column, 1)
         self._row.addWidget(self._number)
         self._row.addWidget(self._range)
         self._slider.valueChanged.connect(model.set_index)

@@ -68,7 +68,8 @@ class PredictionLoader(QObject):
         self._follow()
 
     def segment(self) -> None:
-        """Segment the slice on the screen, unless that was done before."""
+        """Segment the slice on the screen by the model, unless that was done before."""
+        self._model.set_instant_on(False)
         session, shown = self._model.session, self._shown
         key = self._key()
         if shown is None or key is None or session.model is None or session.opened is None:

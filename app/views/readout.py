@@ -114,5 +114,5 @@ def _label(prediction: Prediction | None, row: int, col: int) -> str:
     class_id = int(prediction.mask[row, col])
     if class_id == IGNORE or class_id >= len(prediction.classes):
         return ""
-    share = int(prediction.probability[row, col]) / 255
+    share = int(prediction.shares[class_id, row, col]) / 255
     return f"{prediction.classes.names[class_id]} ({share:.0%})"

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from app.session_model import SessionModel
 from app.views.label_layer import LabelLayer
 from app.views.navigator import in_sentence, position_text
+from app.views.overlay_item import OverlayContent
 from app.views.pick_layer import PickLayer
 from app.views.placing import Pointer
 from app.views.section_view import SectionView
@@ -65,7 +66,7 @@ class SectionFrame(QWidget):
         self._scale.setEnabled(False)
         self._badge.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._badge.setContentsMargins(10, 2, 10, 2)
-        self._work_text = ""
+        self._work_text = self._note = ""
         self._stale = QTimer(self, singleShot=True, interval=_STALE_AFTER_MS)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -132,9 +133,29 @@ class SectionFrame(QWidget):
         self._work_text = text
         self._write_badge()
 
+    def set_note(self, text: str) -> None:
+        """Say what holds while nothing is computed; empty for nothing."""
+        self._note = text
+        self._write_badge()
+
     def show_prediction(self) -> None:
-        """Draw the classes of the slice, if they are known."""
-        self.view.show_prediction(self.prediction)
+        """Draw what is known of the slice."""
+        self.view.show_content(self._content())
+
+    def _content(self) -> OverlayContent:
+        shown, session = self.view.shown, self._model.session
+        if shown is None:
+            return OverlayContent()
+        request = shown.request
+        key = session.key_of(request.volume_number, request.direction, request.index)
+        if key is None:
+            return OverlayContent()
+        other, own = session.compared_key(key), session.model_key(key)
+        return OverlayContent(
+            session.predictions.find(key),
+            None if other is None else session.predictions.find(other),
+            None if own is None else session.pictures.find(own),
+        )
 
     def show_place_of(self, other: SectionView, pointer: Pointer | None) -> None:
         """Draw the crosshair where a sample of another section lies in this one."""
@@ -177,7 +198,7 @@ class SectionFrame(QWidget):
 
     def _write_badge(self, *, stale: bool = False) -> None:
         opened, direction = self._model.session.opened, self.direction
-        text = self._work_text
+        text = self._work_text or self._note
         if stale and opened is not None and direction in opened.indices:
             axis = opened.volume.axis_along(direction)
             wanted = position_text(axis, direction, opened.indices[direction])

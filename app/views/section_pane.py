@@ -11,6 +11,7 @@ from app.views.navigator import Navigator
 from app.views.placing import Pointer
 from app.views.section_frame import SectionFrame
 from app.views.section_view import SectionView
+from app.views.suggestion_strip import SuggestionStrip
 from app.workers.analysis import VisiblePart
 from app.workers.job_bridge import JobBridge
 from app.workers.slices import SliceImage
@@ -89,6 +90,8 @@ class SectionPane(QWidget):
         model.overlay_changed.connect(self._on_overlay)
         model.model_changed.connect(self._show_predictions)
         model.prediction_added.connect(self._show_predictions)
+        model.picture_added.connect(self._show_predictions)
+        model.instant_changed.connect(self._show_predictions)
         self._on_overlay()
 
     def _connect_frame(self, frame: SectionFrame) -> None:
@@ -133,6 +136,16 @@ class SectionPane(QWidget):
         """Say what is being computed for the active section; empty for nothing."""
         for frame in self._frames:
             frame.set_work_text(text if frame is self._active else "")
+
+    @property
+    def strip(self) -> SuggestionStrip:
+        """The strip below the slider of slices."""
+        return self._navigator.strip
+
+    def set_note(self, text: str) -> None:
+        """Say in the active section's badge what holds for longer; empty for nothing."""
+        for frame in self._frames:
+            frame.set_note(text if frame is self._active else "")
 
     def edit_number(self) -> None:
         """Let the user type which slice to go to."""
@@ -237,6 +250,8 @@ class SectionPane(QWidget):
     def _on_overlay(self) -> None:
         for view in self.views:
             view.set_overlay(self._model.session.overlay)
+        for frame in self._frames:
+            frame.show_prediction()  # another model may be compared
 
     def _on_display(self) -> None:
         session = self._model.session

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPalette
 from PySide6.QtWidgets import QWidget
@@ -18,6 +16,7 @@ from app.views.color_maps import COLOR_MAPS, paper_table
 from app.views.crosshair import Crosshair
 from app.views.label_item import LabelItem
 from app.views.mouse_tool import MouseTool, ToolMouse
+from app.views.overlay_item import OverlayContent, OverlayItem
 from app.views.pick_item import PickItem
 from app.views.placing import part_between, sample_at, section_rect
 from app.views.proportions import kept_exaggeration, section_lengths
@@ -70,17 +69,15 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._no_data = NoDataItem()
         self._image = pg.ImageItem(axisOrder="row-major")
         self._wiggles = WiggleItem()
-        self._overlay = pg.ImageItem(axisOrder="row-major")
+        self._overlay = OverlayItem()
         self.labels, self.picks, self._veil = LabelItem(), PickItem(), VeilItem()
-        self._prediction: Prediction | None = None
-        self._overlay_settings = OverlaySettings()
-        self._overlay_drawn: tuple[Prediction | None, bool] = (None, False)
         drawn = (self._no_data, self._image, self._wiggles, self._overlay)
         self._areas = (*drawn, self.labels, self.picks, self._veil)
         for depth, item in enumerate(self._areas):
             item.setZValue(depth)
             item.hide()
             self._box.addItem(item, ignoreBounds=True)
+        self._box.addItem(self._overlay.line, ignoreBounds=True)
         self._cross = Crosshair(self._box, len(self._areas))
         self.mouse = ToolMouse(self, self._box, self._section)
         self.scene().sigMouseMoved.connect(self._on_mouse_moved)
@@ -98,7 +95,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     @property
     def shown_prediction(self) -> Prediction | None:
         """The prediction drawn over it, whether visible or not."""
-        return self._prediction
+        return self._overlay.content.prediction
 
     @property
     def visible_part(self) -> VisiblePart | None:
@@ -135,7 +132,8 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
 
     def clear_slice(self) -> None:
         """Draw nothing."""
-        self._shown = self._prediction = self._axes_shown = None
+        self._shown = self._axes_shown = None
+        self.show_content(OverlayContent())
         for item in self._areas:
             item.hide()
         self._cross.hide()
@@ -186,15 +184,13 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._image.setLookupTable(table, update=shown is not None)
         self._wiggles.setVisible(drawing != "density")
 
-    def show_prediction(self, prediction: Prediction | None) -> None:
-        """Draw classes over the slice, or take them away."""
-        self._prediction = prediction
-        self._draw_overlay()
+    def show_content(self, content: OverlayContent) -> None:
+        """Draw what models say over the slice, or take it away."""
+        self._overlay.set_content(content, self._section())
 
     def set_overlay(self, settings: OverlaySettings) -> None:
-        """Draw the classes in another way."""
-        self._overlay_settings = settings
-        self._draw_overlay()
+        """Draw it in another way."""
+        self._overlay.set_settings(settings)
 
     def show_place(self, place: Mapping[str, float]) -> None:
         """Draw the crosshair at a place given by names of axes; none hides it."""
@@ -211,20 +207,6 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     def fit(self) -> None:
         """Show the whole section."""
         self._box.fit()
-
-    def _draw_overlay(self) -> None:
-        prediction, settings = self._prediction, self._overlay_settings
-        if prediction is None or not settings.visible:
-            self._overlay.hide()
-            return
-        table: NDArray[np.uint8] = prediction.classes.lut(hidden=settings.hidden)
-        image = prediction.outline if settings.outline else prediction.mask
-        self._overlay.setLookupTable(table, update=False)
-        self._overlay.setImage(image, autoLevels=False, levels=(0, 255))
-        self._overlay.setOpacity(settings.opacity)
-        if self._shown is not None:
-            self._overlay.setRect(section_rect(self._shown.section))
-        self._overlay.show()
 
     def _place(self, section: Section) -> None:
         keep_zoom = self._axes_shown is not None and (

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.class_scheme import IGNORE, ClassScheme
 from engine.core.probabilities import ClassProbabilities
+from engine.core.quantised import confidence, quantise
 from engine.core.section import Section
 from engine.core.volume import Volume
 from engine.session.predictions import Prediction, PredictionKey
@@ -74,12 +75,13 @@ def make_prediction(
     Returns
     -------
     Prediction
-        Three bytes for each sample.
+        Three bytes for each sample, and one more for each class.
     """
     mask = probabilities.mask().data
-    highest = np.nan_to_num(probabilities.data.max(axis=0), nan=0.0)
-    probability = np.round(highest * 255).astype(np.uint8)
-    return Prediction(key, classes, mask, outline(mask), probability, elapsed_s, device)
+    shares = quantise(probabilities)
+    return Prediction(
+        key, classes, mask, outline(mask), shares, confidence(shares), elapsed_s, device
+    )
 
 
 def outline(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:

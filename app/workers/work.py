@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.workers.copying import CopyWork
 from app.workers.exporting import ExportChoice, Exported
+from app.workers.features import FeatureWork
 from app.workers.figures import FigureChoice, PictureSource
 from app.workers.headers import HeaderWork
 from app.workers.segmenting import SegmentRequest, make_prediction
@@ -75,11 +76,14 @@ class Work:
         The jobs on headers of files.
     copies : CopyWork
         The jobs on display copies.
+    features : FeatureWork
+        The jobs on features: instant heads, what looks alike, what to label next.
     """
 
     def __init__(self, models: Path | None = None) -> None:
         self.headers = HeaderWork()
         self.copies = CopyWork()
+        self.features = FeatureWork(self._predictor)
         self._models = models
         # Touched on the compute lane only.
         self._predictors: PredictorCache | None = None

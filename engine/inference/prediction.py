@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from engine.core.fingerprint import fingerprint_json, sha256_known
 from engine.inference.device import choose_device
 from engine.inference.predictor import ModelIdentity, Predictor
 from engine.models.allocator import keep_large_blocks
+from engine.models.segmenter import Segmenter
+from engine.models.shared_encoder import shared_encoder
+from engine.models.spec import TuningSpec
 from engine.models.weight_store import WeightStore
-from engine.store.bundle import ENCODER, Bundle
+from engine.store.bundle import ENCODER, Bundle, read_bundle
 from engine.store.bundle_store import STARTER, BundleStore
-from engine.store.loading import load_model
+from engine.store.loading import load_decoder, load_model
 
 _TILES = (224, 1022)  # smallest and largest, in samples
 
@@ -59,6 +63,43 @@ def load_predictor(
     )
 
 
+def load_original(path: Path, device: str = "auto") -> Predictor:
+    """Load the model of a bundle with its encoder as it was before it was adapted.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Folder of the bundle.
+    device : str, default "auto"
+        See `engine.inference.device.choose_device`.
+
+    Returns
+    -------
+    Predictor
+        For its features; the decoder knows those of the adapted encoder only.
+
+    Raises
+    ------
+    ModelError
+        If the bundle is damaged, or its encoder's own weights are missing.
+    SettingsError
+        If the device is not there.
+    """
+    bundle, chosen = read_bundle(path), choose_device(device)
+    full = bundle.spec.tuning.method == "full"
+    sha256 = "" if full else bundle.encoder_sha256
+    file = WeightStore().find(bundle.spec.encoder, sha256=sha256)
+    encoder = shared_encoder(file, chosen).tuned({}, TuningSpec())
+    return Predictor(
+        Segmenter(encoder, load_decoder(bundle)),
+        bundle.pipeline,
+        bundle.classes,
+        identity=replace(identity(bundle), encoder_sha256=file.sha256, frozen=True),
+        device=device,
+        tile=tile_size(bundle),
+    )
+
+
 def tile_size(bundle: Bundle) -> int:
     """Return the tile to apply a model in: the longer side of its training images.
 
@@ -97,4 +138,5 @@ def identity(bundle: Bundle) -> ModelIdentity:
         encoder_sha256=bundle.encoder_sha256,
         pipeline=bundle.pipeline.fingerprint,
         trained=fingerprint_json(hashes),
+        frozen=bundle.spec.tuning.method == "frozen",
     )

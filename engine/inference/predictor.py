@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -17,14 +18,18 @@ from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.class_scheme import IGNORE, ClassScheme
 from engine.core.probabilities import ClassProbabilities, Mask
 from engine.core.section import Section
-from engine.errors import EngineError
+from engine.errors import EngineError, ModelError
 from engine.inference.device import autocast, choose_device
+from engine.inference.feature_maps import FeatureMaps
 from engine.inference.resampling import resample, resample_back
 from engine.inference.stitching import Stitcher
 from engine.jobs.context import NULL_JOB, JobContext
+from engine.models.encoder import Encoder
 from engine.models.memory import is_out_of_memory, release_memory
 from engine.preprocessing.pipeline import Pipeline
 from engine.preprocessing.tiling import PATCH, TileGrid, Window
+
+_T = TypeVar("_T")
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +56,8 @@ class ModelIdentity:
     trained : str
         Fingerprint of the tensors that were trained: a bundle that is trained
         anew keeps its name.
+    frozen : bool
+        Whether the encoder is the one of `encoder_sha256`, unchanged.
     """
 
     name: str = "unnamed"
@@ -58,6 +65,7 @@ class ModelIdentity:
     encoder_sha256: str = ""
     pipeline: str = ""
     trained: str = ""
+    frozen: bool = False
 
 
 class Predictor:
@@ -203,22 +211,84 @@ class Predictor:
             data[section.no_data] = IGNORE
         return Mask(data, section.rows, section.cols)
 
+    def features(
+        self, section: Section, statistics: AmplitudeStatistics, job: JobContext = NULL_JOB
+    ) -> FeatureMaps:
+        """Compute the patch features that the decoder turns into classes.
+
+        Parameters
+        ----------
+        section : Section
+            Amplitudes; of any size.
+        statistics : AmplitudeStatistics
+            Of the whole survey.
+        job : JobContext, optional
+            Checked, and told, before each batch of tiles.
+
+        Returns
+        -------
+        FeatureMaps
+            The deepest map of each tile.
+
+        Raises
+        ------
+        ModelError
+            If the model has no vision transformer.
+        JobCancelledError
+            If the job is cancelled.
+        EngineError
+            If even the smallest tile finds no memory.
+        """
+        encoder = getattr(self.model, "encoder", None)
+        if not isinstance(encoder, Encoder):
+            raise ModelError(
+                f"{self.identity.name}: the model has no patch features",
+                hint="Choose a model whose encoder is a vision transformer.",
+            )
+        image, live = self._prepare(section, statistics)
+
+        def encode(grid: TileGrid) -> FeatureMaps:
+            windows = tuple(window for window in grid if live[window.slices].any())
+            padded = torch.from_numpy(grid.pad(image)).to(self.device)
+            side = (grid.height // PATCH, grid.width // PATCH)
+            none = torch.zeros(0, encoder.channels[-1], *side, device=self.device)
+            batches = self._tiles(padded, windows, job)
+            maps = [encoder(tiles)[-1] for _, tiles in batches]
+            return FeatureMaps.of(section, grid, windows, torch.cat(maps) if maps else none)
+
+        return self._in_memory(image.shape, encode)
+
+    def _prepare(
+        self, section: Section, statistics: AmplitudeStatistics
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Return what the model sees, and where there are data in it."""
+        live = ~section.no_data
+        image = self.pipeline.normaliser(statistics)(section.data)
+        if self.pipeline.zoom != (1.0, 1.0):
+            image, live = resample(image, live, self.pipeline.zoom)
+        return image, live
+
     def _evaluate(
         self, section: Section, statistics: AmplitudeStatistics, job: JobContext
     ) -> Tensor | None:
         """Return the blended probabilities, or None where there are no data at all."""
-        live = ~section.no_data
-        if not live.any():
+        if section.no_data.all():
             return None
-        image = self.pipeline.normaliser(statistics)(section.data)
-        if self.pipeline.zoom != (1.0, 1.0):
-            image, live = resample(image, live, self.pipeline.zoom)
+        image, live = self._prepare(section, statistics)
+
+        def evaluate(grid: TileGrid) -> Tensor | None:
+            plane = self._blend(image, grid, live, job)
+            return None if plane is None else resample_back(plane, section.data.shape)
+
+        return self._in_memory(image.shape, evaluate)
+
+    def _in_memory(self, shape: tuple[int, ...], evaluate: Callable[[TileGrid], _T]) -> _T:
+        """Evaluate in tiles that find memory."""
         while True:
-            grid = self.grid(*image.shape)
+            grid = self.grid(*shape)
             try:
                 with torch.inference_mode(), autocast(self.device):
-                    plane = self._blend(image, grid, live, job)
-                    return None if plane is None else resample_back(plane, section.data.shape)
+                    return evaluate(grid)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
@@ -231,22 +301,29 @@ class Predictor:
     ) -> Tensor | None:
         padded = torch.from_numpy(grid.pad(image)).to(self.device)
         stitcher = Stitcher(grid, self.device)
-        windows = [window for window in grid if live[window.slices].any()]
+        windows = tuple(window for window in grid if live[window.slices].any())
+        for batch, tiles in self._tiles(padded, windows, job):
+            logits: Tensor = self.model(tiles)
+            probabilities = logits.float().softmax(dim=1)
+            for window, tile in zip(batch, probabilities, strict=True):
+                stitcher.add(window, tile)
+        return stitcher.result()
+
+    def _tiles(
+        self, padded: Tensor, windows: tuple[Window, ...], job: JobContext
+    ) -> Iterator[tuple[tuple[Window, ...], Tensor]]:
+        """Yield batches of windows with their tiles ``(B, 3, height, width)``."""
         done = 0
         for batch in self._batches(windows):
             job.check()
             job.report(done, len(windows))
             tiles = torch.stack([padded[window.slices] for window in batch])
-            logits: Tensor = self.model(tiles[:, None].expand(-1, 3, -1, -1))
-            probabilities = logits.float().softmax(dim=1)
-            for window, tile in zip(batch, probabilities, strict=True):
-                stitcher.add(window, tile)
+            yield batch, tiles[:, None].expand(-1, 3, -1, -1)
             done += len(batch)
         job.report(done, len(windows))
-        return stitcher.result()
 
-    def _batches(self, windows: list[Window]) -> Iterator[tuple[Window, ...]]:
-        samples = windows[0].height * windows[0].width
+    def _batches(self, windows: tuple[Window, ...]) -> Iterator[tuple[Window, ...]]:
+        samples = windows[0].height * windows[0].width if windows else 1
         size = max(1, self._batch_samples // samples)
         remaining = iter(windows)
         while batch := tuple(itertools.islice(remaining, size)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +51,10 @@ class Prediction:
         Class ids; 255 where there is no data.
     outline : ndarray of uint8, shape (n_rows, n_cols)
         Class ids along the borders between classes, 255 elsewhere.
-    probability : ndarray of uint8, shape (n_rows, n_cols)
-        Probability of the class in `mask`, 255 for one.
+    shares : ndarray of uint8, shape (n_classes, n_rows, n_cols)
+        Probability of each class, 255 for one; 0 where there is no data.
+    confidence : ndarray of uint8, shape (n_rows, n_cols)
+        One minus the normalised entropy, 255 for one.
     elapsed_s : float
         Seconds the model took, loading left out.
     device : str
@@ -62,33 +65,74 @@ class Prediction:
     classes: ClassScheme
     mask: NDArray[np.uint8]
     outline: NDArray[np.uint8]
-    probability: NDArray[np.uint8]
+    shares: NDArray[np.uint8]
+    confidence: NDArray[np.uint8]
     elapsed_s: float
     device: str
 
     @property
     def n_bytes(self) -> int:
         """Memory of the arrays."""
-        return self.mask.nbytes + self.outline.nbytes + self.probability.nbytes
+        arrays = (self.mask, self.outline, self.shares, self.confidence)
+        return sum(array.nbytes for array in arrays)
 
 
-class PredictionStore:
-    """Keeps the predictions used last, up to a number of bytes.
+@dataclass(frozen=True, slots=True, eq=False)
+class FeaturePicture:
+    """Features of one section as colours.
+
+    Parameters
+    ----------
+    key : PredictionKey
+        What they belong to.
+    adapted : ndarray of uint8, shape (n_rows, n_cols, 4)
+        By the model's encoder as it is; red, green, blue and alpha.
+    original : ndarray of uint8, shape (n_rows, n_cols, 4)
+        By the encoder before it was adapted; `adapted` itself if it never was.
+    """
+
+    key: PredictionKey
+    adapted: NDArray[np.uint8]
+    original: NDArray[np.uint8]
+
+    @property
+    def n_bytes(self) -> int:
+        """Memory of the arrays."""
+        return self.adapted.nbytes + self.original.nbytes
+
+
+class Kept(Protocol):
+    """What a `PredictionStore` keeps."""
+
+    @property
+    def key(self) -> PredictionKey:
+        """What it belongs to."""
+
+    @property
+    def n_bytes(self) -> int:
+        """Its memory."""
+
+
+_T = TypeVar("_T", bound=Kept)
+
+
+class PredictionStore(Generic[_T]):
+    """Keeps the predictions, or pictures, used last, up to a number of bytes.
 
     Parameters
     ----------
     limit_bytes : int, default 256 MiB
-        Memory of all predictions together; the newest is always kept.
+        Memory of all of them together; the newest is always kept.
     """
 
     def __init__(self, limit_bytes: int = 256 * 2**20) -> None:
         self._limit_bytes = limit_bytes
-        self._kept: OrderedDict[PredictionKey, Prediction] = OrderedDict()
+        self._kept: OrderedDict[PredictionKey, _T] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def add(self, prediction: Prediction) -> None:
+    def add(self, prediction: _T) -> None:
         """Keep a prediction, and drop those used longest ago if there are too many."""
         self._kept[prediction.key] = prediction
         self._kept.move_to_end(prediction.key)
@@ -97,7 +141,7 @@ class PredictionStore:
             _, dropped = self._kept.popitem(last=False)
             total -= dropped.n_bytes
 
-    def find(self, key: PredictionKey) -> Prediction | None:
+    def find(self, key: PredictionKey) -> _T | None:
         """Return the prediction for a key, if it is still kept."""
         prediction = self._kept.get(key)
         if prediction is not None:

@@ -15,7 +15,7 @@ from engine.core.levels import Levels
 from engine.core.volume import Volume, domain_of
 from engine.session.labelling import LabelLook, ToolSettings
 from engine.session.labels import LabelDocument
-from engine.session.predictions import PredictionKey, PredictionStore
+from engine.session.predictions import FeaturePicture, Prediction, PredictionKey, PredictionStore
 from engine.session.scores import ScoreTable
 
 PERCENTILE_RANGE = (90.0, 99.9)
@@ -35,6 +35,7 @@ MOST_VIEWS = 3
 DRAWINGS = ("density", "wiggles", "both")
 EXAGGERATIONS = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0)
 VELOCITY_RANGE_M_S = (300.0, 9000.0)
+OVERLAY_KINDS = ("classes", "probability", "confidence", "features", "difference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +143,19 @@ class DisplaySettings:
 
 @dataclass(frozen=True, slots=True)
 class OverlaySettings:
-    """How predicted classes are drawn.
+    """How what a model says is drawn.
 
     Parameters
     ----------
+    kind : {"classes", "probability", "confidence", "features", "difference"}
+        What is drawn: the most probable classes, the probability of one class, how
+        sure the model is, its features as colours, or where it differs from the
+        model that it is compared with.
+    class_id : int
+        Whose probability.
+    swipe : bool
+        Whether a line parts the section between two models; of features, between
+        those before and after adaptation.
     visible : bool
         Whether they are drawn at all.
     opacity : float
@@ -160,6 +170,25 @@ class OverlaySettings:
     opacity: float = 0.6
     outline: bool = False
     hidden: frozenset[int] = frozenset()
+    kind: str = "classes"
+    class_id: int = 1
+    swipe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InstantModel:
+    """A head that is fitted anew with each stroke, in the place of the model.
+
+    Parameters
+    ----------
+    identity : str
+        Another with each fit.
+    classes : ClassScheme
+        What it tells apart.
+    """
+
+    identity: str
+    classes: ClassScheme
 
 
 @dataclass(slots=True)
@@ -223,7 +252,11 @@ class Session:
     live: bool = False
     tool: str = ""
     n_views: int = 1
-    predictions: PredictionStore = field(default_factory=PredictionStore)
+    predictions: PredictionStore[Prediction] = field(default_factory=PredictionStore)
+    pictures: PredictionStore[FeaturePicture] = field(default_factory=PredictionStore)
+    compared: ModelInfo | None = None
+    instant_on: bool = False
+    instant: InstantModel | None = None
     labels: LabelDocument | None = None
     author: str = ""
     class_id: int = 1
@@ -254,10 +287,25 @@ class Session:
         return self.key_of(self.opened.number, self.opened.direction, self.opened.index)
 
     def key_of(self, volume: int, direction: str, index: int) -> PredictionKey | None:
-        """Return the key of a section with the current model, if there is one."""
+        """Return the key of a section with the current model, if there is one.
+
+        The instant head, once it is fitted, takes the model's place.
+        """
         if self.model is None:
             return None
-        return PredictionKey(volume, direction, index, self.model.identity, self.model.pipeline)
+        identity = self.model.identity if self.instant is None else self.instant.identity
+        return PredictionKey(volume, direction, index, identity, self.model.pipeline)
+
+    def compared_key(self, key: PredictionKey) -> PredictionKey | None:
+        """Return the key of the same section with the model that is compared, if there is one."""
+        other = self.compared
+        if other is None:
+            return None
+        return replace(key, model=other.identity, pipeline=other.pipeline)
+
+    def model_key(self, key: PredictionKey) -> PredictionKey | None:
+        """Return the key of the same section with the model itself, not its instant head."""
+        return None if self.model is None else replace(key, model=self.model.identity)
 
     def suited_model(self) -> ModelInfo | None:
         """Return the present model, or the first of the list that is for the open data."""

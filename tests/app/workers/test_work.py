@@ -71,7 +71,7 @@ def test_a_section_is_segmented_as_by_the_predictor_itself(work, model, survey):
     probabilities = load_predictor(model.path, "cpu").predict(section, opened.statistics)
     assert np.array_equal(prediction.mask, probabilities.data.argmax(axis=0))
     highest = probabilities.data.max(axis=0) * 255
-    assert np.abs(prediction.probability - highest).max() <= 0.51
+    assert np.abs(prediction.shares.max(axis=0) - highest).max() <= 0.51
     assert prediction.key == request.key
     assert prediction.device == "cpu"
     opened.volume.close()
@@ -90,7 +90,7 @@ def test_a_model_sees_exact_amplitudes_where_the_screen_shows_rounded_ones(work,
     expected = load_predictor(model.path, "cpu").predict(exact, statistics)
     assert np.array_equal(prediction.mask, expected.data.argmax(axis=0))
     highest = expected.data.max(axis=0) * 255
-    assert np.abs(prediction.probability - highest).max() <= 0.51
+    assert np.abs(prediction.shares.max(axis=0) - highest).max() <= 0.51
     opened.volume.close()
 
 

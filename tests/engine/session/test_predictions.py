@@ -9,11 +9,11 @@ CLASSES = ClassScheme((SegmentationClass("a", "#000000"), SegmentationClass("b",
 def prediction(index, n=100):
     data = np.zeros((n, 1), dtype=np.uint8)
     key = PredictionKey(1, "inline", index, "m", "p")
-    return Prediction(key, CLASSES, data, data, data, 0.1, "cpu")
+    return Prediction(key, CLASSES, data, data, data[None], data, 0.1, "cpu")
 
 
 def test_the_prediction_used_longest_ago_goes_first():
-    store = PredictionStore(limit_bytes=650)
+    store = PredictionStore(limit_bytes=850)
     for index in (0, 1):
         store.add(prediction(index))
     assert store.find(prediction(0).key) is not None
@@ -32,7 +32,7 @@ def test_the_newest_prediction_is_kept_even_if_it_is_too_large():
 
 
 def test_replacing_a_prediction_does_not_count_it_twice():
-    store = PredictionStore(limit_bytes=650)
+    store = PredictionStore(limit_bytes=850)
     for _ in range(5):
         store.add(prediction(0))
     store.add(prediction(1))

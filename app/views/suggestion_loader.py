@@ -1,0 +1,167 @@
+"""Finds out in the background which slice to label next."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from app.session_model import SessionModel
+from app.workers.features import FeatureWork, SliceRequest
+from app.workers.job_bridge import JobBridge
+from app.workers.latest import Latest
+from engine.inference.suggestion import (
+    COARSE_SLICES,
+    SliceFacts,
+    Suggestion,
+    best,
+    order_of_looking,
+    suggest,
+)
+
+_MOST_LOOKS = 65
+"""Slices that are looked at in a row; those between are interpolated."""
+
+
+class SuggestionLoader(QObject):
+    """Looks at one slice after the other, each a job of its own, so that others come between.
+
+    Parameters
+    ----------
+    model : SessionModel
+        Volume, direction, model and labels.
+    jobs : JobBridge
+        The compute lane.
+    work : FeatureWork
+        The jobs.
+    parent : QObject or None
+        The usual Qt owner.
+    """
+
+    changed = Signal()
+    """`suggestions` are others."""
+    failed = Signal(object)
+
+    def __init__(
+        self, model: SessionModel, jobs: JobBridge, work: FeatureWork, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._work = work
+        self._on = self._wants_best = False
+        self._facts: dict[int, SliceFacts] = {}
+        self._waiting: list[int] = []
+        self._asked = 0
+        self._n_seen = 0
+        self._latest = Latest(jobs, self)
+        self._latest.arrived.connect(self._on_facts)
+        self._latest.failed.connect(self._on_failed)
+        self._place: tuple[int, str, str] | None = None
+        for signal in (model.volume_changed, model.model_changed, model.position_changed):
+            signal.connect(self._follow)
+        model.labels_replaced.connect(self.changed)
+        model.labels_changed.connect(
+            lambda change: change.kind == "history" and self.changed.emit()
+        )
+        model.instant_changed.connect(self._look_again)
+
+    @property
+    def on(self) -> bool:
+        """Whether slices are looked at."""
+        return self._on
+
+    @property
+    def n_seen(self) -> int:
+        """Slices that were looked at since the model last changed."""
+        return self._n_seen
+
+    @property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """One for each slice of the direction; none while switched off."""
+        opened = self._model.session.opened
+        if not self._on or opened is None:
+            return ()
+        return suggest(opened.axis.size, self._facts, self.labelled)
+
+    @property
+    def labelled(self) -> tuple[int, ...]:
+        """Slices of the direction that have labels."""
+        session = self._model.session
+        if session.opened is None or session.labels is None:
+            return ()
+        direction, keys = session.opened.direction, session.labels.keys()
+        return tuple(sorted({key.index for key in keys if key.direction == direction}))
+
+    def set_on(self, on: bool) -> None:  # noqa: FBT001 - a slot of QAction.toggled
+        """Begin to look at slices, or stop."""
+        if on == self._on:
+            return
+        self._on = on
+        self._place = None
+        self._follow()
+        self.changed.emit()
+
+    def go_to_best(self) -> None:
+        """Show the slice to label next, as soon as a few were looked at."""
+        self._wants_best = True
+        self.set_on(on=True)
+        self._go_if_ready()
+
+    def _follow(self) -> None:
+        session = self._model.session
+        opened, model = session.opened, session.model
+        if not self._on or opened is None or model is None or not model.available:
+            self._latest.cancel()
+            self._place = None
+            return
+        place = (opened.number, opened.direction, model.identity)
+        if place != self._place:
+            self._place = place
+            self._facts = {}
+            self._look_again()
+
+    def _look_again(self) -> None:
+        """Begin with the coarse slices; what is known stays until it is known anew."""
+        opened = self._model.session.opened
+        if self._place is None or opened is None:
+            return
+        self._n_seen = 0
+        self._waiting = order_of_looking(opened.axis.size)[:_MOST_LOOKS]
+        self._look()
+
+    def _look(self) -> None:
+        session = self._model.session
+        opened, model = session.opened, session.model
+        if not self._waiting or opened is None or model is None:
+            return
+        self._asked = self._waiting.pop(0)
+        request = SliceRequest(
+            opened.number,
+            opened.volume,
+            opened.statistics,
+            opened.direction,
+            self._asked,
+            model,
+            session.device,
+        )
+        self._latest.request(partial(self._work.look, request))
+
+    def _on_facts(self, facts: SliceFacts) -> None:
+        self._facts[self._asked] = facts
+        self._n_seen += 1
+        self.changed.emit()
+        self._go_if_ready()
+        self._look()
+
+    def _go_if_ready(self) -> None:
+        ready = self._n_seen >= COARSE_SLICES or (self._n_seen and not self._waiting)
+        if not self._wants_best or not ready:
+            return
+        self._wants_best = False
+        chosen = best(self.suggestions)
+        if chosen is not None:
+            self._model.set_index(chosen.index)
+
+    def _on_failed(self, error: BaseException) -> None:
+        self.set_on(on=False)
+        self.failed.emit(error)

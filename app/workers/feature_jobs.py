@@ -1,0 +1,222 @@
+"""Answers questions about features, with those of the slices used last kept."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.workers.features import FitRequest, Fitted, SliceRequest
+from app.workers.segmenting import make_prediction
+from engine.core.class_scheme import ClassScheme
+from engine.core.section import Section
+from engine.errors import ModelError
+from engine.exporters.record import refuse_results
+from engine.inference.feature_cache import FeatureCache, FeatureKey
+from engine.inference.feature_colors import ColorBasis
+from engine.inference.feature_maps import FeatureMaps
+from engine.inference.instant_bundle import save_head
+from engine.inference.instant_head import InstantHead, LabelledFeatures, fit_head
+from engine.inference.prediction import load_original
+from engine.inference.predictor import Predictor
+from engine.inference.similarity import SimilarityQuery, similarity
+from engine.inference.suggestion import SliceFacts, facts_of
+from engine.jobs.context import JobContext
+from engine.readers.display.copied_volume import exact_section
+from engine.session.predictions import FeaturePicture, PredictionKey
+from engine.session.session import ModelInfo
+from engine.store.bundle import read_bundle
+from engine.store.bundle_store import installed_folder
+
+_ORIGINAL = " before adaptation"
+_BASIS_PLACES = (1 / 6, 1 / 2, 5 / 6)
+"""Where along the direction the sections lie whose features give the colours."""
+
+Places = tuple[tuple[int, int], ...]
+_HeadKey = tuple[int, str, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Head:
+    """The head that was fitted last."""
+
+    key: _HeadKey
+    head: InstantHead
+    classes: ClassScheme
+    n_sections: int
+
+
+class FeatureJobs:
+    """What `app.workers.features.FeatureWork` does; touched on the compute lane only.
+
+    Parameters
+    ----------
+    predictor_of : callable
+        Loads the predictor of a model for a device.
+    """
+
+    def __init__(self, predictor_of: Callable[[ModelInfo, str, JobContext], Predictor]) -> None:
+        self._predictor_of = predictor_of
+        self._cache = FeatureCache()
+        self._head: _Head | None = None
+        self._basis: tuple[tuple[int, str, str], ColorBasis] | None = None
+        self._originals: dict[str, Predictor] = {}
+
+    def fit(self, request: FitRequest, job: JobContext) -> Fitted:
+        """Fit a head, or take the one there is, and apply it to the slice on the screen."""
+        shown = request.shown
+        began_s = time.monotonic()
+        maps = self._features(shown, job)
+        labelled = [self._labelled(request, i, job) for i in range(len(request.labels))]
+        features_s = time.monotonic() - began_s
+        began_s = time.monotonic()
+        head = self._fitted(request, labelled, job)
+        probabilities = head.head.classify(maps)
+        fit_s = time.monotonic() - began_s
+        key = shown.key
+        prediction = make_prediction(
+            PredictionKey(key.volume, key.direction, key.index, request.identity, key.pipeline),
+            request.classes,
+            probabilities,
+            elapsed_s=fit_s,
+            device=str(maps.maps.device),
+        )
+        return Fitted(prediction, head.n_sections, head.head.n_samples, fit_s, features_s)
+
+    def _fitted(
+        self, request: FitRequest, labelled: list[LabelledFeatures], job: JobContext
+    ) -> _Head:
+        shown, present = request.shown, self._head
+        key = (shown.volume_number, shown.model.identity, len(request.classes))
+        same = present if present is not None and present.key == key else None
+        if same is not None and not request.refit:
+            return same
+        start = None if same is None else same.head
+        head = fit_head(labelled, len(request.classes), start=start, job=job)
+        self._head = _Head(key, head, request.classes, len(labelled))
+        return self._head
+
+    def _labelled(self, request: FitRequest, number: int, job: JobContext) -> LabelledFeatures:
+        labels, shown = request.labels[number], request.shown
+        there = _at(shown, labels.direction, labels.index)
+        return LabelledFeatures(labels, self._features(there, job))
+
+    def keep(self, shown: SliceRequest) -> Path:
+        """Write the head that was fitted last as a bundle among the user's models."""
+        present = self._head
+        if present is None or present.key[:2] != (shown.volume_number, shown.model.identity):
+            raise ModelError(
+                "there is no instant model to keep",
+                hint="Switch instant mode on and label two classes.",
+            )
+        facts = {
+            "labelled_sections": present.n_sections,
+            "labelled_samples": present.head.n_samples,
+            "volume": shown.volume.path.name,
+        }
+        base = read_bundle(shown.model.path)
+        path = _free_path(f"instant-{shown.volume.path.stem}")
+        return save_head(present.head, base, path, classes=present.classes, training=facts).path
+
+    def similar(
+        self, shown: SliceRequest, places: tuple[Places, Places], job: JobContext
+    ) -> NDArray[np.uint8]:
+        """Compare a section with places of it."""
+        return similarity(self._features(shown, job), SimilarityQuery(*places))
+
+    def picture(self, shown: SliceRequest, job: JobContext) -> FeaturePicture:
+        """Colour a section by the basis of its volume."""
+        maps = self._features(shown, job, original=True)
+        basis = self._basis_of(shown, job)
+        original = basis.picture(maps)
+        adapted = self._features(shown, job)
+        picture = original if adapted is maps else basis.picture(adapted)
+        return FeaturePicture(shown.key, picture, original)
+
+    def _basis_of(self, shown: SliceRequest, job: JobContext) -> ColorBasis:
+        predictor = self._original(shown, job)
+        identity = predictor.identity
+        key = (shown.volume_number, identity.encoder_sha256, identity.pipeline)
+        if self._basis is None or self._basis[0] != key:
+            size = shown.volume.axis_along(shown.direction).size
+            indices = sorted({int(size * place) for place in _BASIS_PLACES})
+            places = (_at(shown, shown.direction, index) for index in indices)
+            sections = [self._features(place, job, original=True) for place in places]
+            self._basis = key, ColorBasis.fit(sections)
+        return self._basis[1]
+
+    def look(self, shown: SliceRequest, job: JobContext) -> SliceFacts:
+        """Measure a section; with the instant head if there is one for this model."""
+        present = self._head
+        section = _read(shown)
+        if present is not None and present.key[:2] == (shown.volume_number, shown.model.identity):
+            return facts_of(section, present.head.classify(self._features(shown, job)))
+        predictor = self._predictor_of(shown.model, shown.device, job)
+        return facts_of(section, predictor.predict(section, shown.statistics, job))
+
+    def _features(
+        self, shown: SliceRequest, job: JobContext, *, original: bool = False
+    ) -> FeatureMaps:
+        refuse_results(shown.volume.path)
+        if original:
+            predictor = self._original(shown, job)
+        else:
+            predictor = self._predictor_of(shown.model, shown.device, job)
+        identity = predictor.identity
+        key = FeatureKey(
+            shown.volume_number,
+            shown.direction,
+            shown.index,
+            # A frozen encoder is the same one in all bundles.
+            identity.encoder_sha256 + ("" if identity.frozen else identity.trained),
+            identity.pipeline,
+            predictor.tile,
+            str(predictor.device),
+        )
+        found = self._cache.find(key)
+        if found is None:
+            job.report(0, 0, "computing features")
+            found = predictor.features(_read(shown), shown.statistics, job)
+            self._cache.add(key, found)
+        return found
+
+    def _original(self, shown: SliceRequest, job: JobContext) -> Predictor:
+        """Return the model with its encoder as it was before it was adapted."""
+        adapted = self._predictor_of(shown.model, shown.device, job)
+        if adapted.identity.frozen:
+            return adapted
+        name = f"{shown.model.identity}{_ORIGINAL}{shown.device}"
+        if name not in self._originals:
+            self._originals = {name: load_original(shown.model.path, shown.device)}
+        return self._originals[name]
+
+
+def _free_path(name: str) -> Path:
+    """Return a folder among the user's models that is not there yet."""
+    folder = installed_folder()
+    further = (f"{name}-{number}" for number in itertools.count(2))
+    names = itertools.chain((name,), further)
+    return next(folder / item for item in names if not (folder / item).exists())
+
+
+def _at(shown: SliceRequest, direction: str, index: int) -> SliceRequest:
+    """Return another section of the same volume for the same model."""
+    return SliceRequest(
+        shown.volume_number,
+        shown.volume,
+        shown.statistics,
+        direction,
+        index,
+        shown.model,
+        shown.device,
+    )
+
+
+def _read(shown: SliceRequest) -> Section:
+    section: Section = shown.volume.section(shown.direction, shown.index)
+    return exact_section(shown.volume, section)
