@@ -13,6 +13,7 @@ from engine.core.class_scheme import ClassScheme
 from engine.core.levels import Levels
 from engine.core.volume import Volume, domain_of
 from engine.session.predictions import PredictionKey, PredictionStore
+from engine.session.processing import ProcessedView, RecordProcessing
 from engine.session.scores import ScoreTable
 
 PERCENTILE_RANGE = (90.0, 99.9)
@@ -179,6 +180,8 @@ class OpenVolume:
         What the file says of itself, as JSON values.
     reader_options : mapping of str to object
         How it was opened.
+    processed : ProcessedView, optional
+        What is shown instead of the amplitudes as recorded.
     """
 
     number: int
@@ -188,12 +191,23 @@ class OpenVolume:
     indices: dict[str, int]
     description: Mapping[str, Any] = field(default_factory=dict)
     reader_options: Mapping[str, Any] = field(default_factory=dict)
+    processed: ProcessedView | None = None
 
     @classmethod
     def centred(cls, number: int, volume: Volume, statistics: AmplitudeStatistics) -> OpenVolume:
         """Look at the middle of a volume."""
         indices = {name: volume.axis_along(name).size // 2 for name in volume.directions}
         return cls(number, volume, statistics, volume.directions[0], indices)
+
+    @property
+    def shown_volume(self) -> Volume:
+        """Where sections to look at are read."""
+        return self.volume if self.processed is None else self.processed.volume
+
+    @property
+    def shown_statistics(self) -> AmplitudeStatistics:
+        """Statistics of the amplitudes that are shown."""
+        return self.statistics if self.processed is None else self.processed.statistics
 
     @property
     def index(self) -> int:
@@ -220,6 +234,7 @@ class Session:
     live: bool = False
     tool: str = ""
     n_views: int = 1
+    processing: RecordProcessing = field(default_factory=RecordProcessing)
     predictions: PredictionStore = field(default_factory=PredictionStore)
 
     @property
@@ -248,7 +263,17 @@ class Session:
         """Return the key of a section with the current model, if there is one."""
         if self.model is None:
             return None
-        return PredictionKey(volume, direction, index, self.model.identity, self.model.pipeline)
+        pipeline, seen = self.model.pipeline, self.processed_for_models
+        if seen is not None:
+            pipeline = f"{pipeline} after {seen.text}"
+        return PredictionKey(volume, direction, index, self.model.identity, pipeline)
+
+    @property
+    def processed_for_models(self) -> ProcessedView | None:
+        """What models see instead of the amplitudes as recorded, if the user wants that."""
+        if self.opened is None or not self.processing.for_models:
+            return None
+        return self.opened.processed
 
     def suited_model(self) -> ModelInfo | None:
         """Return the present model, or the first of the list that is for the open data."""
