@@ -22,10 +22,10 @@ from engine.session.processing import ProcessedView
 _RECORD = "record"
 _TITLES = {
     "common_mode": "1  Remove common mode",
-    "difference": "2  Difference",
-    "band": "3  Band-pass",
-    "velocity": "4  Velocity (f-k)",
-    "gain": "5  Gain (AGC)",
+    "difference": "2  Difference, channels",
+    "band": "3  Band-pass, Hz",
+    "velocity": "4  f-k velocity, m/s",
+    "gain": "5  AGC window, s",
 }
 _TIPS = {
     "common_mode": "Subtract the median of all channels at each time.",
@@ -59,12 +59,12 @@ class DasProcessingPanel(QWidget):
         self._model = model
         self._boxes = {name: QCheckBox(self.tr(_TITLES[name])) for name in SWITCHES}
         self._numbers = {
-            "difference_channels": _number(2, 512, 0, " channels", step=2),
-            "low_hz": _number(0, 1e6, 2, " Hz", none=self.tr("open")),
-            "high_hz": _number(0, 1e6, 2, " Hz", none=self.tr("open")),
-            "slowest": _number(0, 1e6, 0, " m/s", step=100, none=self.tr("open")),
-            "fastest": _number(0, 1e6, 0, " m/s", step=100, none=self.tr("open")),
-            "gain_s": _number(0, 3600, 3, " s", step=0.1),
+            "difference_channels": _number(2, 512, 0, step=2),
+            "low_hz": _number(0, 1e6, 2, none=self.tr("open")),
+            "high_hz": _number(0, 1e6, 2, none=self.tr("open")),
+            "slowest": _number(0, 1e6, 0, step=100, none=self.tr("open")),
+            "fastest": _number(0, 1e6, 0, step=100, none=self.tr("open")),
+            "gain_s": _number(0, 3600, 2, step=0.1),
         }
         self._runs = QComboBox()
         for name in RUNS:
@@ -188,13 +188,12 @@ class DasProcessingPanel(QWidget):
 
 
 def _number(
-    low: float, high: float, decimals: int, suffix: str, *, step: float = 1.0, none: str = ""
+    low: float, high: float, decimals: int, *, step: float = 1.0, none: str = ""
 ) -> NumberBox:
     """Return a field; its lowest number means `none` where that is given."""
     box = NumberBox()
     box.setDecimals(decimals)
     box.setRange(low, high)
-    box.setSuffix(suffix)
     box.setSingleStep(step)
     box.setAlignment(Qt.AlignmentFlag.AlignRight)
     box.setMinimumWidth(60)

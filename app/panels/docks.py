@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 from app.panels.das_processing_panel import DasProcessingPanel
 from app.panels.data_panel import DataPanel
 from app.panels.display_panel import DisplayPanel
+from app.panels.fk_panel import FkPanel
 from app.panels.histogram_panel import HistogramPanel
 from app.panels.jobs_panel import JobsPanel
 from app.panels.map_panel import MapPanel
@@ -66,9 +67,10 @@ class Docks(QObject):
         spectrum, histogram = SpectrumPanel(pane, lanes.read), HistogramPanel(pane, lanes.read)
         self._hidden = [
             self._add("spectrum", self.tr("Amplitude spectrum"), spectrum, _BELOW),
+            self._add("fk", self.tr("f-k spectrum"), FkPanel(pane, lanes.read), _BELOW),
             self._add("histogram", self.tr("Histogram"), histogram, _BELOW),
             self._add("map", self.tr("Map"), MapPanel(model), _LEFT),
-            self._add("processing", self.tr("Processing"), ColumnScroll(processing), _RIGHT),
+            self._add("processing", self.tr("Processing"), ColumnScroll(processing), _LEFT),
         ]
         self._arrange()
 

@@ -108,7 +108,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         )
         if rows.start >= rows.stop or cols.start >= cols.stop:
             return None
-        return VisiblePart(section, rows, cols, shown.request.levels)
+        return VisiblePart(section, rows, cols, shown.request.levels, shown.request.volume.survey)
 
     @property
     def stale(self) -> bool:
