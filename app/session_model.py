@@ -16,6 +16,7 @@ from engine.session.label_scheme import FIRST_CLASSES, LabelScheme
 from engine.session.labelling import LabelLook, ToolSettings
 from engine.session.labels import LabelDocument
 from engine.session.predictions import FeaturePicture, Prediction
+from engine.session.processing import ProcessedView
 from engine.session.session import (
     DisplaySettings,
     InstantModel,
@@ -53,6 +54,10 @@ class SessionModel(QObject):
     prediction_added = Signal()
     views_changed = Signal()
     """More or fewer sections are to be shown side by side."""
+    processing_changed = Signal()
+    """Other steps are chosen for records, or models are to see something else."""
+    processed_changed = Signal()
+    """The open record is shown in another way than before: as recorded, or processed."""
     tool_changed = Signal()
     """Another tool, or none, has the left mouse button."""
     instant_changed = Signal()
@@ -266,6 +271,32 @@ class SessionModel(QObject):
         if n_views != self._session.n_views:
             self._session.n_views = n_views
             self.views_changed.emit()
+
+    def set_processing(self, **changes: Any) -> None:
+        """Change fields of `RecordProcessing`."""
+        session = self._session
+        processing = replace(session.processing, **changes)
+        if processing == session.processing:
+            return
+        what_models_saw = session.processed_for_models
+        session.processing = processing
+        self.processing_changed.emit()
+        if session.processed_for_models is not what_models_saw:
+            self.model_changed.emit()
+
+    def show_processed(self, view: ProcessedView | None) -> None:
+        """Show the open record as it was processed; as recorded for None."""
+        session, opened = self._session, self._session.opened
+        if opened is None or view is opened.processed:
+            return
+        what_models_saw = session.processed_for_models
+        opened.processed = view
+        # Levels chosen for other amplitudes mean nothing for these.
+        session.display = replace(session.display, chosen_levels=None)
+        self.processed_changed.emit()
+        self.display_changed.emit()
+        if session.processed_for_models is not what_models_saw:
+            self.model_changed.emit()
 
     def add_prediction(self, prediction: Prediction) -> None:
         """Keep a prediction."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 from platformdirs import user_config_dir
 from PySide6.QtCore import QByteArray, QSettings
 
+from engine.preprocessing.das_chain import DasChain
 from engine.session.session import (
     COLOR_MAP_KEYS,
     DRAWINGS,
@@ -62,6 +64,11 @@ def _switch(value: Any) -> bool:
     return {"true": True, "false": False}[str(value).lower()]
 
 
+def _processing(value: Any) -> str:
+    DasChain.from_json(json.loads(_text(value)))
+    return _text(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Remembered values; each falls back to its default when what is stored is invalid.
@@ -102,6 +109,8 @@ class Settings:
         Files opened last, the newest first.
     model_folders : tuple of str
         Folders in which models are looked for, the newest first.
+    processing : str
+        Steps before a DAS record is shown, as JSON.
     """
 
     scheme: str = "system"
@@ -122,6 +131,7 @@ class Settings:
     last_folder: str = ""
     recent: tuple[str, ...] = ()
     model_folders: tuple[str, ...] = ()
+    processing: str = "{}"
 
 
 _CONVERT: dict[str, Callable[[Any], Any]] = {
@@ -143,6 +153,7 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "last_folder": _text,
     "recent": _paths,
     "model_folders": _paths,
+    "processing": _processing,
 }
 
 

@@ -24,6 +24,7 @@ from engine.exporters.events.table import EVENTS, output_paths
 from engine.exporters.image_registry import image_exporter
 from engine.exporters.registry import exporters
 from engine.jobs.runner import JobEvent, JobState
+from engine.preprocessing.das_chain import DasChain
 from engine.session.session import ModelInfo, OpenVolume
 
 
@@ -100,6 +101,7 @@ class ExportCommands(QObject):
 
     def _choose_file(self, opened: OpenVolume, model: ModelInfo, files: ResultFiles) -> None:
         """Ask where the one file of a result is to go."""
+        seen = self._model.session.processed_for_models
         base = ExportChoice(
             source=opened.volume.path,
             reader_options=dict(opened.reader_options),
@@ -108,6 +110,7 @@ class ExportCommands(QObject):
             direction=opened.direction,
             content=files.content,
             path=opened.volume.path,
+            chain=DasChain() if seen is None else seen.chain,
         )
         ask_for_file(
             self._window,

@@ -19,6 +19,7 @@ from app.views.section_pane import SectionPane
 from app.workers.figures import FigureChoice, PictureSource
 from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
+from app.workers.slices import SliceImage
 from app.workers.work import Work
 
 
@@ -63,12 +64,8 @@ class FigureCommands(QObject):
         shown = self._pane.view.shown
         if shown is None or self._pane.visible_part is None:
             return
-        request = shown.request
-        place = position_text(
-            request.volume.axis_along(request.direction), request.direction, request.index
-        )
-        source = request.volume.path
-        name = f"{source.stem}-{place.lower().replace(' ', '-')}.png"
+        source = shown.request.volume.path
+        name = f"{source.stem}-{_place(shown).lower().replace(' ', '-')}.png"
         view = self._pane.view
         dialog = FigureDialog(
             source.with_name(name),
@@ -76,11 +73,21 @@ class FigureCommands(QObject):
             has_classes=view.shown_prediction is not None,
             parent=self._window,
         )
-        title = f"{source.name}, {in_sentence(place)}"
+        title = self.title
         dialog.chosen.connect(
             lambda choice: self._start(title, choice, with_classes=dialog.with_classes)
         )
         dialog.open()
+
+    @property
+    def title(self) -> str:
+        """What stands above a figure of the section on the screen."""
+        shown = self._pane.view.shown
+        if shown is None:
+            return ""
+        title = f"{shown.request.volume.path.name}, {in_sentence(_place(shown))}"
+        processing = shown.section.processing
+        return f"{title}\n{processing}" if processing else title
 
     def _start(self, title: str, choice: FigureChoice, *, with_classes: bool) -> None:
         source = self._picture(title, with_classes=with_classes)
@@ -130,3 +137,9 @@ class FigureCommands(QObject):
 
     def _on_written(self, path: Path) -> None:
         self.told.emit(self.tr("{0} is written.").format(path))
+
+
+def _place(shown: SliceImage) -> str:
+    request = shown.request
+    axis = request.volume.axis_along(request.direction)
+    return position_text(axis, request.direction, request.index)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from app.actions.files import FileCommands
 from app.session_model import SessionModel
 from app.settings import Settings, SettingsFile, with_recent
 from app.theme import apply_theme
+from engine.preprocessing.das_chain import DasChain
 from engine.session.session import ModelInfo
 
 _SIZE = (1400, 900)
@@ -72,6 +74,7 @@ class Preferences(QObject):
         model.set_overlay(opacity=settings.opacity, outline=settings.outline)
         model.set_device(settings.device)
         model.set_views(settings.n_views)
+        model.set_processing(chain=DasChain.from_json(json.loads(settings.processing)))
         self._files.last_folder = settings.last_folder
         self.recent_changed.emit(settings.recent)
         if not self._window.restoreGeometry(self._file.read_bytes("geometry")):
@@ -88,6 +91,7 @@ class Preferences(QObject):
             outline=session.overlay.outline,
             device=session.device,
             n_views=session.n_views,
+            processing=json.dumps(session.processing.chain.to_json()),
             model=str(session.model.path) if session.model else self._settings.model,
             last_folder=self._files.last_folder,
         )

@@ -197,7 +197,7 @@ class DisplayPanel(QWidget):
         self._clip_text.setText(self.tr("by hand") if chosen else f"{display.percentile:.1f}%")
         self._gain_text.setText(f"{display.gain_db:+.0f} dB" if display.gain_db else "0 dB")
         if session.opened is not None:
-            levels = levels_text(display.levels(session.opened.statistics))
+            levels = levels_text(display.levels(session.opened.shown_statistics))
             self._clip.setToolTip(
                 self.tr("Share of the amplitudes that is not clipped; colours end at {0}").format(
                     levels

@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
+from app.panels.das_processing_panel import DasProcessingPanel
 from app.panels.data_panel import DataPanel
 from app.panels.display_panel import DisplayPanel
+from app.panels.fk_panel import FkPanel
 from app.panels.histogram_panel import HistogramPanel
 from app.panels.jobs_panel import JobsPanel
 from app.panels.map_panel import MapPanel
@@ -60,11 +62,15 @@ class Docks(QObject):
             self._add("display", self.tr("Display"), display, _RIGHT),
             self._add("model", self.tr("Model"), ColumnScroll(self.model_panel), _RIGHT),
         ]
+        processing = DasProcessingPanel(model, lanes.read)
+        focus_by_tab_only(processing)
         spectrum, histogram = SpectrumPanel(pane, lanes.read), HistogramPanel(pane, lanes.read)
         self._hidden = [
             self._add("spectrum", self.tr("Amplitude spectrum"), spectrum, _BELOW),
+            self._add("fk", self.tr("f-k spectrum"), FkPanel(pane, lanes.read), _BELOW),
             self._add("histogram", self.tr("Histogram"), histogram, _BELOW),
             self._add("map", self.tr("Map"), MapPanel(model), _LEFT),
+            self._add("processing", self.tr("Processing"), ColumnScroll(processing), _LEFT),
         ]
         self._arrange()
 

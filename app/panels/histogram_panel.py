@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from app.panels.visible_part_panel import VisiblePartPanel
 from app.views.color_bar import levels_text
 from app.views.section_pane import SectionPane
+from app.widgets.curve_plot import CurvePlot
 from app.workers.analysis import measure_histogram
 from app.workers.job_bridge import JobBridge
 from engine.preprocessing.histogram import Histogram
@@ -26,7 +27,8 @@ class HistogramPanel(VisiblePartPanel):
     """
 
     def __init__(self, pane: SectionPane, jobs: JobBridge, parent: QWidget | None = None) -> None:
-        super().__init__(pane, jobs, measure_histogram, parent)
+        self.plot = CurvePlot()
+        super().__init__(pane, jobs, measure_histogram, self.plot, parent)
 
     def show_result(self, result: Histogram) -> str:
         """Draw the histogram and mark the clip."""
@@ -39,3 +41,7 @@ class HistogramPanel(VisiblePartPanel):
         if result.n_missing:
             text += self.tr("; {0} samples without data").format(result.n_missing)
         return text
+
+    def clear_plot(self) -> None:
+        """Draw nothing."""
+        self.plot.clear_curve()

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.panels.visible_part_panel import VisiblePartPanel
 from app.views.section_pane import SectionPane
+from app.widgets.curve_plot import CurvePlot
 from app.workers.analysis import measure_spectrum
 from app.workers.job_bridge import JobBridge
 from engine.preprocessing.spectrum import Spectrum
@@ -27,7 +28,8 @@ class SpectrumPanel(VisiblePartPanel):
     """
 
     def __init__(self, pane: SectionPane, jobs: JobBridge, parent: QWidget | None = None) -> None:
-        super().__init__(pane, jobs, measure_spectrum, parent)
+        self.plot = CurvePlot()
+        super().__init__(pane, jobs, measure_spectrum, self.plot, parent)
 
     def show_result(self, result: Spectrum) -> str:
         """Draw the spectrum."""
@@ -38,3 +40,7 @@ class SpectrumPanel(VisiblePartPanel):
         return self.tr("Strongest at {0} {1}; mean of {2} traces").format(
             f"{peak:.3g}", result.unit, result.n_traces
         )
+
+    def clear_plot(self) -> None:
+        """Draw nothing."""
+        self.plot.clear_curve()

@@ -11,7 +11,6 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.views.section_pane import SectionPane
-from app.widgets.curve_plot import CurvePlot
 from app.workers.analysis import VisiblePart
 from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
@@ -34,7 +33,10 @@ class VisiblePartPanel(QWidget):
         The read lane.
     measure : callable
         Called there with a `VisiblePart` and the lane's `JobContext`; returns
-        what `show_result` takes, or None.
+        what `show_result` takes, a sentence that says why there is nothing to
+        show, or None.
+    plot : QWidget
+        Where it is drawn.
     parent : QWidget or None
         The usual Qt owner.
     """
@@ -44,19 +46,19 @@ class VisiblePartPanel(QWidget):
         pane: SectionPane,
         jobs: JobBridge,
         measure: Callable[[VisiblePart, JobContext], Any],
+        plot: QWidget,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._pane = pane
         self._measure = measure
-        self.plot = CurvePlot()
         self._text = QLabel()
         self._text.setContentsMargins(8, 0, 8, 4)
         self._text.setMinimumWidth(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.plot, 1)
+        layout.addWidget(plot, 1)
         layout.addWidget(self._text)
         self._latest = Latest(jobs, self)
         self._latest.arrived.connect(self._on_arrived)
@@ -68,6 +70,15 @@ class VisiblePartPanel(QWidget):
     def show_result(self, result: Any) -> str:
         """Draw what was measured and return the line of text."""
         raise NotImplementedError
+
+    def clear_plot(self) -> None:
+        """Draw nothing."""
+        raise NotImplementedError
+
+    def say(self, text: str) -> None:
+        """Show another line of text."""
+        self._text.setText(text)
+        self._text.setToolTip(text)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Measure what changed while nobody looked."""
@@ -87,13 +98,12 @@ class VisiblePartPanel(QWidget):
             self._latest.request(partial(self._measure, part))
 
     def _on_arrived(self, result: Any) -> None:
-        if result is None:
-            self.plot.clear_curve()
-            self._text.setText(self.tr("Nothing to measure here."))
+        if result is None or isinstance(result, str):
+            self.clear_plot()
+            self.say(result or self.tr("Nothing to measure here."))
         else:
-            self._text.setText(self.show_result(result))
-        self._text.setToolTip(self._text.text())
+            self.say(self.show_result(result))
 
     def _on_failed(self, error: BaseException) -> None:
-        self.plot.clear_curve()
-        self._text.setText(str(error))
+        self.clear_plot()
+        self.say(str(error))

@@ -134,7 +134,7 @@ class ColorBar(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return a width that holds the numbers."""
-        return QSize(self.fontMetrics().horizontalAdvance("−0.00639") + 38, 300)
+        return QSize(self.fontMetrics().horizontalAdvance("−1.182e−04") + 36, 300)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the end that is near."""

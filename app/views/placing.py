@@ -51,7 +51,7 @@ def part_between(
     )
     if rows.start >= rows.stop or cols.start >= cols.stop:
         return None
-    return VisiblePart(section, rows, cols, shown.request.levels)
+    return VisiblePart(section, rows, cols, shown.request.levels, shown.request.volume.survey)
 
 
 def sample_at(section: Section, point: QPointF) -> Pointer | None:

@@ -81,14 +81,16 @@ class PredictionLoader(QObject):
         if self._latest.busy and key == self._wanted_key:
             return
         self._wanted_key = key
+        seen = session.processed_for_models
         request = SegmentRequest(
             key,
             session.model,
             session.device,
             shown.section,
-            session.opened.statistics,
+            session.opened.statistics if seen is None else seen.statistics,
             session.opened.volume.path,
-            shown.request.volume,
+            shown.request.volume if seen is None else seen.volume,
+            as_recorded=seen is None,
         )
         axis = shown.request.volume.axis_along(key.direction)
         self._where = in_sentence(position_text(axis, key.direction, key.index))

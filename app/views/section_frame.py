@@ -53,8 +53,10 @@ class SectionFrame(QWidget):
         self.labels = LabelLayer(model, self.view)
         self.picks = PickLayer(model, self.view, self.labels)
         self._title, self._scale, self._badge = QLabel(), ElidedLabel(), ElidedLabel()
+        self._processing = ElidedLabel()
         for label, name in (
             (self._title, "sectionTitle"),
+            (self._processing, "processing"),
             (self._scale, "scale"),
             (self._badge, "badge"),
         ):
@@ -71,11 +73,11 @@ class SectionFrame(QWidget):
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._title, 0, 0)
-        layout.addWidget(self._scale, 0, 1)
-        layout.addWidget(self._badge, 0, 2)
-        layout.addWidget(self.view, 1, 0, 1, 3)
-        layout.setColumnStretch(2, 1)
+        row = (self._title, self._processing, self._scale, self._badge)
+        for column, label in enumerate(row):
+            layout.addWidget(label, 0, column)
+        layout.addWidget(self.view, 1, 0, 1, len(row))
+        layout.setColumnStretch(len(row) - 1, 1)
         layout.setRowStretch(1, 1)
         self._connect()
 
@@ -120,6 +122,7 @@ class SectionFrame(QWidget):
         self._stale.stop()
         self.view.clear_slice()
         self._title.clear()
+        self._processing.clear()
         self._scale.clear()
         self._badge.clear()
 
@@ -178,6 +181,7 @@ class SectionFrame(QWidget):
         request = image.request
         axis = request.volume.axis_along(request.direction)
         self._title.setText(position_text(axis, request.direction, request.index))
+        self._processing.setText(image.section.processing)
         self.show_prediction()
         self._write_badge()
         self.slice_shown.emit(image)

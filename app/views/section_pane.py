@@ -259,5 +259,5 @@ class SectionPane(QWidget):
         for view in self.views:
             view.set_display(display)
         if session.opened is not None:
-            self._bar.show_scale(display, display.levels(session.opened.statistics))
+            self._bar.show_scale(display, display.levels(session.opened.shown_statistics))
             self._follow()

@@ -11,6 +11,7 @@ from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
 from app.workers.slices import SliceImage, SliceRequest, read_slice
 from engine.core.section import Section
+from engine.core.volume import Volume
 
 
 class SliceLoader(QObject):
@@ -64,9 +65,10 @@ class SliceLoader(QObject):
         opened = session.opened
         if opened is None:
             return
-        levels = session.display.levels(opened.statistics)
+        volume = opened.shown_volume
+        levels = session.display.levels(opened.shown_statistics)
         index = opened.indices[direction]
-        read = self._read_before(opened.number, direction, index)
+        read = self._read_before(volume, direction, index)
         if (
             read is not None
             and self._newest is not None
@@ -74,15 +76,15 @@ class SliceLoader(QObject):
             and not self._latest.busy
         ):
             return  # the colour map or the polarity changed, not the levels
-        request = SliceRequest(opened.number, opened.volume, direction, index, levels, read)
+        request = SliceRequest(opened.number, volume, direction, index, levels, read)
         self._latest.request(partial(read_slice, request))
 
-    def _read_before(self, number: int, direction: str, index: int) -> Section | None:
+    def _read_before(self, volume: Volume, direction: str, index: int) -> Section | None:
         if self._newest is None:
             return None
         request = self._newest.request
-        same = (request.volume_number, request.direction, request.index)
-        return self._newest.section if same == (number, direction, index) else None
+        same = (request.direction, request.index) == (direction, index)
+        return self._newest.section if same and request.volume is volume else None
 
     def _on_arrived(self, image: SliceImage) -> None:
         self._newest = image

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engine.preprocessing.das_chain import DasChain
 from engine.session.session import ModelInfo
 
 CRATERS = "craters"
@@ -35,6 +36,8 @@ class ExportChoice:
         Take samples that are not finite as missing, instead of refusing them.
     overwrite : bool, default False
         Whether an existing file may be replaced.
+    chain : DasChain, optional
+        What is done to a record before the model sees it; at first nothing.
     """
 
     source: Path
@@ -46,6 +49,7 @@ class ExportChoice:
     path: Path
     nan_as_no_data: bool = False
     overwrite: bool = False
+    chain: DasChain = field(default_factory=DasChain)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,9 @@ def _export_events(choice: ExportChoice, predictor: Predictor, job: JobContext) 
     record = open_volume(choice.source, **choice.reader_options)
     try:
         cut = cut_for_events(record, choice.reader_options)
-        request = EventRequest(cut, predictor, choice.path, overwrite=choice.overwrite)
+        request = EventRequest(
+            cut, predictor, choice.path, overwrite=choice.overwrite, chain=choice.chain
+        )
         report = export_events(request, job)
     finally:
         record.close()

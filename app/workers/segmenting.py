@@ -14,6 +14,7 @@ from engine.core.probabilities import ClassProbabilities
 from engine.core.quantised import confidence, quantise
 from engine.core.section import Section
 from engine.core.volume import Volume
+from engine.readers.display.copied_volume import exact_section
 from engine.session.predictions import Prediction, PredictionKey
 from engine.session.session import ModelInfo
 
@@ -37,7 +38,10 @@ class SegmentRequest:
     path : pathlib.Path
         The survey's file.
     volume : Volume, optional
-        Where the section was read; asked for exact amplitudes if these are rounded.
+        Where the section was read; asked for exact amplitudes if these are rounded
+        or processed.
+    as_recorded : bool, default True
+        Whether the model sees amplitudes as recorded; else as `volume` gives them.
     """
 
     key: PredictionKey
@@ -47,6 +51,15 @@ class SegmentRequest:
     statistics: AmplitudeStatistics
     path: Path
     volume: Volume | None = None
+    as_recorded: bool = True
+
+    def model_section(self) -> Section:
+        """Return what the model is to see; may read it."""
+        if self.volume is None:
+            return self.section
+        if self.as_recorded:
+            return exact_section(self.volume, self.section)
+        return self.volume.section(self.key.direction, self.key.index)
 
 
 def make_prediction(

@@ -19,7 +19,6 @@ from engine.core.volume import Volume
 from engine.exporters.record import describe_record, read_record, refuse_results
 from engine.jobs.context import JobContext
 from engine.readers.detect import open_at_once
-from engine.readers.display.copied_volume import exact_section
 from engine.readers.geometry_file import recall_options
 from engine.session.predictions import Prediction
 from engine.session.session import ModelInfo
@@ -189,9 +188,7 @@ class Work:
         refuse_results(request.path)
         predictor = self._predictor(request.model, request.device, job)
         started_s = time.monotonic()
-        section = request.section
-        if request.volume is not None:
-            section = exact_section(request.volume, section)
+        section = request.model_section()
         probabilities = predictor.predict(section, request.statistics, job)
         return make_prediction(
             request.key,

@@ -44,6 +44,9 @@ class Provenance:
         Version of Outcrop.
     created : str
         UTC, ISO 8601.
+    processing : tuple of dict, default ()
+        Steps through which amplitudes went before the model saw them, in their
+        order, as JSON values; none where it saw them as recorded.
     """
 
     source: str
@@ -52,6 +55,7 @@ class Provenance:
     pipeline: str
     version: str = field(default_factory=program_version)
     created: str = field(default_factory=_now_utc)
+    processing: tuple[dict[str, Any], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return all fields under their names."""

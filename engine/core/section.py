@@ -52,6 +52,9 @@ class Section:
     rounded : bool, default False
         Whether `data` come from a display copy in 8 bits, which models and exports
         must not see.
+    processing : str, default ""
+        What was done to the amplitudes after they were read, in words; empty for
+        amplitudes as recorded.
 
     Raises
     ------
@@ -65,6 +68,7 @@ class Section:
     plane: Plane | None = None
     bad_samples: int = 0
     rounded: bool = False
+    processing: str = ""
 
     def __post_init__(self) -> None:
         if self.data.shape != (self.rows.size, self.cols.size):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.core.provenance import Provenance
@@ -20,6 +20,8 @@ from engine.exporters.events.table import (
 from engine.inference.predictor import Predictor
 from engine.inference.record_runner import RecordReport, find_events
 from engine.jobs.context import NULL_JOB, JobContext
+from engine.preprocessing.das_chain import DasChain
+from engine.readers.das.processed import processed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class EventRequest:
         Smaller areas are left out.
     overwrite : bool, default False
         Replace files that are there.
+    chain : DasChain, optional
+        What is done to the record before the model sees it; at first nothing.
     """
 
     record: Volume
@@ -48,6 +52,7 @@ class EventRequest:
     mask: Path | None = None
     least_samples: int = LEAST_SAMPLES
     overwrite: bool = False
+    chain: DasChain = field(default_factory=DasChain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ def export_events(request: EventRequest, job: JobContext = NULL_JOB) -> EventRep
     mask = None if request.mask is None else MaskWriter(request.mask, time, channels, classes)
     try:
         found = find_events(
-            request.record,
+            processed(request.record, request.chain),
             request.predictor,
             least_samples=request.least_samples,
             mask=mask,
@@ -121,7 +126,11 @@ def export_events(request: EventRequest, job: JobContext = NULL_JOB) -> EventRep
 def _write_tables(request: EventRequest, paths: tuple[Path, ...], table: EventTable) -> None:
     identity = request.predictor.identity
     provenance = Provenance(
-        request.record.path.name, identity.name, identity.encoder_sha256, identity.pipeline
+        request.record.path.name,
+        identity.name,
+        identity.encoder_sha256,
+        identity.pipeline,
+        processing=request.chain.steps(),
     )
     about = {
         "files": [path.name for path in paths],

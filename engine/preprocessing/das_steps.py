@@ -6,6 +6,7 @@ what lies on either side of samples without data is treated apart, never joined.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -13,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, signal
 
-from engine.core.axes import Axis
 from engine.core.section import Section
 from engine.errors import SettingsError
 
@@ -63,11 +63,12 @@ def band_pass(
     kind = "bandpass" if len(given) > 1 else "highpass" if high_hz is None else "lowpass"
     edges = given if len(given) > 1 else given[0]
     sections = signal.butter(order, edges, kind, fs=rate_hz, output="sos")
-    padding = 3 * (2 * len(sections) + 1)
+    padding = max(3 * (2 * len(sections) + 1), math.ceil(3 * rate_hz / given[0]))
 
     def run(data: _Array) -> _Array:
         length = min(padding, len(data) - 1)
-        filtered: _Array = signal.sosfiltfilt(sections, data, axis=0, padlen=length)
+        # Mirrored at the ends: turned about it, one wild end sample would become a step.
+        filtered: _Array = signal.sosfiltfilt(sections, data, axis=0, padtype="even", padlen=length)
         return filtered
 
     return replace(section, data=_along_time(section.data, run))
@@ -135,8 +136,8 @@ def agc(section: Section, window_s: float) -> Section:
     return replace(section, data=data)
 
 
-def differentiate_along_fibre(section: Section, lag: int = 1) -> Section:
-    """Subtract each channel from the one `lag` further on, and divide by their distance.
+def differentiate_along_fibre(section: Section, lag: int = 2) -> Section:
+    """Subtract what lies half of `lag` channels back from what lies as far ahead.
 
     Turns velocity or displacement into strain rate or strain over a gauge of
     `lag` channels.
@@ -145,29 +146,30 @@ def differentiate_along_fibre(section: Section, lag: int = 1) -> Section:
     ----------
     section : Section
         Shape ``(n_samples, n_channels)``.
-    lag : int, default 1
-        Channels between the two.
+    lag : int, default 2
+        Channels between the two; even, so that the difference lies on a channel.
 
     Returns
     -------
     Section
-        Shape ``(n_samples, n_channels - lag)``; its columns lie half way between the
-        two channels. Per metre, or per channel where no distances are known.
+        Same axes; per metre, or per channel where no distances are known. NaN on the
+        `lag` / 2 channels at either end, and where either of the two has no data.
 
     Raises
     ------
     SettingsError
-        If `lag` is not between 1 and the number of channels.
+        If `lag` is odd, below 2 or not below the number of channels.
     """
     cols = section.cols
-    if not 1 <= lag < cols.size:
+    if not 2 <= lag < cols.size or lag % 2:
         raise SettingsError(
-            f"difference over {lag} channels of {cols.size}", hint="Choose at least one, and fewer."
+            f"difference over {lag} channels of {cols.size}",
+            hint="Choose an even number, at least 2 and below the number of channels.",
         )
     gauge = np.float32(lag * cols.step)
-    data = (section.data[:, lag:] - section.data[:, :-lag]) / gauge
-    between = Axis(cols.name, cols.unit, cols.value(lag / 2), cols.step, cols.size - lag)
-    return replace(section, data=data, cols=between)
+    data = np.full_like(section.data, np.nan)
+    data[:, lag // 2 : -(lag // 2)] = (section.data[:, lag:] - section.data[:, :-lag]) / gauge
+    return replace(section, data=data)
 
 
 def sampling_rate_hz(section: Section) -> float:
@@ -196,6 +198,24 @@ def sampling_rate_hz(section: Section) -> float:
     return 1.0 / section.rows.step
 
 
+def runs_of_data(live: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Yield where each run of samples with data begins, and where it has ended.
+
+    Parameters
+    ----------
+    live : ndarray of bool, shape (n,)
+        Whether there are data.
+
+    Yields
+    ------
+    tuple of int
+        First index, and the index after the last.
+    """
+    edges = np.flatnonzero(np.diff(live.astype(np.int8), prepend=0, append=0))
+    for start, stop in edges.reshape(-1, 2):
+        yield int(start), int(stop)
+
+
 def _along_time(data: NDArray[np.float32], run: Callable[[_Array], _Array]) -> NDArray[np.float32]:
     """Treat every run of samples with data by itself; channels alike are treated together."""
     result = np.full(data.shape, np.nan, dtype=np.float32)
@@ -203,14 +223,7 @@ def _along_time(data: NDArray[np.float32], run: Callable[[_Array], _Array]) -> N
     patterns, kinds = np.unique(live, axis=1, return_inverse=True)
     for kind, pattern in enumerate(patterns.T):
         columns = np.flatnonzero(kinds.ravel() == kind)
-        for start, stop in _runs(pattern):
+        for start, stop in runs_of_data(pattern):
             block = np.ix_(np.arange(start, stop), columns)
             result[block] = run(data[block].astype(np.float64))
     return result
-
-
-def _runs(live: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """Yield first and last-plus-one of each run of True."""
-    edges = np.flatnonzero(np.diff(live.astype(np.int8), prepend=0, append=0))
-    for start, stop in edges.reshape(-1, 2):
-        yield int(start), int(stop)

@@ -16,6 +16,7 @@ from engine.core.volume import Volume, domain_of
 from engine.session.labelling import LabelLook, ToolSettings
 from engine.session.labels import LabelDocument
 from engine.session.predictions import FeaturePicture, Prediction, PredictionKey, PredictionStore
+from engine.session.processing import ProcessedView, RecordProcessing
 from engine.session.scores import ScoreTable
 
 PERCENTILE_RANGE = (90.0, 99.9)
@@ -211,6 +212,8 @@ class OpenVolume:
         What the file says of itself, as JSON values.
     reader_options : mapping of str to object
         How it was opened.
+    processed : ProcessedView, optional
+        What is shown instead of the amplitudes as recorded.
     """
 
     number: int
@@ -220,12 +223,23 @@ class OpenVolume:
     indices: dict[str, int]
     description: Mapping[str, Any] = field(default_factory=dict)
     reader_options: Mapping[str, Any] = field(default_factory=dict)
+    processed: ProcessedView | None = None
 
     @classmethod
     def centred(cls, number: int, volume: Volume, statistics: AmplitudeStatistics) -> OpenVolume:
         """Look at the middle of a volume."""
         indices = {name: volume.axis_along(name).size // 2 for name in volume.directions}
         return cls(number, volume, statistics, volume.directions[0], indices)
+
+    @property
+    def shown_volume(self) -> Volume:
+        """Where sections to look at are read."""
+        return self.volume if self.processed is None else self.processed.volume
+
+    @property
+    def shown_statistics(self) -> AmplitudeStatistics:
+        """Statistics of the amplitudes that are shown."""
+        return self.statistics if self.processed is None else self.processed.statistics
 
     @property
     def index(self) -> int:
@@ -252,6 +266,7 @@ class Session:
     live: bool = False
     tool: str = ""
     n_views: int = 1
+    processing: RecordProcessing = field(default_factory=RecordProcessing)
     predictions: PredictionStore[Prediction] = field(default_factory=PredictionStore)
     pictures: PredictionStore[FeaturePicture] = field(default_factory=PredictionStore)
     compared: ModelInfo | None = None
@@ -294,18 +309,30 @@ class Session:
         if self.model is None:
             return None
         identity = self.model.identity if self.instant is None else self.instant.identity
-        return PredictionKey(volume, direction, index, identity, self.model.pipeline)
+        return PredictionKey(volume, direction, index, identity, self._pipeline(self.model))
 
     def compared_key(self, key: PredictionKey) -> PredictionKey | None:
         """Return the key of the same section with the model that is compared, if there is one."""
         other = self.compared
         if other is None:
             return None
-        return replace(key, model=other.identity, pipeline=other.pipeline)
+        return replace(key, model=other.identity, pipeline=self._pipeline(other))
 
     def model_key(self, key: PredictionKey) -> PredictionKey | None:
         """Return the key of the same section with the model itself, not its instant head."""
         return None if self.model is None else replace(key, model=self.model.identity)
+
+    @property
+    def processed_for_models(self) -> ProcessedView | None:
+        """What models see instead of the amplitudes as recorded, if the user wants that."""
+        if self.opened is None or not self.processing.for_models:
+            return None
+        return self.opened.processed
+
+    def _pipeline(self, model: ModelInfo) -> str:
+        """Name what happens to amplitudes before a model sees them."""
+        seen = self.processed_for_models
+        return model.pipeline if seen is None else f"{model.pipeline} after {seen.text}"
 
     def suited_model(self) -> ModelInfo | None:
         """Return the present model, or the first of the list that is for the open data."""

@@ -112,7 +112,42 @@ class DasRecord:
         if not 0 <= index < axis.size:
             raise IndexError(f"{direction} index {index} is outside 0 to {axis.size - 1}")
         plane = Plane(DIRECTION, index, axis.value(index))
-        return self._rows(*self.windows.bounds(index), plane)
+        return self.stretch(*self.windows.bounds(index), plane)
+
+    def stretch(self, start: int, stop: int, plane: Plane | None = None) -> Section:
+        """Read any samples in time, of all channels.
+
+        Parameters
+        ----------
+        start, stop : int
+            Rows of the record, from 0; `stop` is not read.
+        plane : Plane, optional
+            Which window it is.
+
+        Returns
+        -------
+        Section
+            As `section`.
+
+        Raises
+        ------
+        ValueError
+            If the record is closed.
+        ReadError
+            If the file cannot be read any more.
+        """
+        source = self._source
+        if source is None:
+            raise ValueError("the record is closed")
+        with self._lock:
+            data = source.read(start, stop)
+        infinite = np.isinf(data)
+        n_bad = int(np.count_nonzero(infinite))
+        if n_bad:
+            data[infinite] = np.nan
+        time = self._time
+        rows = Axis(time.name, time.unit, time.value(start), time.step, stop - start)
+        return Section(data, rows, self.facts.channels, plane, n_bad)
 
     def section_shape(self, direction: str, index: int) -> tuple[int, int]:
         """Return samples and channels of a window; see `Volume.section_shape`."""
@@ -126,7 +161,7 @@ class DasRecord:
             height = min(total, max(1, wanted // _SLABS))
             count = min(_SLABS, total // height)
             starts = np.linspace(0, total - height, count).astype(int)
-            slabs = [self._rows(int(start), int(start) + height) for start in starts]
+            slabs = [self.stretch(int(start), int(start) + height) for start in starts]
             self._statistics = AmplitudeStatistics.from_samples(
                 np.concatenate([slab.data.ravel() for slab in slabs]),
                 n_bad=sum(slab.bad_samples for slab in slabs),
@@ -154,17 +189,3 @@ class DasRecord:
     def close(self) -> None:
         """Give up the file."""
         self._source = None
-
-    def _rows(self, start: int, stop: int, plane: Plane | None = None) -> Section:
-        source = self._source
-        if source is None:
-            raise ValueError("the record is closed")
-        with self._lock:
-            data = source.read(start, stop)
-        infinite = np.isinf(data)
-        n_bad = int(np.count_nonzero(infinite))
-        if n_bad:
-            data[infinite] = np.nan
-        time = self._time
-        rows = Axis(time.name, time.unit, time.value(start), time.step, stop - start)
-        return Section(data, rows, self.facts.channels, plane, n_bad)

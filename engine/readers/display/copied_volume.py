@@ -10,6 +10,7 @@ from engine.core.axes import Axis
 from engine.core.section import Section
 from engine.core.survey import Survey
 from engine.core.volume import Volume
+from engine.readers.das.processed import ProcessedRecord
 from engine.readers.display.display_copy import DisplayCopy
 
 
@@ -109,7 +110,7 @@ class CopiedVolume:
 
 
 def exact_section(volume: Volume, section: Section) -> Section:
-    """Return a section of the file itself for one that may be rounded.
+    """Return a section of the file itself for one that may be rounded or processed.
 
     Parameters
     ----------
@@ -121,8 +122,13 @@ def exact_section(volume: Volume, section: Section) -> Section:
     Returns
     -------
     Section
-        The same one unless it is rounded.
+        The same one if it is as recorded.
     """
-    if not section.rounded or section.plane is None or not isinstance(volume, CopiedVolume):
+    plane = section.plane
+    if plane is None:
         return section
-    return volume.exact.section(section.plane.direction, section.plane.index)
+    if section.rounded and isinstance(volume, CopiedVolume):
+        return volume.exact.section(plane.direction, plane.index)
+    if section.processing and isinstance(volume, ProcessedRecord):
+        return volume.record.section(plane.direction, plane.index)
+    return section
