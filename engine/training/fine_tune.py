@@ -12,7 +12,9 @@ from torch import nn
 from engine.data.batches import BatchSettings, TrainingBatches
 from engine.data.coverage import check_split, class_pixels
 from engine.data.fitting import choose_fit, training_zoom
+from engine.data.folder_source import FolderSource
 from engine.data.sample_fingerprint import fingerprint_samples
+from engine.data.snapshot_source import SnapshotSource
 from engine.data.sources import LabelledSource, open_source
 from engine.data.splits import Split, make_split
 from engine.data.survey import SurveySource
@@ -46,6 +48,11 @@ from engine.training.start import Start, start_network
 from engine.training.trainer import Trainer, TrainerOptions
 
 _SILENT = TrainingHooks()
+_MOVED = {
+    FolderSource: "--images and --masks",
+    SurveySource: "--volume and --labels",
+    SnapshotSource: "--volume",
+}
 
 
 def train_bundle(
@@ -294,8 +301,7 @@ def _hint_at_moved_data(request: TrainingRequest) -> Iterator[None]:
         yield
     except (DataError, ReadError) as error:
         if request.resume:
-            survey = isinstance(request.source, SurveySource)
-            options = "--volume and --labels" if survey else "--images and --masks"
+            options = _MOVED[type(request.source)]
             error.hint = f"{error.hint} If the data moved, add {options} with the new place."
         raise
 
