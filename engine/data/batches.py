@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -55,6 +55,16 @@ class Batch:
         """Take a run of samples."""
         weights = None if self.weights is None else self.weights[which]
         return Batch(self.images[which], self.labels[which], self.names[which], weights)
+
+
+class EpochSource(Protocol):
+    """Batches by epoch."""
+
+    def __len__(self) -> int:
+        """Give the number of batches in an epoch."""
+
+    def epoch(self, number: int) -> Iterator[Batch]:
+        """Make the batches of one epoch, from 0."""
 
 
 @dataclass(frozen=True, slots=True)

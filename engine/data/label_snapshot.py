@@ -77,6 +77,23 @@ class LabelBlock:
         return (self.rows, self.cols) == self.plane
 
 
+def snapshot_folder(out: Path) -> Path:
+    """Say where the labels of a training lie: beside the model that it makes.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        Folder of the model.
+
+    Returns
+    -------
+    pathlib.Path
+        A hidden folder, there or not.
+    """
+    place = out.absolute()
+    return place.with_name(f".{place.name}.labels")
+
+
 def freeze_labels(sections: Iterable[LabelledSection], volume: Volume, folder: Path) -> int:
     """Write labels as they are now into a folder, all of them or nothing.
 
