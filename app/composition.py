@@ -14,6 +14,7 @@ from app.settings import SettingsFile
 from app.theme import apply_theme
 from app.workers.lanes import Lanes
 from app.workers.work import Work
+from engine.core.provenance import user_name
 from engine.session.session import Session
 
 
@@ -39,7 +40,7 @@ def compose(
     settings_file = SettingsFile()
     app.setWindowIcon(icon("outcrop"))
     apply_theme(app, settings_file.read().scheme)
-    model = SessionModel(Session())
+    model = SessionModel(Session(author=user_name()))
     lanes = Lanes.start()
     wanted = options or StartOptions()
     jobs = work or Work(Path(wanted.model) if wanted.model else None)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.core.amplitudes import AmplitudeStatistics
+from engine.core.labels import CERTAIN, LEFT_OUT, POSSIBLE
 from engine.core.volume import Volume
+from engine.session.edits import LabelChange
+from engine.session.label_scheme import FIRST_CLASSES, LabelScheme
+from engine.session.labels import LabelDocument
 from engine.session.predictions import Prediction
 from engine.session.session import (
     DisplaySettings,
@@ -47,10 +51,17 @@ class SessionModel(QObject):
     """More or fewer sections are to be shown side by side."""
     tool_changed = Signal()
     """Another tool, or none, has the left mouse button."""
+    labels_changed = Signal(object)
+    """What changed in the labels, a `LabelChange`."""
+    labels_replaced = Signal()
+    """Another document of labels, or none, is open."""
+    class_changed = Signal()
+    """Another class, certainty or author is to be labelled with."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._stop_listening: Callable[[], None] | None = None
 
     @property
     def session(self) -> Session:
@@ -75,9 +86,11 @@ class SessionModel(QObject):
         session.opened = opened
         # Levels chosen for other data mean nothing for these.
         session.display = replace(session.display, chosen_levels=None)
+        self.set_labels(LabelDocument(volume.section_shape, LabelScheme(FIRST_CLASSES)))
         self.volume_changed.emit()
         self.position_changed.emit()
         self.suit_model()
+        self._suit_scheme()
 
     def close_volume(self) -> Volume | None:
         """Forget the present volume and return it; whoever reads it may still be at it."""
@@ -86,6 +99,7 @@ class SessionModel(QObject):
             return None
         self._session.opened = None
         self._session.predictions.clear()
+        self.set_labels(None)
         self.volume_changed.emit()
         return opened.volume
 
@@ -165,6 +179,7 @@ class SessionModel(QObject):
         if model == self._session.model:
             return
         self._session.model = model
+        self._suit_scheme()
         self.set_overlay(hidden=frozenset())
         self.model_changed.emit()
 
@@ -209,6 +224,50 @@ class SessionModel(QObject):
         """Keep a prediction."""
         self._session.predictions.add(prediction)
         self.prediction_added.emit()
+
+    def set_labels(self, labels: LabelDocument | None) -> None:
+        """Label in another document from now on."""
+        if self._stop_listening is not None:
+            self._stop_listening()
+        self._session.labels = labels
+        self._stop_listening = labels.subscribe(self._on_labels) if labels is not None else None
+        self.set_class(self._session.class_id)
+        self.labels_replaced.emit()
+
+    def set_class(self, class_id: int) -> None:
+        """Label with another class; an id that is none becomes the nearest."""
+        labels = self._session.labels
+        last = len(labels.scheme) - 1 if labels is not None else class_id
+        self._label_with(class_id=min(max(class_id, 0), last))
+
+    def set_certainty(self, certainty: int) -> None:
+        """Label with another certainty, from `POSSIBLE` to `CERTAIN`."""
+        self._label_with(certainty=min(max(certainty, POSSIBLE), CERTAIN))
+
+    def set_author(self, author: str) -> None:
+        """Label in another name."""
+        self._label_with(author=author)
+
+    def _label_with(self, **values: Any) -> None:
+        session = self._session
+        changed = {name: v for name, v in values.items() if getattr(session, name) != v}
+        for name, value in changed.items():
+            setattr(session, name, value)
+        if changed:
+            self.class_changed.emit()
+
+    def _on_labels(self, change: LabelChange) -> None:
+        if change.kind == "scheme":
+            self.set_class(self._session.class_id)
+        self.labels_changed.emit(change)
+
+    def _suit_scheme(self) -> None:
+        """Until something is labelled, label with the classes of the model."""
+        labels, model = self._session.labels, self._session.model
+        if labels is None or not labels.pristine or model is None or model.classes is None:
+            return
+        if len(model.classes) <= LEFT_OUT:
+            labels.adopt_scheme(LabelScheme(model.classes))
 
     def _replace_display(self, display: DisplaySettings) -> None:
         if display != self._session.display:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from typing import Any
@@ -11,6 +12,14 @@ from typing import Any
 def program_version() -> str:
     """Return the version of the installed distribution."""
     return metadata.version("outcrop")
+
+
+def user_name() -> str:
+    """Return the name of the account, as the first author of labels."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # an account without a name, as in some containers
+        return "interpreter"
 
 
 def _now_utc() -> str:

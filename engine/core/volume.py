@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -27,6 +28,27 @@ def domain_of(kind: str) -> str:
         What models for such data are trained on.
     """
     return _DOMAINS.get(kind, "seismic")
+
+
+def plane_shape(axes: Sequence[Axis], direction: str) -> tuple[int, int]:
+    """Return the shape of the sections that span whole axes.
+
+    Parameters
+    ----------
+    axes : sequence of Axis
+        Two or three, as `Volume.axes` has them.
+    direction : str
+        The axis that is held fixed where there are three.
+
+    Returns
+    -------
+    tuple of int
+        Rows and columns: time, depth or rows downwards where one of the axes is such.
+    """
+    rows, cols = (axis for axis in axes if len(axes) == 2 or axis.name != direction)
+    if cols.points_down and not rows.points_down:
+        rows, cols = cols, rows
+    return rows.size, cols.size
 
 
 @runtime_checkable
@@ -93,6 +115,9 @@ class Volume(Protocol):
             Samples downwards for lines; inlines by crosslines for time or depth
             slices.
         """
+
+    def section_shape(self, direction: str, index: int) -> tuple[int, int]:
+        """Return rows and columns that `section` would have, without reading."""
 
     def statistics(self) -> AmplitudeStatistics:
         """Measure a strided sample of the amplitudes; kept after the first call."""

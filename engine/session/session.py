@@ -10,8 +10,10 @@ from typing import Any
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
 from engine.core.class_scheme import ClassScheme
+from engine.core.labels import CERTAIN
 from engine.core.levels import Levels
 from engine.core.volume import Volume, domain_of
+from engine.session.labels import LabelDocument
 from engine.session.predictions import PredictionKey, PredictionStore
 from engine.session.scores import ScoreTable
 
@@ -221,6 +223,10 @@ class Session:
     tool: str = ""
     n_views: int = 1
     predictions: PredictionStore = field(default_factory=PredictionStore)
+    labels: LabelDocument | None = None
+    author: str = ""
+    class_id: int = 1
+    certainty: int = CERTAIN
 
     @property
     def shown_display(self) -> DisplaySettings:

@@ -18,6 +18,7 @@ from engine.core.levels import Levels
 from engine.core.probabilities import ClassProbabilities
 from engine.core.section import Plane, Section
 from engine.core.survey import Survey
+from engine.core.volume import plane_shape
 from engine.errors import ReadError
 from engine.jobs.context import NULL_JOB
 from engine.session.scores import ScoreTable
@@ -66,6 +67,9 @@ class FakeVolume:
     def axis_along(self, direction):
         return self.axes[self.directions.index(direction)]
 
+    def section_shape(self, direction, index):
+        return plane_shape(self.axes, direction)
+
     def section(self, direction, index):
         self.gate.wait(5)
         self.read.append((direction, index))
@@ -101,6 +105,9 @@ class FakeLine(FakeVolume):
 
     def axis_along(self, direction):
         return Axis("line", "1", 1.0, 1.0, 1)
+
+    def section_shape(self, direction, index):
+        return plane_shape(self.axes, direction)
 
     def section(self, direction, index):
         return Section(self.data, self.axes[1], self.axes[0], Plane("line", 0, 1.0))

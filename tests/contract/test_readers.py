@@ -70,6 +70,14 @@ def volume(request, tmp_path):
     opened.close()
 
 
+def test_the_shape_of_a_section_is_known_before_it_is_read(volume):
+    for direction in volume.directions:
+        for index in (0, volume.axis_along(direction).size - 1):
+            shape = volume.section_shape(direction, index)
+            assert shape == volume.section(direction, index).data.shape
+            assert all(type(n) is int for n in shape)
+
+
 def test_the_reader_says_what_it_is_for(sample):
     info = sample[0].info
     assert info.name

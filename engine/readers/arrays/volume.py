@@ -14,6 +14,7 @@ from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
 from engine.core.section import Plane, Section
 from engine.core.survey import Survey
+from engine.core.volume import plane_shape
 from engine.readers.arrays.stored_array import StoredArray
 
 _SAMPLED_PLANES = 8
@@ -141,6 +142,10 @@ class ArrayVolume:
             raw, rows, cols = raw.T, cols, rows
         data, n_bad = _amplitudes(raw)
         return Section(data, rows, cols, plane, n_bad)
+
+    def section_shape(self, direction: str, index: int) -> tuple[int, int]:
+        """Return rows and columns of a section; see `Volume.section_shape`."""
+        return plane_shape(self._axes, direction)
 
     def statistics(self) -> AmplitudeStatistics:
         """Measure samples of eight evenly spread sections; kept after the first call."""

@@ -114,6 +114,10 @@ class DasRecord:
         plane = Plane(DIRECTION, index, axis.value(index))
         return self._rows(*self.windows.bounds(index), plane)
 
+    def section_shape(self, direction: str, index: int) -> tuple[int, int]:
+        """Return samples and channels of a window; see `Volume.section_shape`."""
+        return self.windows.length, self.facts.channels.size
+
     def statistics(self) -> AmplitudeStatistics:
         """Measure about 200 000 samples in up to 16 evenly spread slabs of rows; kept."""
         if self._statistics is None:

@@ -91,6 +91,10 @@ class CopiedVolume:
                 self._copy = None  # it was removed to make room; the file is still there
         return self.exact.section(direction, index)
 
+    def section_shape(self, direction: str, index: int) -> tuple[int, int]:
+        """See `Volume.section_shape`."""
+        return self.exact.section_shape(direction, index)
+
     def statistics(self) -> AmplitudeStatistics:
         """Measure a sample of the file itself."""
         return self.exact.statistics()

@@ -127,11 +127,14 @@ class RasterVolume:
         if not 0 <= index < axis.size:
             raise IndexError(f"{direction} index {index} is outside 0 to {axis.size - 1}")
         plane = Plane(direction, index, axis.value(index))
-        rows, cols = (slice(0, n) for n in self.shape)
-        if direction == "tile":
-            rows, cols = self._tiles[index].slices
-        step = -(-max(self.shape) // OVERVIEW_SIDE) if direction == "overview" else 1
-        return self._read(rows, cols, step, plane)
+        return self._read(*self._extent(direction, index), plane)
+
+    def section_shape(self, direction: str, index: int) -> tuple[int, int]:
+        """Return rows and columns of a section; see `Volume.section_shape`."""
+        rows, cols, step = self._extent(direction, index)
+        spans = (_span(part, n, step) for part, n in zip((rows, cols), self.shape, strict=True))
+        (_, _, n_rows), (_, _, n_cols) = spans
+        return n_rows, n_cols
 
     def window(self, rows: slice, cols: slice, step: int = 1) -> Section:
         """Read any part of the image, for panning and zooming.
@@ -177,6 +180,13 @@ class RasterVolume:
     def close(self) -> None:
         """Give up the file; a read under way on another thread still finishes."""
         self._pixels.dataset.close()
+
+    def _extent(self, direction: str, index: int) -> tuple[slice, slice, int]:
+        """Return the pixels of a section, and how many of them are one of its own."""
+        if direction == "tile":
+            return *self._tiles[index].slices, 1
+        step = -(-max(self.shape) // OVERVIEW_SIDE) if direction == "overview" else 1
+        return slice(0, self.shape[0]), slice(0, self.shape[1]), step
 
     def _advice(self) -> tuple[str, ...]:
         rows, cols = self._pixels.dataset.shape

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
 from engine.core.section import Plane, Section
+from engine.core.volume import plane_shape
 from engine.readers.segy.description import FileFacts, describe_file
 from engine.readers.segy.file_layout import FileLayout
 from engine.readers.segy.gather_index import GatherIndex
@@ -119,6 +120,10 @@ class SegyGathers:
         data, n_bad = self._live.gather(traces)
         plane = Plane(direction, index, axis.value(index), self.index.label(index))
         return Section(data, self._axes[2], self._axes[1], plane, n_bad)
+
+    def section_shape(self, direction: str, index: int) -> tuple[int, int]:
+        """Return rows and columns of a section; see `Volume.section_shape`."""
+        return plane_shape(self._axes, direction)
 
     def statistics(self) -> AmplitudeStatistics:
         """Measure a sample of the amplitudes; see `LiveTraces.statistics`."""

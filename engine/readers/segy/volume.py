@@ -13,6 +13,7 @@ from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
 from engine.core.section import Plane, Section
 from engine.core.survey import Survey
+from engine.core.volume import plane_shape
 from engine.readers.segy.description import FileFacts, describe_file
 from engine.readers.segy.file_layout import FileLayout
 from engine.readers.segy.live_traces import LiveTraces
@@ -146,6 +147,10 @@ class SegyVolume:
             return self._horizontal(index, plane)
         traces = self.grid.traces[index] if fixed == 0 else self.grid.traces[:, index]
         return self._vertical(traces, self._axes[1 - fixed], plane)
+
+    def section_shape(self, direction: str, index: int) -> tuple[int, int]:
+        """Return rows and columns of a section; see `Volume.section_shape`."""
+        return plane_shape(self._axes, direction)
 
     def statistics(self) -> AmplitudeStatistics:
         """Measure a sample of the amplitudes; see `LiveTraces.statistics`."""

@@ -1,0 +1,340 @@
+"""The document of labels: painted, picked, undone and redone in memory.
+
+It belongs to the GUI thread and touches no file; whoever keeps it on disk listens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.labels import CERTAIN, LEFT_OUT, LabelledSection
+from engine.errors import DataError
+from engine.session.edits import (
+    Change,
+    Edit,
+    LabelChange,
+    LabelKey,
+    Pick,
+    PickChange,
+    SchemeChange,
+)
+from engine.session.label_scheme import LabelScheme
+from engine.session.label_state import LabelState, ShapeOf
+from engine.session.merging import differing, merge
+from engine.session.painting import painted
+
+Samples = NDArray[np.uint8]
+Listener = Callable[[LabelChange], None]
+EditListener = Callable[[str, Edit], None]
+"""Gets ``edit``, ``undo`` or ``redo`` with the edit."""
+
+
+class LabelDocument:
+    """Labels of all sections of a volume, by all their authors.
+
+    Parameters
+    ----------
+    shape_of : callable
+        Tells rows and columns of a section from its direction and index.
+    scheme : LabelScheme
+        The classes one labels with.
+    """
+
+    def __init__(self, shape_of: ShapeOf, scheme: LabelScheme) -> None:
+        self._state = LabelState(shape_of, scheme)
+        self._done: list[Edit] = []
+        self._undone: list[Edit] = []
+        self._open: list[Change] | None = None
+        self._listeners: list[Listener] = []
+        self._edit_listeners: list[EditListener] = []
+
+    @classmethod
+    def restored(cls, state: LabelState, done: list[Edit], undone: list[Edit]) -> LabelDocument:
+        """Go on where another document was: its labels, edits, and edits undone."""
+        document = cls(state.shape_of, state.scheme)
+        document._state, document._done, document._undone = state, list(done), list(undone)
+        return document
+
+    @property
+    def scheme(self) -> LabelScheme:
+        """The classes one labels with."""
+        return self._state.scheme
+
+    @property
+    def pristine(self) -> bool:
+        """Whether nothing was ever done here."""
+        return not (self._done or self._undone or self._state.planes or self._state.picks)
+
+    @property
+    def undo_text(self) -> str:
+        """What `undo` would take back; empty if nothing."""
+        return self._done[-1].title if self._done else ""
+
+    @property
+    def redo_text(self) -> str:
+        """What `redo` would do again; empty if nothing."""
+        return self._undone[-1].title if self._undone else ""
+
+    def keys(self) -> tuple[LabelKey, ...]:
+        """Return author and section of everything that is labelled, in order."""
+        return tuple(sorted(self._state.planes))
+
+    def shape(self, direction: str, index: int) -> tuple[int, int]:
+        """Return rows and columns of a section."""
+        return self._state.shape_of(direction, index)
+
+    def plane(self, key: LabelKey) -> tuple[Samples, Samples]:
+        """Copy the labels of a section by one author.
+
+        Returns
+        -------
+        classes, certainty : ndarray of uint8, shape (n_rows, n_cols)
+            `UNLABELLED` and 0 where nothing is labelled.
+        """
+        return self.window(key, slice(None), slice(None))
+
+    def window(self, key: LabelKey, rows: slice, cols: slice) -> tuple[Samples, Samples]:
+        """Copy a part of `plane`; what lies outside the section is cut off."""
+        return self._state.plane(key).read(rows, cols)
+
+    def merged(self, direction: str, index: int) -> LabelledSection:
+        """Put the labels of all authors of a section together; see `merging.merge`."""
+        blank = self.plane(LabelKey("", direction, index))
+        return LabelledSection(direction, index, *merge(blank, self._planes_at(direction, index)))
+
+    def labelled_sections(self) -> Iterator[LabelledSection]:
+        """Yield each section with labels, merged over authors, in order; for training."""
+        for direction, index in sorted({(key.direction, key.index) for key in self.keys()}):
+            yield self.merged(direction, index)
+
+    def disagreement(self, direction: str, index: int) -> NDArray[np.bool_]:
+        """Tell where two authors of a section name different classes.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_rows, n_cols)
+            True where they differ; a place that one has not labelled is none.
+        """
+        shape = self.shape(direction, index)
+        return differing(shape, (classes for classes, _ in self._planes_at(direction, index)))
+
+    def picks(self, direction: str, index: int) -> tuple[Pick, ...]:
+        """Return the picks of a section by all authors."""
+        return tuple(p for p in self.all_picks() if (p.direction, p.index) == (direction, index))
+
+    def all_picks(self) -> tuple[Pick, ...]:
+        """Return the picks of all sections."""
+        return tuple(self._state.picks.values())
+
+    def paint(
+        self,
+        key: LabelKey,
+        row: int,
+        col: int,
+        classes: Samples,
+        certainty: Samples | int = CERTAIN,
+        *,
+        title: str,
+    ) -> Edit | None:
+        """Give a rectangle of samples new labels.
+
+        Parameters
+        ----------
+        key : LabelKey
+            Where, and whose.
+        row, col : int
+            Its upper left sample; may lie outside, what is outside is cut off.
+        classes : ndarray of uint8, shape (n_rows, n_cols)
+            Class ids, `LEFT_OUT`, or `UNLABELLED` to erase. Locked classes stay where
+            they are, and come nowhere else.
+        certainty : int or ndarray of uint8 like `classes`, default `CERTAIN`
+            Of what is labelled; taken as 0 elsewhere.
+        title : str
+            What was done, for the menu.
+
+        Returns
+        -------
+        Edit or None
+            What was done; None if nothing changes.
+
+        Raises
+        ------
+        DataError
+            If a class or certainty is unknown.
+        ShapeError
+            If `classes` is no rectangle, or `certainty` of another shape.
+        """
+        plane = self._state.plane(key)
+        patch = painted(plane, key, (row, col), (classes, certainty), self.scheme)
+        return None if patch is None else self._do(title, patch)
+
+    def add_pick(self, pick: Pick, *, title: str = "Pick") -> Edit | None:
+        """Add a pick; None if its class is locked.
+
+        Raises
+        ------
+        DataError
+            If its class is unknown, or a pick of that id is there already.
+        """
+        if pick.id in self._state.picks:
+            raise DataError(f"pick {pick.id} is there already")
+        return self._change_pick(None, pick, title)
+
+    def replace_pick(self, pick: Pick, *, title: str = "Change pick") -> Edit | None:
+        """Put a pick in the place of the one with its id; None if nothing changes.
+
+        Raises
+        ------
+        DataError
+            If its class is unknown, or there is no such pick.
+        """
+        return self._change_pick(self._pick(pick.id), pick, title)
+
+    def remove_pick(self, pick_id: str, *, title: str = "Remove pick") -> Edit | None:
+        """Remove a pick; None if its class is locked.
+
+        Raises
+        ------
+        DataError
+            If there is no such pick.
+        """
+        return self._change_pick(self._pick(pick_id), None, title)
+
+    def set_scheme(self, scheme: LabelScheme, *, title: str = "Change classes") -> Edit | None:
+        """Use another class scheme; ids keep their meaning.
+
+        Raises
+        ------
+        DataError
+            If a class that is in use would have no name any more.
+        """
+        if scheme == self.scheme:
+            return None
+        lost = sorted({n for n in self._state.used() if len(scheme) <= n < LEFT_OUT})
+        if lost:
+            raise DataError(
+                f"{len(scheme)} classes are too few: {self.scheme.names[lost[-1]]} is in use",
+                hint="Erase its labels first, or remove the class in the list of classes.",
+            )
+        return self._do(title, SchemeChange(self.scheme, scheme))
+
+    def adopt_scheme(self, scheme: LabelScheme) -> None:
+        """Begin with another class scheme, which is no step of undo.
+
+        Raises
+        ------
+        DataError
+            If something was done already.
+        """
+        if not self.pristine:
+            raise DataError("the classes of a project with labels are changed by `set_scheme`")
+        self._state.scheme = scheme
+        self._tell(LabelChange("scheme"))
+
+    @contextmanager
+    def group(self, title: str) -> Iterator[None]:
+        """Make all edits inside the block one step of undo.
+
+        Groups inside it belong to it. If the block raises, its edits are taken back.
+
+        Parameters
+        ----------
+        title : str
+            What was done, for the menu.
+        """
+        if self._open is not None:
+            yield
+            return
+        changes = self._open = []
+        try:
+            yield
+        except BaseException:
+            self._open = None
+            for change in reversed(changes):
+                self._tell(self._state.revert(change))
+            raise
+        self._open = None
+        if changes:
+            self._finish(Edit(title, tuple(changes)))
+
+    def undo(self) -> Edit | None:
+        """Take the last edit back; None if there is none, or a group is open."""
+        if not self._done or self._open is not None:
+            return None
+        edit = self._done.pop()
+        for change in reversed(edit.changes):
+            self._tell(self._state.revert(change))
+        self._undone.append(edit)
+        self._finished("undo", edit)
+        return edit
+
+    def redo(self) -> Edit | None:
+        """Do the last undone edit again; None if there is none, or a group is open."""
+        if not self._undone or self._open is not None:
+            return None
+        edit = self._undone.pop()
+        for change in edit.changes:
+            self._tell(self._state.apply(change))
+        self._done.append(edit)
+        self._finished("redo", edit)
+        return edit
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Be told of each change at once; call what is returned to end that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def subscribe_edits(self, listener: EditListener) -> Callable[[], None]:
+        """Be told of each finished edit, undo and redo; call what is returned to end that."""
+        self._edit_listeners.append(listener)
+        return lambda: self._edit_listeners.remove(listener)
+
+    def _planes_at(self, direction: str, index: int) -> Iterator[tuple[Samples, Samples]]:
+        for key in self.keys():
+            if (key.direction, key.index) == (direction, index):
+                yield self.plane(key)
+
+    def _pick(self, pick_id: str) -> Pick:
+        try:
+            return self._state.picks[pick_id]
+        except KeyError:
+            raise DataError(f"there is no pick {pick_id}") from None
+
+    def _change_pick(self, before: Pick | None, after: Pick | None, title: str) -> Edit | None:
+        if after is not None and not 0 <= after.class_id < len(self.scheme):
+            raise DataError(
+                f"pick {after.id}: class {after.class_id} is none of {len(self.scheme)}"
+            )
+        touched = {pick.class_id for pick in (before, after) if pick is not None}
+        if before == after or touched & self.scheme.locked:
+            return None
+        return self._do(title, PickChange(before, after))
+
+    def _do(self, title: str, change: Change) -> Edit:
+        edit = Edit(title, (change,))
+        news = self._state.apply(change)
+        if self._open is not None:
+            self._open.append(change)
+            self._tell(news)
+        else:
+            self._tell(news)
+            self._finish(edit)
+        return edit
+
+    def _finish(self, edit: Edit) -> None:
+        self._done.append(edit)
+        self._undone.clear()
+        self._finished("edit", edit)
+
+    def _finished(self, action: str, edit: Edit) -> None:
+        for listener in tuple(self._edit_listeners):
+            listener(action, edit)
+        self._tell(LabelChange("history"))
+
+    def _tell(self, news: LabelChange) -> None:
+        for listener in tuple(self._listeners):
+            listener(news)
