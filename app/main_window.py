@@ -36,7 +36,7 @@ from app.panels.welcome import Welcome
 from app.session_model import SessionModel
 from app.settings import SettingsFile
 from app.theme import SCHEMES
-from app.tools.measure import MeasureTool
+from app.tools.tool_box import ToolBox
 from app.views.placing import Pointer
 from app.views.prediction_loader import PredictionLoader
 from app.views.readout import read_out
@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         self.model_cards = ModelCards(self, model, lanes.read, work)
         self.pane = SectionPane(model, lanes.read)
         self.figures = FigureCommands(self, model, self.pane, lanes.read, work)
-        self.measure_tools = tuple(MeasureTool(model, view) for view in self.pane.views)
+        self.tool_boxes = tuple(ToolBox(model, view) for view in self.pane.views)
         self._welcome = Welcome()
         self._middle = QStackedWidget()
         self._middle.addWidget(self._welcome)

@@ -6,7 +6,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtGui import QColor
 
-from app.session_model import SessionModel
+from app.views.mouse_tool import MouseTool, ToolPointer
 from app.views.section_view import SectionView
 from engine.core.axes import Axis
 from engine.core.measure import Measurement
@@ -20,16 +20,14 @@ _PAPER = QColor(20, 24, 28, 225)
 _DEPTH = 50
 
 
-class MeasureTool(QObject):
-    """While it is the session's tool, dragging with the left button draws a line.
+class MeasureTool(QObject, MouseTool):
+    """Dragging with the left button draws a line.
 
     The line stays until another is drawn, another slice is shown or the tool
     is left.
 
     Parameters
     ----------
-    model : SessionModel
-        Says which tool is in use.
     view : SectionView
         Where it measures.
     """
@@ -37,10 +35,10 @@ class MeasureTool(QObject):
     measured = Signal(object)
     """A `Measurement` that has ended."""
 
-    def __init__(self, model: SessionModel, view: SectionView) -> None:
+    def __init__(self, view: SectionView) -> None:
         super().__init__(view)
-        self._model = model
         self._view = view
+        self._start: QPointF | None = None
         self._line = pg.PlotCurveItem(
             pen=pg.mkPen(_LINE, width=2), shadowPen=pg.mkPen(_EDGE, width=4)
         )
@@ -49,20 +47,43 @@ class MeasureTool(QObject):
             item.setZValue(_DEPTH)
             item.hide()
             view.view_box.addItem(item, ignoreBounds=True)
-        model.tool_changed.connect(self._on_tool)
-        view.slice_replaced.connect(self._clear)
-        view.escaped.connect(self._on_escaped)
 
     @property
     def text(self) -> str:
         """What stands beside the line; empty while there is none."""
         return self._text.toPlainText() if self._text.isVisible() else ""
 
-    def dragged(self, start: QPointF, end: QPointF, *, finished: bool) -> None:
-        """Draw the line from one place to another, in survey numbers."""
+    def pressed(self, at: ToolPointer) -> None:
+        """Begin a line."""
+        self._start = at.point
+
+    def dragged(self, at: ToolPointer) -> None:
+        """Draw the line to a place."""
+        if self._start is not None:
+            self._draw(self._start, at.point)
+
+    def released(self, at: ToolPointer) -> None:
+        """Tell of the line, if it is more than a click."""
+        start, self._start = self._start, None
+        if start is not None and start != at.point:
+            measurement = self._draw(start, at.point)
+            if measurement is not None:
+                self.measured.emit(measurement)
+
+    def left(self) -> None:
+        """Take the line away."""
+        self._start = None
+        self._line.hide()
+        self._text.hide()
+
+    def interrupted(self) -> None:
+        """Take the line away: it belongs to another slice."""
+        self.left()
+
+    def _draw(self, start: QPointF, end: QPointF) -> Measurement | None:
         measurement = self._measure(start, end)
         if measurement is None:
-            return
+            return None
         self._line.setData([start.x(), end.x()], [start.y(), end.y()])
         self._text.setText("\n".join(measurement_lines(measurement)))
         (left, right), (low, high) = self._view.view_box.viewRange()
@@ -73,8 +94,7 @@ class MeasureTool(QObject):
         self._text.setPos(end)
         self._line.show()
         self._text.show()
-        if finished:
-            self.measured.emit(measurement)
+        return measurement
 
     def _measure(self, start: QPointF, end: QPointF) -> Measurement | None:
         shown = self._view.shown
@@ -84,20 +104,6 @@ class MeasureTool(QObject):
         across, down = end.x() - start.x(), end.y() - start.y()
         lengths = self._view.lengths
         return Measurement(section.rows, section.cols, across, down, lengths)
-
-    def _on_tool(self) -> None:
-        mine = self._model.session.tool == MEASURE
-        self._view.set_tool(self if mine else None)
-        if not mine:
-            self._clear()
-
-    def _on_escaped(self) -> None:
-        if self._model.session.tool == MEASURE:
-            self._model.set_tool("")
-
-    def _clear(self) -> None:
-        self._line.hide()
-        self._text.hide()
 
 
 def measurement_lines(measurement: Measurement) -> tuple[str, ...]:

@@ -16,9 +16,10 @@ from app.views.area_items import NoDataItem, VeilItem
 from app.views.axis_items import SurveyAxis
 from app.views.color_maps import COLOR_MAPS, paper_table
 from app.views.crosshair import Crosshair
+from app.views.mouse_tool import MouseTool, ToolMouse
 from app.views.placing import positions_between, sample_at, section_rect
 from app.views.proportions import kept_exaggeration, section_lengths
-from app.views.view_box import MouseTool, SectionViewBox
+from app.views.view_box import SectionViewBox
 from app.views.wiggle_item import WiggleItem
 from app.workers.analysis import VisiblePart
 from app.workers.slices import SliceImage
@@ -78,6 +79,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
             item.hide()
             self._box.addItem(item, ignoreBounds=True)
         self._cross = Crosshair(self._box, len(self._areas))
+        self.mouse = ToolMouse(self, self._box, self._section)
         self.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self._box.sigRangeChanged.connect(lambda *_: self.scale_changed.emit())
         self._box.sigResized.connect(lambda *_: self.scale_changed.emit())
@@ -209,7 +211,8 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
 
     def set_tool(self, tool: MouseTool | None) -> None:
         """Give the left button to a tool, or to none."""
-        self._box.tool = tool
+        self.mouse.set_tool(tool)
+        self._cross.hide()
         self._set_panning(panning=False)
 
     def fit(self) -> None:
@@ -250,6 +253,9 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         if not keep_zoom:
             self._box.fit()
 
+    def _section(self) -> Section | None:
+        return None if self._shown is None else self._shown.section
+
     def _on_mouse_moved(self, position: QPointF) -> None:
         self._mouse = position
         shown = self._shown
@@ -261,7 +267,8 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         if sample is None:
             self._leave()
             return
-        self._cross.show_at(point.x(), point.y())
+        if self.mouse.tool is None or not self.mouse.tool.hides_crosshair:
+            self._cross.show_at(point.x(), point.y())
         self.pointer_moved.emit(sample)
 
     def _leave(self) -> None:
@@ -323,12 +330,11 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     def mouseDoubleClickEvent(self, ev: QMouseEvent) -> None:
         """Choose the place, for the sections of other directions."""
         super().mouseDoubleClickEvent(ev)
-        shown = self._shown
-        if shown is None or ev.button() != Qt.MouseButton.LeftButton:
+        section = self._section()
+        if section is None or ev.button() != Qt.MouseButton.LeftButton:
             return
         point = self._box.mapSceneToView(self.mapToScene(ev.position().toPoint()))
-        if sample_at(shown.section, point) is not None:
-            section = shown.section
+        if sample_at(section, point) is not None:
             self.place_chosen.emit({section.cols.name: point.x(), section.rows.name: point.y()})
 
     def focusOutEvent(self, event: QEvent) -> None:
@@ -338,5 +344,6 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
 
     def _set_panning(self, *, panning: bool) -> None:
         self._box.panning = panning
-        idle = Qt.CursorShape.ArrowCursor if self._box.tool is None else Qt.CursorShape.CrossCursor
+        tool = self.mouse.tool
+        idle = Qt.CursorShape.ArrowCursor if tool is None else tool.cursor
         self.viewport().setCursor(Qt.CursorShape.OpenHandCursor if panning else idle)

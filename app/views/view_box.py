@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 
 _ZOOM_PER_STEP = 1.2
 _WHEEL_STEP = 120.0
 _MAX_ZOOM_OUT = 1.5
-
-
-class MouseTool(Protocol):
-    """What the left button is given to."""
-
-    def dragged(self, start: QPointF, end: QPointF, *, finished: bool) -> None:
-        """Take a drag from one place to another, in survey numbers."""
 
 
 class SectionViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
@@ -24,14 +17,13 @@ class SectionViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no type
 
     The wheel zooms about the pointer, with Shift vertically only, with Ctrl
     horizontally only, unless the proportions are fixed; the middle button
-    pans, and the left one while `panning` is set. The rest of the left button
-    is the tool's.
+    pans, and the left one while `panning` is set. Otherwise the left button is
+    the tool's, which `app.views.mouse_tool` serves.
     """
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False, defaultPadding=0.0)
         self.panning = False
-        self.tool: MouseTool | None = None
         self._home = QRectF(0, 0, 1, 1)
         self._ratio: float | None = None
 
@@ -100,11 +92,6 @@ class SectionViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no type
             ev.button() == button
             for button in (Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton)
         )
-        if left and not self.panning and self.tool is not None:
-            ev.accept()
-            start, end = self.mapToView(ev.buttonDownPos()), self.mapToView(ev.pos())
-            self.tool.dragged(start, end, finished=ev.isFinish())
-            return
         if not (middle or (self.panning and left)):
             ev.ignore()
             return

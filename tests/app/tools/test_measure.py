@@ -30,7 +30,7 @@ def drag(qtbot, view, start, end):
 
 
 def test_dragging_measures_in_units_metres_dip_and_velocity(qtbot, opened):
-    tool, view = opened.measure_tools[0], opened.pane.view
+    tool, view = opened.tool_boxes[0].tools["measure"], opened.pane.view
     opened._actions.actions["measure"].trigger()
     measured = []
     tool.measured.connect(measured.append)
@@ -47,7 +47,7 @@ def test_dragging_measures_in_units_metres_dip_and_velocity(qtbot, opened):
 
 
 def test_escape_leaves_the_tool_and_takes_the_line_away(qtbot, opened):
-    tool, view = opened.measure_tools[0], opened.pane.view
+    tool, view = opened.tool_boxes[0].tools["measure"], opened.pane.view
     action = opened._actions.actions["measure"]
     action.trigger()
     drag(qtbot, view, (305, 40), (325, 140))
@@ -61,7 +61,7 @@ def test_escape_leaves_the_tool_and_takes_the_line_away(qtbot, opened):
 
 
 def test_another_slice_takes_the_line_away_and_another_gain_does_not(qtbot, opened):
-    tool, view = opened.measure_tools[0], opened.pane.view
+    tool, view = opened.tool_boxes[0].tools["measure"], opened.pane.view
     opened._actions.actions["measure"].trigger()
     drag(qtbot, view, (305, 40), (325, 140))
     limit = view.shown.request.levels.limit
@@ -74,7 +74,7 @@ def test_another_slice_takes_the_line_away_and_another_gain_does_not(qtbot, open
 
 
 def test_space_still_pans_while_measuring(qtbot, opened):
-    tool, view = opened.measure_tools[0], opened.pane.view
+    tool, view = opened.tool_boxes[0].tools["measure"], opened.pane.view
     opened._actions.actions["measure"].trigger()
     view.setFocus()
     qtbot.keyPress(view, Qt.Key.Key_Space)

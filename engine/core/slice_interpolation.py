@@ -1,0 +1,145 @@
+"""Labels of slices between two that are labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from engine.core.labels import UNLABELLED
+from engine.errors import ShapeError
+
+Samples = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InterpolatedSlice:
+    """Labels of one slice between two others.
+
+    Parameters
+    ----------
+    position : float
+        From 0 at the first labelled slice to 1 at the second.
+    row, col : int
+        The upper left sample of the rectangle.
+    classes : ndarray of uint8, shape (n_rows, n_cols)
+        Class ids of the rectangle; nothing is labelled outside.
+    """
+
+    position: float
+    row: int
+    col: int
+    classes: Samples
+
+
+def interpolate(
+    first: Samples, second: Samples, positions: Sequence[float]
+) -> Iterator[InterpolatedSlice]:
+    """Change the labels of one slice gradually into those of another.
+
+    The signed distance to the border of each class is interpolated between the two
+    slices, and each sample gets the class that it lies deepest in: shape-based
+    interpolation [1]_, class by class. What is not labelled is treated as one more
+    class, so that partial labels stay partial. A class that only one slice has
+    shrinks and ends halfway.
+
+    Parameters
+    ----------
+    first, second : ndarray of uint8, shape (n_rows, n_cols)
+        Class ids, `LEFT_OUT` or `UNLABELLED`.
+    positions : sequence of float
+        Where the wanted slices lie, from 0 at the first to 1 at the second.
+
+    Yields
+    ------
+    InterpolatedSlice
+        One for each position, in order; none if nothing is labelled.
+
+    Raises
+    ------
+    ShapeError
+        If the slices are of different shapes.
+
+    References
+    ----------
+    .. [1] Raya and Udupa, "Shape-based interpolation of multidimensional objects",
+       IEEE Transactions on Medical Imaging 9 (1), 1990.
+    """
+    if first.shape != second.shape:
+        raise ShapeError(f"slices of shape {first.shape} and {second.shape} do not match")
+    window = _labelled_window((first != UNLABELLED) | (second != UNLABELLED))
+    if window is None:
+        return
+    rows, cols = window
+    ends = [item[window] for item in (first, second)]
+    ids = np.unique(np.concatenate([item.ravel() for item in ends]))
+    distances = [_pair(ends[0] == number, ends[1] == number) for number in ids]
+    for position in positions:
+        best = np.full(ends[0].shape, np.inf, dtype=np.float32)
+        classes = np.full(ends[0].shape, UNLABELLED, dtype=np.uint8)
+        for number, (here, there) in zip(ids, distances, strict=True):
+            distance = here + np.float32(position) * (there - here)
+            deeper = distance < best
+            best[deeper] = distance[deeper]
+            classes[deeper] = number
+        yield InterpolatedSlice(position, rows.start, cols.start, classes)
+
+
+def signed_distance(inside: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return the distance to the border of a region, in samples, negative inside.
+
+    Parameters
+    ----------
+    inside : ndarray of bool, shape (n_rows, n_cols)
+        The region; neither empty nor everything.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_rows, n_cols)
+        The border lies halfway between neighbours inside and outside.
+    """
+    outer = ndimage.distance_transform_edt(~inside)
+    inner = ndimage.distance_transform_edt(inside)
+    distance: NDArray[np.float32] = np.where(inside, 0.5 - inner, outer - 0.5).astype(np.float32)
+    return distance
+
+
+def _pair(
+    first: NDArray[np.bool_], second: NDArray[np.bool_]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the distances in both slices; a region that is missing in one ends halfway.
+
+    What is missing in one slice, or fills it, has no border there. It gets the
+    distance that makes the mean zero where the other is deepest.
+    """
+    both = [
+        signed_distance(region) if region.any() and not region.all() else None
+        for region in (first, second)
+    ]
+    known = [item for item in both if item is not None]
+    inside = max((-float(item.min()) for item in known), default=1.0)
+    outside = max((float(item.max()) for item in known), default=1.0)
+    here, there = (
+        np.full(first.shape, -outside if region.all() else inside, dtype=np.float32)
+        if item is None
+        else item
+        for item, region in zip(both, (first, second), strict=True)
+    )
+    return here, there
+
+
+def _labelled_window(labelled: NDArray[np.bool_]) -> tuple[slice, slice] | None:
+    """Return rows and columns of what is labelled, and one further sample all round.
+
+    Beyond, nothing is labelled; one sample of that is enough for the distances.
+    """
+    rows, cols = (np.flatnonzero(labelled.any(axis=axis)) for axis in (1, 0))
+    if not rows.size:
+        return None
+    return (
+        slice(max(int(rows[0]) - 1, 0), int(rows[-1]) + 2),
+        slice(max(int(cols[0]) - 1, 0), int(cols[-1]) + 2),
+    )
