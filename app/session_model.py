@@ -13,6 +13,7 @@ from engine.core.labels import CERTAIN, LEFT_OUT, POSSIBLE
 from engine.core.volume import Volume
 from engine.session.edits import LabelChange
 from engine.session.label_scheme import FIRST_CLASSES, LabelScheme
+from engine.session.labelling import LabelLook, ToolSettings
 from engine.session.labels import LabelDocument
 from engine.session.predictions import FeaturePicture, Prediction
 from engine.session.session import (
@@ -62,6 +63,10 @@ class SessionModel(QObject):
     """Another document of labels, or none, is open."""
     class_changed = Signal()
     """Another class, certainty or author is to be labelled with."""
+    label_look_changed = Signal()
+    """Labels are to be drawn in another way."""
+    tool_settings_changed = Signal()
+    """The tools are to do something else."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -281,6 +286,20 @@ class SessionModel(QObject):
     def set_author(self, author: str) -> None:
         """Label in another name."""
         self._label_with(author=author)
+
+    def set_label_look(self, **changes: Any) -> None:
+        """Change fields of `LabelLook`."""
+        look: LabelLook = replace(self._session.label_look, **changes)
+        if look != self._session.label_look:
+            self._session.label_look = look
+            self.label_look_changed.emit()
+
+    def set_tools(self, **changes: Any) -> None:
+        """Change fields of `ToolSettings`."""
+        tools: ToolSettings = replace(self._session.tools, **changes)
+        if tools != self._session.tools:
+            self._session.tools = tools
+            self.tool_settings_changed.emit()
 
     def _label_with(self, **values: Any) -> None:
         session = self._session

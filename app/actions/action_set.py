@@ -8,8 +8,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from app.actions.table import ACTIONS, MENUS, VIEWS, ActionSpec
+from app.actions.label_states import label_switches, name_classes
+from app.actions.spec import ActionSpec
+from app.actions.table import ACTIONS, MENUS, VIEWS
 from app.session_model import SessionModel
+from engine.session.edits import LabelChange
 
 
 class ActionSet(QObject):
@@ -52,7 +55,12 @@ class ActionSet(QObject):
         model.display_changed.connect(self._update)
         model.tool_changed.connect(self._update)
         model.views_changed.connect(self._update)
+        model.class_changed.connect(self._update)
+        model.label_look_changed.connect(self._update)
+        model.labels_replaced.connect(self._name_classes)
+        model.labels_changed.connect(self._on_labels)
         self._update()
+        self._name_classes()
 
     def _add(self, spec: ActionSpec, window: QMainWindow, callback: Callable[..., object]) -> None:
         menu = self._menu(spec.menu)
@@ -109,5 +117,13 @@ class ActionSet(QObject):
             (session.display.drawing, True),
             ("measure", session.tool == "measure"),
             (VIEWS[session.n_views - 1], True),
+            *label_switches(session),
         ):
             self.actions[name].setChecked(checked)
+
+    def _on_labels(self, change: LabelChange) -> None:
+        if change.kind == "scheme":
+            self._name_classes()
+
+    def _name_classes(self) -> None:
+        name_classes(self.actions, self._model.session)

@@ -5,19 +5,23 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from app.session_model import SessionModel
+from app.tools.brush import AcceptTool, BrushTool, EraserTool
+from app.tools.fill import FillTool, ThresholdTool
 from app.tools.measure import MEASURE, MeasureTool
+from app.tools.outline import OutlineTool
+from app.tools.pick import PickTool
 from app.views.mouse_tool import MouseTool
-from app.views.section_view import SectionView
+from app.views.section_frame import SectionFrame
 
 
 class ToolBox(QObject):
-    """Gives the left button of a view to the tool that the session names.
+    """Gives the left button of a section to the tool that the session names.
 
     Parameters
     ----------
     model : SessionModel
         Says which tool is in use.
-    view : SectionView
+    frame : SectionFrame
         Where the tools work.
 
     Attributes
@@ -26,11 +30,22 @@ class ToolBox(QObject):
         By the names that `SessionModel.set_tool` takes.
     """
 
-    def __init__(self, model: SessionModel, view: SectionView) -> None:
-        super().__init__(view)
+    def __init__(self, model: SessionModel, frame: SectionFrame) -> None:
+        super().__init__(frame)
         self._model = model
-        self._view = view
-        self.tools: dict[str, MouseTool] = {MEASURE: MeasureTool(view)}
+        self._view = view = frame.view
+        labels = frame.labels
+        self.threshold = ThresholdTool(model, view, labels)
+        self.tools: dict[str, MouseTool] = {
+            MEASURE: MeasureTool(view),
+            "brush": BrushTool(model, view, labels),
+            "eraser": EraserTool(model, view, labels),
+            "polygon": OutlineTool(model, view, labels),
+            "fill": FillTool(model, view, labels),
+            "threshold": self.threshold,
+            "pick": PickTool(model, view, labels, frame.picks),
+            "accept": AcceptTool(model, view, labels),
+        }
         model.tool_changed.connect(self._on_tool)
         view.escaped.connect(self._on_escaped)
         view.slice_replaced.connect(self._on_slice)

@@ -94,6 +94,10 @@ class MouseTool:
     def double_clicked(self, at: ToolPointer) -> None:
         """Take a second click; the first came as press and release."""
 
+    def key_pressed(self, key: int) -> bool:
+        """Take a key, such as Return; False leaves it to the view."""
+        return False
+
     def hovered(self, at: ToolPointer | None) -> None:
         """Take a move without a button, or a change of keys; None outside the view."""
 
@@ -157,6 +161,8 @@ class ToolMouse(QObject):
             return tool is not None and self._handlers[kind](tool, event)
         if kind in {QEvent.Type.KeyPress, QEvent.Type.KeyRelease} and isinstance(event, QKeyEvent):
             self._hold_key(event)
+            if tool is not None and kind == QEvent.Type.KeyPress:
+                return tool.key_pressed(event.key())
         elif kind == QEvent.Type.Leave:
             self._last = None
             if tool is not None and not self._held:

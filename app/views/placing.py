@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
+from app.workers.analysis import VisiblePart
+from app.workers.slices import SliceImage
 from engine.core.axes import Axis
 from engine.core.section import Section
 
@@ -36,6 +38,20 @@ def positions_between(axis: Axis, one_end: float, other_end: float) -> slice:
     low, high = sorted((value - axis.first) / axis.step for value in (one_end, other_end))
     first, stop = math.ceil(low), math.floor(high) + 1
     return slice(min(max(first, 0), axis.size), min(max(stop, 0), axis.size))
+
+
+def part_between(
+    shown: SliceImage, view_range: tuple[tuple[float, float], tuple[float, float]]
+) -> VisiblePart | None:
+    """Return the samples of a slice inside a range of columns and of rows, if there are any."""
+    section = shown.section
+    cols, rows = (
+        positions_between(axis, *ends)
+        for axis, ends in zip((section.cols, section.rows), view_range, strict=True)
+    )
+    if rows.start >= rows.stop or cols.start >= cols.stop:
+        return None
+    return VisiblePart(section, rows, cols, shown.request.levels)
 
 
 def sample_at(section: Section, point: QPointF) -> Pointer | None:

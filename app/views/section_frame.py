@@ -7,8 +7,13 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.session_model import SessionModel
+from app.views.label_layer import LabelLayer
 from app.views.navigator import in_sentence, position_text
+<<<<<<< HEAD
 from app.views.overlay_item import OverlayContent
+=======
+from app.views.pick_layer import PickLayer
+>>>>>>> tools
 from app.views.placing import Pointer
 from app.views.section_view import SectionView
 from app.views.slice_loader import SliceLoader
@@ -48,6 +53,8 @@ class SectionFrame(QWidget):
         self._model = model
         self._loader = SliceLoader(model, read_lane, self)
         self.view = SectionView()
+        self.labels = LabelLayer(model, self.view)
+        self.picks = PickLayer(model, self.view, self.labels)
         self._title, self._scale, self._badge = QLabel(), ElidedLabel(), ElidedLabel()
         for label, name in (
             (self._title, "sectionTitle"),

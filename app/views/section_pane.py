@@ -107,6 +107,16 @@ class SectionPane(QWidget):
         return self._active.view
 
     @property
+    def frames(self) -> tuple[SectionFrame, ...]:
+        """All sections, hidden ones too."""
+        return self._frames
+
+    @property
+    def frame(self) -> SectionFrame:
+        """The active section."""
+        return self._active
+
+    @property
     def views(self) -> tuple[SectionView, ...]:
         """The views of all sections, hidden ones too."""
         return tuple(frame.view for frame in self._frames)

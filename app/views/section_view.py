@@ -14,9 +14,11 @@ from app.views.area_items import NoDataItem, VeilItem
 from app.views.axis_items import SurveyAxis
 from app.views.color_maps import COLOR_MAPS, paper_table
 from app.views.crosshair import Crosshair
+from app.views.label_item import LabelItem
 from app.views.mouse_tool import MouseTool, ToolMouse
 from app.views.overlay_item import OverlayContent, OverlayItem
-from app.views.placing import positions_between, sample_at, section_rect
+from app.views.pick_item import PickItem
+from app.views.placing import part_between, sample_at, section_rect
 from app.views.proportions import kept_exaggeration, section_lengths
 from app.views.view_box import SectionViewBox
 from app.views.wiggle_item import WiggleItem
@@ -68,8 +70,9 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._image = pg.ImageItem(axisOrder="row-major")
         self._wiggles = WiggleItem()
         self._overlay = OverlayItem()
-        self._veil = VeilItem()
-        self._areas = (self._no_data, self._image, self._wiggles, self._overlay, self._veil)
+        self.labels, self.picks, self._veil = LabelItem(), PickItem(), VeilItem()
+        drawn = (self._no_data, self._image, self._wiggles, self._overlay)
+        self._areas = (*drawn, self.labels, self.picks, self._veil)
         for depth, item in enumerate(self._areas):
             item.setZValue(depth)
             item.hide()
@@ -97,17 +100,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     @property
     def visible_part(self) -> VisiblePart | None:
         """The samples inside the view; None if there are none."""
-        shown = self._shown
-        if shown is None:
-            return None
-        section = shown.section
-        cols, rows = (
-            positions_between(axis, *ends)
-            for axis, ends in zip((section.cols, section.rows), self._box.viewRange(), strict=True)
-        )
-        if rows.start >= rows.stop or cols.start >= cols.stop:
-            return None
-        return VisiblePart(section, rows, cols, shown.request.levels)
+        return None if self._shown is None else part_between(self._shown, self._box.viewRange())
 
     @property
     def stale(self) -> bool:

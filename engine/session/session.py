@@ -13,6 +13,7 @@ from engine.core.class_scheme import ClassScheme
 from engine.core.labels import CERTAIN
 from engine.core.levels import Levels
 from engine.core.volume import Volume, domain_of
+from engine.session.labelling import LabelLook, ToolSettings
 from engine.session.labels import LabelDocument
 from engine.session.predictions import FeaturePicture, Prediction, PredictionKey, PredictionStore
 from engine.session.scores import ScoreTable
@@ -260,6 +261,8 @@ class Session:
     author: str = ""
     class_id: int = 1
     certainty: int = CERTAIN
+    label_look: LabelLook = field(default_factory=LabelLook)
+    tools: ToolSettings = field(default_factory=ToolSettings)
 
     @property
     def shown_display(self) -> DisplaySettings:

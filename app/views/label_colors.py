@@ -1,0 +1,104 @@
+"""Labels as indices into a table of 256 colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import qRgba
+
+from engine.core.class_scheme import ClassScheme
+from engine.core.labels import CERTAIN, LEFT_OUT, POSSIBLE, UNLABELLED
+from engine.session.labelling import LabelLook
+
+NOTHING = 255
+DISAGREEMENT = 254
+_LEFT_OUT_CODES = (252, 253)
+_LEFT_OUT_COLORS = ((40, 44, 50), (225, 228, 232))
+_DISAGREEMENT_COLOR = (255, 0, 200)
+_SHADES = (1.0, 0.62, 0.34)
+"""Opacity of what is certain, probable and possible, relative to each other."""
+_MOST_SHADED = 252 // len(_SHADES)
+_STRIPE = 4
+
+Samples = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelColors:
+    """From labels to indices, and from indices to colours.
+
+    A class takes three indices, one for each certainty; in a scheme of more than 84
+    classes it takes one, and all certainties look alike. Left out is striped.
+
+    Parameters
+    ----------
+    classes : ClassScheme
+        The classes.
+    """
+
+    classes: ClassScheme
+
+    @property
+    def shades(self) -> int:
+        """Indices for each class."""
+        return len(_SHADES) if len(self.classes) <= _MOST_SHADED else 1
+
+    def codes(self, classes: Samples, certainty: Samples, row: int = 0, col: int = 0) -> Samples:
+        """Return the indices of a rectangle of labels.
+
+        Parameters
+        ----------
+        classes, certainty : ndarray of uint8, shape (n_rows, n_cols)
+            The labels.
+        row, col : int, default 0
+            Where the rectangle lies, so that stripes go on beyond it.
+
+        Returns
+        -------
+        ndarray of uint8, shape (n_rows, n_cols)
+            Indices into `table`.
+        """
+        codes: Samples = np.take(self._code_table(), _joined(classes, certainty))
+        left_out = classes == LEFT_OUT
+        if left_out.any():
+            rows, cols = np.nonzero(left_out)
+            stripe = ((rows + row) + (cols + col)) // _STRIPE % 2
+            codes[rows, cols] = np.array(_LEFT_OUT_CODES, dtype=np.uint8)[stripe]
+        return codes
+
+    def table(self, look: LabelLook) -> list[int]:
+        """Return the 256 colours, as Qt takes them."""
+        colors = [0] * 256
+        for number, item in enumerate(self.classes.classes[:252]):
+            alpha = 0.0 if number in look.hidden else look.opacity
+            red_green_blue = tuple(bytes.fromhex(item.color[1:]))
+            for shade in range(self.shades):
+                colors[number * self.shades + shade] = _color(red_green_blue, alpha, shade)
+        for code, red_green_blue in zip(_LEFT_OUT_CODES, _LEFT_OUT_COLORS, strict=True):
+            colors[code] = _color(red_green_blue, look.opacity)
+        colors[DISAGREEMENT] = _color(_DISAGREEMENT_COLOR, max(look.opacity, 0.6))
+        return colors
+
+    def _code_table(self) -> Samples:
+        """Return indices by `_joined`."""
+        table = np.full((4, 256), NOTHING, dtype=np.uint8)
+        ids = np.arange(min(len(self.classes), 252))
+        for sure in range(POSSIBLE, CERTAIN + 1):
+            table[sure, ids] = ids * self.shades + (CERTAIN - sure if self.shades > 1 else 0)
+        table[:, LEFT_OUT] = _LEFT_OUT_CODES[0]
+        table[:, UNLABELLED] = NOTHING
+        return table.ravel()
+
+
+def _joined(classes: Samples, certainty: Samples) -> NDArray[np.uint16]:
+    joined = certainty.astype(np.uint16)
+    joined <<= 8
+    joined |= classes
+    return joined
+
+
+def _color(red_green_blue: tuple[int, ...], alpha: float, shade: int = 0) -> int:
+    red, green, blue = red_green_blue
+    return int(qRgba(red, green, blue, round(255 * alpha * _SHADES[shade])))

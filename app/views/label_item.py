@@ -1,0 +1,74 @@
+"""Labels drawn over a section."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from app.views.label_colors import NOTHING
+from app.views.sample_item import SampleItem
+
+_ALIGNMENT = 4
+
+
+class LabelItem(SampleItem):
+    """An image of 8-bit indices, of which single rectangles can be changed.
+
+    Qt draws straight from the indices, so that a change costs its own rectangle:
+    it is written there, and only the pixels over it are painted again.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._codes = np.empty((0, 0), dtype=np.uint8)
+        self._image = QImage()
+        self._table: list[int] = [0] * 256
+
+    @property
+    def codes(self) -> NDArray[np.uint8]:
+        """Indices on the screen, shape (n_rows, n_cols)."""
+        return self._codes
+
+    def set_codes(self, codes: NDArray[np.uint8]) -> None:
+        """Draw other indices all over, shape (n_rows, n_cols); they are copied."""
+        n_rows, n_cols = codes.shape
+        if self._codes.shape != codes.shape:
+            # Qt wants the lines of an image to begin at multiples of four bytes.
+            width = -(-n_cols // _ALIGNMENT) * _ALIGNMENT
+            buffer = np.full((n_rows, width), NOTHING, dtype=np.uint8)
+            data: Any = buffer.data
+            self._image = QImage(data, n_cols, n_rows, width, QImage.Format.Format_Indexed8)
+            self._image.setColorTable(self._table)
+            self._buffer = buffer
+            self._codes = buffer[:, :n_cols]
+        self._codes[...] = codes
+        self.update()
+
+    def patch(self, row: int, col: int, codes: NDArray[np.uint8]) -> None:
+        """Draw other indices in a rectangle inside the section, given its upper left sample."""
+        n_rows, n_cols = codes.shape
+        self._codes[row : row + n_rows, col : col + n_cols] = codes
+        self.update(QRectF(col - 0.5, row - 0.5, n_cols, n_rows))
+
+    def set_table(self, table: list[int]) -> None:
+        """Use other colours, 256 as Qt takes them."""
+        if table != self._table:
+            self._table = table
+            self._image.setColorTable(table)
+            self.update()
+
+    def color_at(self, row: int, col: int) -> int:
+        """Return the colour of a sample, as Qt takes it."""
+        return self._table[int(self._codes[row, col])]
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Draw the image; Qt clips it to what has changed."""
+        if not self._image.isNull():
+            painter.drawImage(self._area, self._image)

@@ -1,0 +1,221 @@
+"""The labels of the section in one view, drawn as they are painted."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject
+
+from app.session_model import SessionModel
+from app.views.label_colors import DISAGREEMENT, LabelColors
+from app.views.section_view import SectionView
+from engine.core.labels import POSSIBLE, UNLABELLED
+from engine.core.painting import Stamp, painted
+from engine.session.edits import LabelChange, LabelKey
+from engine.session.labels import LabelDocument
+
+Samples = NDArray[np.uint8]
+
+
+class LabelLayer(QObject):
+    """Shows the session's labels and takes strokes.
+
+    A stroke is drawn at once and goes into the document when it ends, as one step
+    of undo.
+
+    Parameters
+    ----------
+    model : SessionModel
+        Whose labels are shown, and how.
+    view : SectionView
+        Where.
+    """
+
+    def __init__(self, model: SessionModel, view: SectionView) -> None:
+        super().__init__(view)
+        self._model = model
+        self._view = view
+        self._key: LabelKey | None = None
+        self._own: tuple[Samples, Samples] | None = None
+        self._others: Samples | None = None
+        self._differ: NDArray[np.bool_] | None = None
+        self._colors: LabelColors | None = None
+        self._title = ""
+        self._dirty: tuple[slice, slice] | None = None
+        view.slice_replaced.connect(self.reload)
+        model.labels_replaced.connect(self._on_replaced)
+        model.labels_changed.connect(self._on_change)
+        model.class_changed.connect(self._on_author)
+        model.label_look_changed.connect(self._on_look)
+        self.reload()
+
+    @property
+    def key(self) -> LabelKey | None:
+        """Whose labels of which section are painted; None where nothing can be labelled."""
+        return self._key
+
+    @property
+    def document(self) -> LabelDocument | None:
+        """Where the labels go."""
+        return self._model.session.labels
+
+    @property
+    def shape(self) -> tuple[int, int] | None:
+        """Rows and columns of the section."""
+        return None if self._own is None else self._own[0].shape
+
+    @property
+    def classes(self) -> Samples | None:
+        """One's own class ids, what is being painted included; not to be changed."""
+        return None if self._own is None else self._own[0]
+
+    def begin(self, title: str) -> None:
+        """Begin a stroke, named in the menu for undo."""
+        self.end()
+        self._title = title
+
+    def paint(self, stamp: Stamp | None, labels: Samples | int, certainty: int) -> None:
+        """Paint samples at once.
+
+        Parameters
+        ----------
+        stamp : Stamp or None
+            Which samples of the section; None is nothing.
+        labels : int or ndarray of uint8 like ``stamp.inside``
+            Class id, `LEFT_OUT` or `UNLABELLED`, for all or for each.
+        certainty : int
+            Of what is labelled.
+        """
+        document = self.document
+        if stamp is None or self._own is None or document is None:
+            return
+        here = (stamp.rows, stamp.cols)
+        classes, sure = self._own
+        classes[here], sure[here] = painted(
+            (classes[here], sure[here]),
+            stamp.inside,
+            labels,
+            certainty,
+            locked=document.scheme.locked,
+        )
+        self._dirty = here if self._dirty is None else _hull(self._dirty, here)
+        self._draw(*here)
+
+    def end(self) -> None:
+        """Put the stroke into the document."""
+        dirty, self._dirty = self._dirty, None
+        document, key, own = self.document, self._key, self._own
+        if dirty is None or document is None or key is None or own is None:
+            return
+        rows, cols = dirty
+        classes, sure = (values[rows, cols].copy() for values in own)
+        document.paint(key, rows.start, cols.start, classes, sure, title=self._title)
+
+    def drop(self) -> None:
+        """Take the stroke back."""
+        dirty, self._dirty = self._dirty, None
+        if dirty is not None:
+            self._read(*dirty)
+
+    def reload(self) -> None:
+        """Show the labels of the section that is now on the screen; a stroke ends."""
+        self.end()
+        shown, document = self._view.shown, self.document
+        opened = self._model.session.opened
+        self._key = self._own = self._others = self._differ = None
+        if shown is not None and document is not None and opened is not None:
+            request, shape = shown.request, shown.section.data.shape
+            fits = request.volume_number == opened.number
+            if fits and document.shape(request.direction, request.index) == shape:
+                author = self._model.session.author
+                self._key = LabelKey(author, request.direction, request.index)
+        self._show()
+
+    def _show(self) -> None:
+        """Read and draw everything anew."""
+        item, document = self._view.labels, self.document
+        if self._key is None or document is None or self._view.shown is None:
+            item.hide()
+            return
+        self._colors = LabelColors(document.scheme.classes)
+        self._own = document.plane(self._key)
+        self._read_others()
+        item.lie_on(self._view.shown.section)
+        item.set_table(self._colors.table(self._model.session.label_look))
+        item.set_codes(self._codes(*(slice(0, size) for size in self._own[0].shape)))
+        item.setVisible(self._model.session.label_look.visible)
+
+    def _read_others(self) -> None:
+        """Read what other interpreters say, as far as it is wanted."""
+        document, key, look = self.document, self._key, self._model.session.label_look
+        self._others = self._differ = None
+        if document is None or key is None:
+            return
+        place = (key.direction, key.index)
+        labelled = document.keys()
+        others = [k for k in labelled if (k.direction, k.index) == place and k != key]
+        if others and look.others:
+            self._others = np.full(document.shape(*place), UNLABELLED, dtype=np.uint8)
+            for other in others:
+                theirs, _ = document.plane(other)
+                self._others = np.where(self._others == UNLABELLED, theirs, self._others)
+        if others and look.disagreement:
+            self._differ = document.disagreement(*place)
+
+    def _codes(self, rows: slice, cols: slice) -> Samples:
+        """Return the indices of a rectangle."""
+        if self._colors is None or self._own is None:
+            return np.empty((0, 0), dtype=np.uint8)
+        classes, sure = (values[rows, cols] for values in self._own)
+        if self._others is not None:
+            mine = classes != UNLABELLED
+            classes = np.where(mine, classes, self._others[rows, cols])
+            sure = np.where(mine, sure, np.uint8(POSSIBLE))
+        codes = self._colors.codes(classes, sure, rows.start, cols.start)
+        if self._differ is not None:
+            codes[self._differ[rows, cols]] = DISAGREEMENT
+        return codes
+
+    def _draw(self, rows: slice, cols: slice) -> None:
+        self._view.labels.patch(rows.start, cols.start, self._codes(rows, cols))
+
+    def _read(self, rows: slice, cols: slice) -> None:
+        """Take a rectangle from the document again."""
+        document = self.document
+        if self._own is None or self._key is None or document is None:
+            return
+        self._own[0][rows, cols], self._own[1][rows, cols] = document.window(self._key, rows, cols)
+        self._draw(rows, cols)
+
+    def _on_change(self, change: LabelChange) -> None:
+        if change.kind == "scheme":
+            self._show()
+        elif change.kind == "samples" and change.key is not None and self._key is not None:
+            here = (change.key.direction, change.key.index)
+            if here != (self._key.direction, self._key.index):
+                return
+            look = self._model.session.label_look
+            if look.others or look.disagreement or change.rows is None or change.cols is None:
+                self._show()
+            elif change.key == self._key:
+                self._read(change.rows, change.cols)
+
+    def _on_replaced(self) -> None:
+        self._dirty = None
+        self.reload()
+
+    def _on_author(self) -> None:
+        if self._key is not None and self._key.author != self._model.session.author:
+            self.reload()
+
+    def _on_look(self) -> None:
+        self.end()
+        self._show()
+
+
+def _hull(one: tuple[slice, slice], other: tuple[slice, slice]) -> tuple[slice, slice]:
+    """Return the smallest rectangle that holds two."""
+    rows, cols = (
+        slice(min(a.start, b.start), max(a.stop, b.stop)) for a, b in zip(one, other, strict=True)
+    )
+    return rows, cols
