@@ -18,6 +18,7 @@ from engine.inference.suggestion import (
     order_of_looking,
     suggest,
 )
+from engine.session.edits import LabelChange
 
 _MOST_LOOKS = 65
 """Slices that are looked at in a row; those between are interpolated."""
@@ -60,9 +61,7 @@ class SuggestionLoader(QObject):
         for signal in (model.volume_changed, model.model_changed, model.position_changed):
             signal.connect(self._follow)
         model.labels_replaced.connect(self.changed)
-        model.labels_changed.connect(
-            lambda change: change.kind == "history" and self.changed.emit()
-        )
+        model.labels_changed.connect(self._on_labels)
         model.instant_changed.connect(self._look_again)
 
     @property
@@ -106,6 +105,10 @@ class SuggestionLoader(QObject):
         self._wants_best = True
         self.set_on(on=True)
         self._go_if_ready()
+
+    def _on_labels(self, change: LabelChange) -> None:
+        if change.kind == "history":
+            self.changed.emit()
 
     def _follow(self) -> None:
         session = self._model.session

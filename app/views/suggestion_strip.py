@@ -82,10 +82,10 @@ class SuggestionStrip(QWidget):
         if opened is None or not 0 <= index < len(self._suggestions):
             return ""
         item, axis = self._suggestions[index], opened.axis
-        place = value_text(axis, axis.value(index))
-        lines = [self.tr("{0} {1}: worth {2}").format(axis.label, place, f"{item.score:.2f}")]
+        place = f"{axis.label.split(' (')[0]} {value_text(axis, axis.value(index))}"
         if index in self._labelled:
-            return self.tr("{0} {1}: labelled").format(axis.label, place)
+            return self.tr("{0}: labelled").format(place)
+        lines = [self.tr("{0}: worth {1}").format(place, f"{item.score:.2f}")]
         lines.append(self.tr("× model unsure: {0}").format(f"{item.uncertainty:.2f}"))
         if item.n_away is None:
             lines.append(self.tr("× no slice is labelled yet: 1.00"))
