@@ -109,6 +109,8 @@ class Settings:
         Files opened last, the newest first.
     model_folders : tuple of str
         Folders in which models are looked for, the newest first.
+    swapped : bool
+        Whether records are drawn with time to the right.
     processing : str
         Steps before a DAS record is shown, as JSON.
     """
@@ -131,6 +133,7 @@ class Settings:
     last_folder: str = ""
     recent: tuple[str, ...] = ()
     model_folders: tuple[str, ...] = ()
+    swapped: bool = False
     processing: str = "{}"
 
 
@@ -153,6 +156,7 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "last_folder": _text,
     "recent": _paths,
     "model_folders": _paths,
+    "swapped": _switch,
     "processing": _processing,
 }
 

@@ -109,6 +109,7 @@ class FigureCommands(QObject):
             "notes": (highest.replace("\n", ", "), lowest.replace("\n", ", "), polarity),
             "drawing": display.drawing,
             "flipped": display.flipped,
+            "swapped": display.swapped,
             "hidden": overlay.hidden,
             "opacity": overlay.opacity,
             "lengths": view.lengths,

@@ -46,6 +46,7 @@ def looking_callbacks(model: SessionModel, pane: SectionPane) -> dict[str, Calla
         "true_scale": partial(_set_true_scale, model),
         "measure": partial(_set_tool, model, MEASURE),
         "flipped": lambda on: model.set_display(flipped=on),
+        "swapped": lambda on: model.set_display(swapped=on),
         **{name: partial(_split, model, n) for n, name in enumerate(VIEWS, start=1)},
         **{drawing: partial(_draw_as, model, drawing) for drawing in DRAWINGS},
     }

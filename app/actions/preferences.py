@@ -27,6 +27,7 @@ _DISPLAY = (
     "flipped",
     "exaggeration",
     "velocity_m_s",
+    "swapped",
 )
 
 

@@ -83,6 +83,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         checkable=True,
     ),
     ActionSpec(
+        "swapped",
+        "&View",
+        "S&wap the axes",
+        tip="Draw a DAS record with time to the right and channels downwards.",
+        needs="record",
+        checkable=True,
+    ),
+    ActionSpec(
         "measure",
         "&View",
         "&Measure",

@@ -79,6 +79,8 @@ class DisplayPanel(QWidget):
         self._flipped.setToolTip(
             self.tr("Draw peaks as troughs; the amplitudes that are read out stay.")
         )
+        self._swapped = QCheckBox(self.tr("Time to the right"))
+        self._swapped.setToolTip(self.tr("Draw a DAS record with its channels downwards."))
         self._proportions = _choices((times, self._times_title(times)) for times in EXAGGERATIONS)
         self._proportions.setToolTip(
             self.tr("Vertical exaggeration, where both axes are lengths; zooming keeps it.")
@@ -126,11 +128,12 @@ class DisplayPanel(QWidget):
             lambda value: model.set_display(velocity_m_s=float(value))
         )
         self._flipped.toggled.connect(lambda on: model.set_display(flipped=on))
+        self._swapped.toggled.connect(lambda on: model.set_display(swapped=on))
         model.display_changed.connect(self._show)
         model.volume_changed.connect(self._show)
 
     def _lay_out(self) -> None:
-        form = QFormLayout(self)
+        form = self._form = QFormLayout(self)
         form.setContentsMargins(10, 8, 10, 8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.tr("Traces"), self._drawing)
@@ -163,10 +166,14 @@ class DisplayPanel(QWidget):
         form.addRow(self.tr("Gain"), gain)
         form.addRow(self.tr("Polarity"), self._polarity)
         form.addRow("", self._flipped)
+        form.addRow("", self._swapped)
         proportions = QHBoxLayout()
         proportions.addWidget(self._proportions, 1)
         proportions.addWidget(self._velocity)
         form.addRow(self.tr("Scale"), proportions)
+        self._name_controls()
+
+    def _name_controls(self) -> None:
         self._proportions.setAccessibleName(self.tr("Proportions"))
         self._velocity.setAccessibleName(self.tr("Velocity"))
         self._drawing.setAccessibleName(self.tr("Traces"))
@@ -180,6 +187,7 @@ class DisplayPanel(QWidget):
         for unfit in (self._drawing, self._polarity, self._flipped):
             unfit.setEnabled(not session.shows_image)
         opened = session.opened
+        self._form.setRowVisible(self._swapped, session.shows_record)
         times = opened is not None and any(axis.name == "twt" for axis in opened.volume.axes)
         self._velocity.setVisible(times)
         with ExitStack() as quiet:
@@ -188,10 +196,11 @@ class DisplayPanel(QWidget):
                 box.setCurrentIndex(box.findData(getattr(display, name)))
             quiet.enter_context(QSignalBlocker(self._colors))
             self._colors.setCurrentIndex(self._colors.findData(display.color_map))
-            for control in (self._clip, self._flipped, self._velocity):
+            for control in (self._clip, self._flipped, self._swapped, self._velocity):
                 quiet.enter_context(QSignalBlocker(control))
             self._clip.setValue(round(display.percentile * _PER_PERCENT))
             self._flipped.setChecked(display.flipped)
+            self._swapped.setChecked(display.swapped)
             self._velocity.setValue(round(display.velocity_m_s))
         chosen = display.chosen_levels is not None
         self._clip_text.setText(self.tr("by hand") if chosen else f"{display.percentile:.1f}%")

@@ -86,10 +86,10 @@ class MeasureTool(QObject, MouseTool):
             return None
         self._line.setData([start.x(), end.x()], [start.y(), end.y()])
         self._text.setText("\n".join(measurement_lines(measurement)))
-        (left, right), (low, high) = self._view.view_box.viewRange()
+        box = self._view.view_box
+        place, middle = box.mapViewToScene(end), box.sceneBoundingRect().center()
         # Towards the middle of the view, so that it is not cut.
-        beyond = end.x() > (left + right) / 2
-        below = (end.y() > (low + high) / 2) == bool(self._view.view_box.yInverted())
+        beyond, below = place.x() > middle.x(), place.y() > middle.y()
         self._text.setAnchor((1.06 if beyond else -0.06, 1.2 if below else -0.2))
         self._text.setPos(end)
         self._line.show()

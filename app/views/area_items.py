@@ -26,6 +26,8 @@ class AreaItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no typ
     def __init__(self) -> None:
         super().__init__()
         self._rect = QRectF()
+        self.swapped = False
+        """Whether it was drawn last with rows to the right and columns downwards."""
 
     def set_rect(self, rect: QRectF) -> None:
         """Cover another rectangle, in survey numbers."""
@@ -41,6 +43,7 @@ class AreaItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no typ
     ) -> None:
         """Draw in device pixels, so that a pattern does not stretch."""
         device: Any = painter.worldTransform().mapRect(self._rect)
+        self.swapped = painter.worldTransform().isRotating()
         painter.save()
         painter.resetTransform()
         self.paint_area(painter, device)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
 from app.views.color_maps import COLOR_MAPS
+from app.widgets.plot_colors import dress_plot
 from engine.preprocessing.fk_spectrum import FkSpectrum
 
 SHOWN_DB = -60.0
@@ -184,12 +185,8 @@ class FkView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self._dress()
 
     def _dress(self) -> None:
-        palette = self.palette()
-        self.setBackground(palette.color(QPalette.ColorRole.Window))
-        text = palette.color(QPalette.ColorRole.WindowText)
-        for side in ("bottom", "left"):
-            self.getAxis(side).setPen(pg.mkPen(palette.color(QPalette.ColorRole.Mid)))
-            self.getAxis(side).setTextPen(pg.mkPen(text))
+        axes = (self.getAxis(side) for side in ("bottom", "left"))
+        dress_plot(self, axes, self.palette().color(QPalette.ColorRole.Mid))
 
 
 def _round_between(low: float, high: float) -> tuple[float, ...]:

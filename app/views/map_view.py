@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from app.views.axis_items import nice_step
 from engine.core.axes import Axis
 from engine.core.round_numbers import round_length
 from engine.core.survey import Survey
+from engine.core.ticks import nice_step
 
 INLINE_COLOR, CROSSLINE_COLOR = QColor("#d9480f"), QColor("#1f6feb")
 _MARGIN_PX = 34

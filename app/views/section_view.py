@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPalette
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from app.theme import is_dark
@@ -22,6 +22,7 @@ from app.views.placing import part_between, sample_at, section_rect
 from app.views.proportions import kept_exaggeration, section_lengths
 from app.views.view_box import SectionViewBox
 from app.views.wiggle_item import WiggleItem
+from app.widgets.plot_colors import dress_plot
 from app.workers.analysis import VisiblePart
 from app.workers.slices import SliceImage
 from engine.core.axes import Axis
@@ -146,6 +147,8 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     def set_display(self, display: DisplaySettings) -> None:
         """Draw the amplitudes in another way; slices from above are always colours."""
         self._display = display
+        self._box.set_swapped(swapped=display.swapped)
+        self._name_axes()
         self._fix_proportions()
         self._wiggles.set_style(flipped=display.flipped, over_colors=display.drawing == "both")
         self._draw_amplitudes()
@@ -219,8 +222,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._no_data.set_rect(rect)
         self._wiggles.set_rect(rect)
         self._veil.set_rect(rect)
-        self._left.set_axis(section.rows)
-        self._top.set_axis(section.cols)
+        self._name_axes()
         self._box.set_home(rect)
         # Times and depths grow downwards; line numbers of a slice grow upwards, as on a map.
         self._box.invertY(section.rows.points_down)
@@ -230,6 +232,12 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
 
     def _section(self) -> Section | None:
         return None if self._shown is None else self._shown.section
+
+    def _name_axes(self) -> None:
+        if self._axes_shown is not None:
+            down, across = self._axes_shown[:: -1 if self._box.swapped else 1]
+            self._left.set_axis(down)
+            self._top.set_axis(across)
 
     def _on_mouse_moved(self, position: QPointF) -> None:
         self._mouse = position
@@ -251,13 +259,8 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self.pointer_moved.emit(None)
 
     def _dress(self) -> None:
-        palette = self.palette()
-        self.setBackground(palette.color(QPalette.ColorRole.Window))
-        text = palette.color(QPalette.ColorRole.WindowText)
-        line = QColor("#8b939c") if not is_dark(palette) else QColor("#747d88")
-        for axis in (self._left, self._top):
-            axis.setPen(pg.mkPen(line))
-            axis.setTextPen(pg.mkPen(text))
+        line = QColor("#8b939c") if not is_dark(self.palette()) else QColor("#747d88")
+        dress_plot(self, (self._left, self._top), line)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change between light and dark."""

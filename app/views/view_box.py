@@ -6,6 +6,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QTransform
 
 _ZOOM_PER_STEP = 1.2
 _WHEEL_STEP = 120.0
@@ -19,10 +20,15 @@ class SectionViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no type
     horizontally only, unless the proportions are fixed; the middle button
     pans, and the left one while `panning` is set. Otherwise the left button is
     the tool's, which `app.views.mouse_tool` serves.
+
+    Ranges and places are those of the section, columns as x and rows as y. With
+    `swapped` rows are drawn to the right and columns downwards; that is done
+    here alone, in the matrix under which all items lie.
     """
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False, defaultPadding=0.0)
+        self.swapped = False
         self.panning = False
         self._home = QRectF(0, 0, 1, 1)
         self._ratio: float | None = None
@@ -46,6 +52,38 @@ class SectionViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no type
         self._set_limits()
         self.setAspectLocked(ratio is not None, ratio=ratio or 1.0)
         self.fit()
+
+    def set_swapped(self, *, swapped: bool) -> None:
+        """Draw rows to the right and columns downwards, or as usual."""
+        if swapped != self.swapped:
+            self.swapped = swapped
+            self._matrixNeedsUpdate = True
+            self.updateMatrix()
+            self.sigRangeChanged.emit(self, self.viewRange(), [True, True])
+
+    def ends(self, *, vertical: bool) -> tuple[float, float]:
+        """Return the positions at the lower and upper, or left and right edge of the view."""
+        (left, right), (first, last) = self.viewRange()
+        if self.swapped:
+            return (right, left) if vertical else (first, last)
+        if not vertical:
+            return left, right
+        return (last, first) if self.yInverted() else (first, last)
+
+    def updateMatrix(self, changed: Any = None) -> None:
+        """Lay what is drawn into the view."""
+        seen = self.viewRect()
+        if not (self.swapped and self._matrixNeedsUpdate and seen.width() and seen.height()):
+            super().updateMatrix(changed)
+            return
+        room = self.rect()
+        per_col, per_row = room.height() / seen.width(), room.width() / seen.height()
+        to_middle = QTransform.fromTranslate(-seen.center().x(), -seen.center().y())
+        swap = QTransform(0, per_col, per_row, 0, 0, 0)
+        back = QTransform.fromTranslate(room.center().x(), room.center().y())
+        self.childGroup.setTransform(to_middle * swap * back)
+        self._matrixNeedsUpdate = False
+        self.sigTransformChanged.emit(self)
 
     def resizeEvent(self, ev: Any) -> None:
         """Keep room for the whole section at fixed proportions."""
@@ -83,7 +121,8 @@ class SectionViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no type
         elif axis is not None:
             horizontal, vertical = axis == pg.ViewBox.XAxis, axis == pg.ViewBox.YAxis
         centre = self.mapToView(ev.pos() if axis is None else self.boundingRect().center())
-        self.scaleBy((factor if horizontal else 1.0, factor if vertical else 1.0), center=centre)
+        cols, rows = (vertical, horizontal) if self.swapped else (horizontal, vertical)
+        self.scaleBy((factor if cols else 1.0, factor if rows else 1.0), center=centre)
         ev.accept()
 
     def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:

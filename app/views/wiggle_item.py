@@ -25,7 +25,7 @@ class WiggleItem(AreaItem):
         self._section: Section | None = None
         self._style = WiggleStyle(1.0)
         self._picture = QImage()
-        self._drawn_for: tuple[QRectF, QRect] | None = None
+        self._drawn_for: tuple[QRectF, QRect, bool] | None = None
         self.stride = 1
         """Every which trace was drawn last."""
 
@@ -53,16 +53,24 @@ class WiggleItem(AreaItem):
         if seen.isEmpty():
             return
         # The crosshair repaints the view at each move of the mouse; the picture stays.
-        if self._drawn_for != (rect, seen):
+        if self._drawn_for != (rect, seen, self.swapped):
             self._picture = self._draw(section, rect, seen)
-            self._drawn_for = (rect, seen)
+            self._drawn_for = (rect, seen, self.swapped)
         painter.drawImage(seen.topLeft(), self._picture)
 
     def _draw(self, section: Section, rect: QRectF, seen: QRect) -> QImage:
-        down = places(section.rows, rect.top() - seen.top(), rect.height())
-        across = places(section.cols, rect.left() - seen.left(), rect.width())
+        left, top = rect.left() - seen.left(), rect.top() - seen.top()
         shape = (seen.height(), seen.width())
-        ink, self.stride = draw_wiggles(section.data, down, across, shape, self._style)
+        if self.swapped:
+            # Traces run to the right; drawn as if turned by a quarter, their peaks point up.
+            down = places(section.rows, left, rect.width())
+            across = seen.height() - places(section.cols, top, rect.height())
+            turned = draw_wiggles(section.data, down, across, shape[::-1], self._style)
+            ink, self.stride = np.ascontiguousarray(turned[0].T[::-1]), turned[1]
+        else:
+            down = places(section.rows, top, rect.height())
+            across = places(section.cols, left, rect.width())
+            ink, self.stride = draw_wiggles(section.data, down, across, shape, self._style)
         opacity = np.rint(ink * _OPAQUE).astype(np.uint8).tobytes()
         image = QImage(opacity, shape[1], shape[0], shape[1], QImage.Format.Format_Alpha8)
         return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)

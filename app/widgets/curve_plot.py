@@ -9,6 +9,8 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QWidget
 
+from app.widgets.plot_colors import dress_plot
+
 _LEAST_HEIGHT = 110
 _SIZE = (260, 170)
 _FILL_ALPHA = 70
@@ -95,13 +97,9 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self._dress()
 
     def _dress(self) -> None:
-        palette = self.palette()
-        self.setBackground(palette.color(QPalette.ColorRole.Window))
-        text = palette.color(QPalette.ColorRole.WindowText)
-        for side in ("bottom", "left"):
-            self.getAxis(side).setPen(pg.mkPen(palette.color(QPalette.ColorRole.Mid)))
-            self.getAxis(side).setTextPen(pg.mkPen(text))
-        color = palette.color(QPalette.ColorRole.Highlight)
+        axes = (self.getAxis(side) for side in ("bottom", "left"))
+        dress_plot(self, axes, self.palette().color(QPalette.ColorRole.Mid))
+        color = self.palette().color(QPalette.ColorRole.Highlight)
         self._curve.setPen(pg.mkPen(color, width=1))
         color.setAlpha(_FILL_ALPHA)
         self._curve.setBrush(color)

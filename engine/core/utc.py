@@ -19,6 +19,12 @@ def utc_date(seconds: float) -> str:
     return _rounded(seconds, _FLOAT_DECIMALS)[:10]
 
 
+def utc_dates(first: float, last: float) -> str:
+    """Return the name of a time axis with its dates: ``UTC 2022-06-04``, or two of them."""
+    began, ended = utc_date(first), utc_date(last)
+    return f"UTC {began}" if began == ended else f"UTC {began} to {ended}"
+
+
 def utc_clock(seconds: float, decimals: int = 0) -> str:
     """Return the time of day, rounded to decimals of a second: ``15:27:44.8``.
 

@@ -123,6 +123,8 @@ class DisplaySettings:
         Key of the colour map of images.
     chosen_levels : Levels, optional
         Levels at 0 dB that the user chose instead of the percentile.
+    swapped : bool
+        Whether records are drawn with time to the right and channels downwards.
     """
 
     color_map: str = "blue-white-orange"
@@ -135,6 +137,7 @@ class DisplaySettings:
     velocity_m_s: float = 2000.0
     image_color_map: str = "grey"
     chosen_levels: Levels | None = None
+    swapped: bool = False
 
     def levels(self, statistics: AmplitudeStatistics) -> Levels:
         """Return the amplitudes between which colours change."""
@@ -283,12 +286,19 @@ class Session:
     def shown_display(self) -> DisplaySettings:
         """How the open data are drawn, with the colour map of their kind in `color_map`.
 
-        An image has neither traces nor a polarity to reverse.
+        An image has neither traces nor a polarity to reverse; only a record may lie on its
+        side.
         """
+        display = replace(self.display, swapped=self.display.swapped and self.shows_record)
         if not self.shows_image:
-            return self.display
-        color_map = self.display.image_color_map
-        return replace(self.display, color_map=color_map, drawing="density", flipped=False)
+            return display
+        color_map = display.image_color_map
+        return replace(display, color_map=color_map, drawing="density", flipped=False)
+
+    @property
+    def shows_record(self) -> bool:
+        """Whether the open data are a DAS record."""
+        return self.opened is not None and self.opened.volume.kind == "record"
 
     @property
     def shows_image(self) -> bool:

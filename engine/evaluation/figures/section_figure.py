@@ -15,11 +15,13 @@ from matplotlib.patches import Patch
 from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
+from engine.core.axes import Axis
 from engine.core.class_scheme import ClassScheme
 from engine.core.levels import Levels
 from engine.core.round_numbers import round_length
 from engine.core.section import Section
 from engine.errors import SettingsError, WriteError
+from engine.evaluation.figures.axis_labels import label_axis
 from engine.evaluation.figures.style import new_figure, styled
 from engine.preprocessing.wiggles import LEAST_SPACING, WiggleStyle, draw_wiggles, places
 
@@ -70,6 +72,8 @@ class SectionPicture:
         Vertical exaggeration; 0 fills the figure.
     velocity_m_s : float, optional
         That turned time into depth.
+    swapped : bool, default False
+        Whether rows run to the right and columns downwards.
     """
 
     section: Section
@@ -86,6 +90,17 @@ class SectionPicture:
     lengths: tuple[float, float] | None = None
     exaggeration: float = 0.0
     velocity_m_s: float | None = None
+    swapped: bool = False
+
+    @property
+    def axes(self) -> tuple[Axis, Axis]:
+        """What runs downwards, and what runs to the right."""
+        rows, cols = self.section.rows, self.section.cols
+        return (cols, rows) if self.swapped else (rows, cols)
+
+    def laid(self, plane: NDArray[Any]) -> NDArray[Any]:
+        """Return an array of the section's shape as it is drawn; more axes may follow."""
+        return plane.swapaxes(0, 1) if self.swapped else plane
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,36 +199,36 @@ def draw_section(picture: SectionPicture, width_mm: float, height_mm: float) -> 
     figure = new_figure(height_mm, width_mm)
     axes = figure.add_subplot()
     axes.grid(visible=False)
-    section = picture.section
-    extent = _extent(section)
+    down, across = picture.axes
+    extent = _extent(down, across)
     axes.patch.set(**_NO_DATA)
     _draw_amplitudes(axes, picture, extent, (width_mm, height_mm))
     if picture.classes is not None and picture.mask is not None:
         table = picture.classes.lut(hidden=picture.hidden)
-        axes.imshow(table[picture.mask], extent=extent, alpha=picture.opacity, interpolation="none")
+        classes = table[picture.laid(picture.mask)]
+        axes.imshow(classes, extent=extent, alpha=picture.opacity, interpolation="none")
         _add_legend(axes, picture.classes, picture)
     axes.set_title(picture.title, loc="left", fontweight="bold")
-    axes.set_xlabel(section.cols.label)
-    axes.set_ylabel(section.rows.label)
+    label_axis(axes.xaxis, across)
+    label_axis(axes.yaxis, down)
     axes.xaxis.set_label_position("top")
     axes.xaxis.tick_top()
     axes.set_xlim(*sorted(extent[:2]))
-    axes.set_ylim(*sorted(extent[2:], reverse=section.rows.points_down))
+    axes.set_ylim(*sorted(extent[2:], reverse=down.points_down or picture.swapped))
     axes.set_aspect("auto")
     if picture.lengths is not None:
-        across, down = picture.lengths
+        metres_across, metres_down = picture.lengths
         if picture.exaggeration:
-            axes.set_aspect(picture.exaggeration * down / across)
-        _add_scale_bar(axes, across)
+            axes.set_aspect(picture.exaggeration * metres_down / metres_across)
+        _add_scale_bar(axes, metres_across)
     _add_notes(figure, axes, picture)
     return figure
 
 
-def _extent(section: Section) -> tuple[float, float, float, float]:
+def _extent(down: Axis, across: Axis) -> tuple[float, float, float, float]:
     """Return left, right, bottom and top of an image whose first row comes first."""
-    rows, cols = section.rows, section.cols
-    left, right = cols.value(-0.5), cols.value(cols.size - 0.5)
-    return left, right, rows.value(rows.size - 0.5), rows.value(-0.5)
+    left, right = across.value(-0.5), across.value(across.size - 0.5)
+    return left, right, down.value(down.size - 0.5), down.value(-0.5)
 
 
 def _draw_amplitudes(
@@ -225,7 +240,9 @@ def _draw_amplitudes(
     section = picture.section
     colors = ListedColormap(picture.colors[1:] / 255.0, bad=(0.0, 0.0, 0.0, 0.0))
     norm = Normalize(picture.levels.low, picture.levels.high)
-    image = axes.imshow(section.data, cmap=colors, norm=norm, extent=extent, interpolation="none")
+    image = axes.imshow(
+        picture.laid(section.data), cmap=colors, norm=norm, extent=extent, interpolation="none"
+    )
     drawing = picture.drawing if section.rows.is_samples else "density"
     if drawing == "wiggles":
         image.set_cmap(ListedColormap([(1.0, 1.0, 1.0, 1.0)], bad=(0.0, 0.0, 0.0, 0.0)))
@@ -250,10 +267,15 @@ def _ink(picture: SectionPicture, size_mm: tuple[float, float], fill: float) -> 
     width, height = (
         max(round(length / _MM_PER_INCH * _WIGGLE_DPI * _AXES_SHARE), 1) for length in size_mm
     )
-    down, across = places(section.rows, 0, height), places(section.cols, 0, width)
     least = LEAST_SPACING * _WIGGLE_DPI / _SCREEN_DPI
     style = WiggleStyle(picture.levels.limit, picture.flipped, fill, least)
-    ink, _ = draw_wiggles(section.data, down, across, (height, width), style)
+    shape = (width, height) if picture.swapped else (height, width)
+    down, across = places(section.rows, 0, shape[0]), places(section.cols, 0, shape[1])
+    if picture.swapped:
+        across = shape[1] - across  # peaks point up
+    ink, _ = draw_wiggles(section.data, down, across, shape, style)
+    if picture.swapped:
+        ink = ink.T[::-1]
     picture_rgba = np.zeros((height, width, 4), dtype=np.float32)
     picture_rgba[..., 3] = ink
     return picture_rgba

@@ -3,8 +3,9 @@ import time
 import numpy as np
 import pytest
 
-from app.views.axis_items import SurveyAxis, clock_step, nice_step
+from app.views.axis_items import SurveyAxis
 from engine.core.axes import Axis
+from engine.core.ticks import clock_step, nice_step
 
 
 @pytest.mark.parametrize(

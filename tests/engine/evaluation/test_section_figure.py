@@ -125,3 +125,30 @@ def test_other_kinds_of_files_and_too_many_pixels_are_refused(tmp_path):
         FigureFile(tmp_path / "a.jpg", 100.0, 100.0, 100)
     with pytest.raises(SettingsError, match="million pixels"):
         FigureFile(tmp_path / "a.png", 1200.0, 1200.0, 1200)
+
+
+def test_a_record_on_its_side_has_time_to_the_right_and_distance_downwards():
+    rows, cols = Axis("utc", "s", 1679486400.0, 0.01, 60), Axis("distance", "m", 10.0, 2.0, 50)
+    data = np.random.default_rng(2).normal(size=(60, 50)).astype(np.float32)
+    mask = np.zeros((60, 50), np.uint8)
+    mask[10:20, 5] = 1
+    source = picture(
+        section=Section(data, rows, cols),
+        mask=mask,
+        classes=CLASSES,
+        drawing="both",
+        swapped=True,
+        lengths=None,
+        velocity_m_s=None,
+    )
+    figure = draw_section(source, 120.0, 90.0)
+    axes = figure.axes[0]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("UTC 2023-03-22", "Distance (m)")
+    assert axes.get_ylim() == (109.0, 9.0)
+    assert axes.get_xlim() == pytest.approx((1679486399.995, 1679486400.595))
+    amplitudes, ink, classes = axes.get_images()
+    np.testing.assert_array_equal(amplitudes.get_array(), data.T)
+    assert classes.get_array().shape[:2] == (50, 60)
+    assert ink.get_array().shape[1] > ink.get_array().shape[0]
+    ticks = [label.get_text() for label in axes.get_xticklabels()]
+    assert "12:00:00.2" in ticks
