@@ -65,7 +65,8 @@ class PredictionLoader(QObject):
     def follow_slice(self, shown: SliceImage) -> None:
         """Take the slice that is now on the screen; segment it when live."""
         self._shown = shown
-        self._follow()
+        if shown.unfinished is None:
+            self._follow()
 
     def segment(self) -> None:
         """Segment the slice on the screen by the model, unless that was done before."""

@@ -108,6 +108,7 @@ class SectionFrame(QWidget):
     def follow(self, direction: str) -> None:
         """Show the session's present slice of a direction."""
         self._loader.request(direction)
+        self._await_slice()
 
     def read_anew(self) -> None:
         """Read the present slice again: the file turned out to be otherwise."""
@@ -191,10 +192,15 @@ class SectionFrame(QWidget):
         self.read_failed.emit(error)
 
     def _on_busy(self, busy: bool) -> None:  # noqa: FBT001 - a slot
-        if busy and not self._stale.isActive():
-            self._stale.start()
-        elif not busy:
+        if busy:
+            self._await_slice()
+        else:
             self._stale.stop()
+
+    def _await_slice(self) -> None:
+        """Mark what is shown as old after a while, unless it is a part of what is awaited."""
+        if self._loader.busy and not self._loader.refining and not self._stale.isActive():
+            self._stale.start()
 
     def _mark_stale(self) -> None:
         self.view.set_stale(stale=True)
@@ -207,6 +213,8 @@ class SectionFrame(QWidget):
             axis = opened.volume.axis_along(direction)
             wanted = position_text(axis, direction, opened.indices[direction])
             text = self.tr("reading {0}…").format(in_sentence(wanted))
+        elif not text and self._loader.refining:
+            text = self.tr("coarse, reading on…")
         self._badge.setText(text)
 
     def _write_scale(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -10,8 +11,6 @@ from app.session_model import SessionModel
 from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
 from app.workers.slices import SliceImage, SliceRequest, read_slice
-from engine.core.section import Section
-from engine.core.volume import Volume
 
 
 class SliceLoader(QObject):
@@ -65,27 +64,40 @@ class SliceLoader(QObject):
         opened = session.opened
         if opened is None:
             return
-        volume = opened.shown_volume
         levels = session.display.levels(opened.shown_statistics)
-        index = opened.indices[direction]
-        read = self._read_before(volume, direction, index)
-        if (
-            read is not None
-            and self._newest is not None
-            and self._newest.request.levels == levels
-            and not self._latest.busy
-        ):
-            return  # the colour map or the polarity changed, not the levels
-        request = SliceRequest(opened.number, volume, direction, index, levels, read)
+        volume, index = opened.shown_volume, opened.indices[direction]
+        request = SliceRequest(opened.number, volume, direction, index, levels)
+        before = self._newest_of(request)
+        if before is not None and before.unfinished is not None:
+            request = replace(request, unfinished=before.unfinished)
+        elif before is not None:
+            if before.request.levels == levels and not self._latest.busy:
+                return  # the colour map or the polarity changed, not the levels
+            request = replace(request, section=before.section)
         self._latest.request(partial(read_slice, request))
 
-    def _read_before(self, volume: Volume, direction: str, index: int) -> Section | None:
-        if self._newest is None:
+    @property
+    def refining(self) -> bool:
+        """Whether a part of the present slice is there, and the rest is being read."""
+        opened, newest = self._model.session.opened, self._newest
+        if opened is None or newest is None or newest.unfinished is None:
+            return False
+        request = newest.request
+        here = (opened.number, self._direction, opened.indices.get(self._direction))
+        return (request.volume_number, request.direction, request.index) == here
+
+    def _newest_of(self, request: SliceRequest) -> SliceImage | None:
+        """Return what is there of the slice that is asked for."""
+        newest = self._newest
+        if newest is None:
             return None
-        request = self._newest.request
-        same = (request.direction, request.index) == (direction, index)
-        return self._newest.section if same and request.volume is volume else None
+        place = (request.volume_number, request.direction, request.index)
+        old = newest.request
+        same = (old.volume_number, old.direction, old.index) == place
+        return newest if same and old.volume is request.volume else None
 
     def _on_arrived(self, image: SliceImage) -> None:
         self._newest = image
         self.arrived.emit(image)
+        if self.refining and not self._latest.busy:
+            self.request(self._direction)

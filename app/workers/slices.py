@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.gradual import GradualSection, GradualVolume
 from engine.core.levels import Levels
 from engine.core.section import Section
 from engine.core.volume import Volume
@@ -15,6 +16,10 @@ from engine.jobs.context import JobContext
 NO_DATA_LEVEL = 0
 ZERO_LEVEL = 128
 _SPAN = 127
+
+_FIRST_S = 0.12
+_READ_ON_S = 0.25
+"""Seconds until the first picture of a scattered section, and from each to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class SliceRequest:
         Amplitudes between which colours change.
     section : Section, optional
         The same section, if it was read before.
+    unfinished : GradualSection, optional
+        The same section, if it is being read bit by bit.
     """
 
     volume_number: int
@@ -43,6 +50,7 @@ class SliceRequest:
     index: int
     levels: Levels
     section: Section | None = None
+    unfinished: GradualSection | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,11 +65,14 @@ class SliceImage:
         The amplitudes, for the readout.
     image : ndarray of uint8, shape (n_rows, n_cols)
         0 where there is no data; else 1 to 255, with 128 in the middle of the levels.
+    unfinished : GradualSection, optional
+        What is to be read on, while there is only a part.
     """
 
     request: SliceRequest
     section: Section
     image: NDArray[np.uint8]
+    unfinished: GradualSection | None = None
 
 
 def quantise(data: NDArray[np.float32], levels: Levels) -> NDArray[np.uint8]:
@@ -89,7 +100,7 @@ def quantise(data: NDArray[np.float32], levels: Levels) -> NDArray[np.uint8]:
 
 
 def read_slice(request: SliceRequest, job: JobContext) -> SliceImage:
-    """Read a section, unless it was read before, and quantise it.
+    """Read a section, unless it was read before, or more of it, and quantise it.
 
     Parameters
     ----------
@@ -103,8 +114,16 @@ def read_slice(request: SliceRequest, job: JobContext) -> SliceImage:
     SliceImage
         Ready to be drawn.
     """
-    section = request.section
+    section, unfinished = request.section, request.unfinished
     if section is None:
-        section = request.volume.section(request.direction, request.index)
+        seconds = _READ_ON_S
+        if unfinished is None and isinstance(request.volume, GradualVolume):
+            seconds = _FIRST_S
+            unfinished = request.volume.section_gradually(request.direction, request.index)
+        if unfinished is None:
+            section = request.volume.section(request.direction, request.index)
+        else:
+            section = unfinished.advance(seconds)
     job.check()
-    return SliceImage(request, section, quantise(section.data, request.levels))
+    left = None if unfinished is None or unfinished.done else unfinished
+    return SliceImage(request, section, quantise(section.data, request.levels), left)

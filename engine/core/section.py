@@ -50,8 +50,8 @@ class Section:
         Samples of live traces that were NaN or infinite in the file; they are
         NaN in `data`.
     rounded : bool, default False
-        Whether `data` come from a display copy in 8 bits, which models and exports
-        must not see.
+        Whether `data` are to look at only, and models and exports must not see them: they
+        come from a display copy in 8 bits, or some stand in for neighbours not yet read.
     processing : str, default ""
         What was done to the amplitudes after they were read, in words; empty for
         amplitudes as recorded.

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
+from engine.core.gradual import GradualSection, GradualVolume
 from engine.core.section import Section
 from engine.core.survey import Survey
 from engine.core.volume import Volume
@@ -95,6 +96,15 @@ class CopiedVolume:
     def section_shape(self, direction: str, index: int) -> tuple[int, int]:
         """See `Volume.section_shape`."""
         return self.exact.section_shape(direction, index)
+
+    def section_gradually(self, direction: str, index: int) -> GradualSection | None:
+        """Begin to read a section bit by bit; see `GradualVolume`. None where the copy has it."""
+        copy = self._copy
+        if copy is not None and direction in copy.record.directions:
+            return None
+        if not isinstance(self.exact, GradualVolume):
+            return None
+        return self.exact.section_gradually(direction, index)
 
     def statistics(self) -> AmplitudeStatistics:
         """Measure a sample of the file itself."""

@@ -69,13 +69,46 @@ class LiveTraces:
             data[present] = found
         return np.ascontiguousarray(data.T), n_bad
 
-    def slice(self, index: int) -> tuple[NDArray[np.float32], int]:
-        """Read one sample of every trace.
+    def points(self, traces: NDArray[np.int64], index: int) -> NDArray[np.float32]:
+        """Read one sample of some traces, which lie anywhere.
+
+        Parameters
+        ----------
+        traces : ndarray of int64, shape (n,)
+            Trace numbers from 0; -1 for none.
+        index : int
+            Sample number from 0.
+
+        Returns
+        -------
+        ndarray of float32, shape (n,)
+            NaN as in `gather`.
+
+        Raises
+        ------
+        ValueError
+            If the file was given up.
+        """
+        samples = self._open()
+        values = np.full(traces.size, np.nan, dtype=np.float32)
+        present = traces >= 0
+        live = traces[present]
+        found = self._layout.sample_format.decode(samples.points(live, index))
+        self._mark(found, self._dead[live])
+        values[present] = found
+        return values
+
+    def slice(
+        self, index: int, start: int = 0, stop: int | None = None
+    ) -> tuple[NDArray[np.float32], int]:
+        """Read one sample of all traces, or of those from `start` up to `stop`.
 
         Parameters
         ----------
         index : int
             Sample number from 0.
+        start, stop : int, optional
+            Trace numbers from 0, the last not included; all when left out.
 
         Returns
         -------
@@ -89,8 +122,8 @@ class LiveTraces:
         ValueError
             If the file was given up.
         """
-        values = self._layout.sample_format.decode(self._open().slice(index))
-        return values, self._mark(values, self._dead)
+        values = self._layout.sample_format.decode(self._open().slice(index)[start:stop])
+        return values, self._mark(values, self._dead[start:stop])
 
     def statistics(self) -> AmplitudeStatistics:
         """Measure about 200 000 samples of evenly spread traces; kept after the first call.

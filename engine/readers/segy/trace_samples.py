@@ -88,6 +88,52 @@ class TraceSamples:
                 list(pool.map(fill, (rest[n::_N_THREADS] for n in range(_N_THREADS))))
         return raw
 
+    def points(self, numbers: NDArray[np.int64], index: int) -> NDArray[Any]:
+        """Read one sample of some traces, which lie anywhere.
+
+        Parameters
+        ----------
+        numbers : ndarray of int64, shape (n,)
+            Trace numbers from 0.
+        index : int
+            Sample number from 0.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            Stored samples, in the byte order of the file.
+
+        Raises
+        ------
+        ReadError
+            If the file has become shorter since it was opened.
+        """
+        file = self._file
+        if file is None:
+            self._check_size()
+            return np.asarray(self._mapped[numbers, index])
+        layout, size = self._layout, self._dtype.itemsize
+        first = layout.first_trace + layout.trace_header_bytes + index * size
+        offsets = (first + numbers * layout.trace_bytes).tolist()
+
+        def read(some: list[int]) -> bytes:
+            return b"".join(os.pread(file.number, size, offset) for offset in some)
+
+        before_s = time.perf_counter()
+        parts = [read(offsets[:_TRIED])]
+        rest = offsets[_TRIED:]
+        if time.perf_counter() - before_s < _TRIED * _COLD_S:
+            parts.append(read(rest))
+        else:
+            per_thread = -(-len(rest) // _N_THREADS) or 1
+            some = [rest[n : n + per_thread] for n in range(0, len(rest), per_thread)]
+            with ThreadPoolExecutor(_N_THREADS, thread_name_prefix="segy-read") as pool:
+                parts += pool.map(read, some)
+        raw = b"".join(parts)
+        if len(raw) != numbers.size * size:
+            raise self._cut_short()
+        return np.frombuffer(raw, dtype=self._dtype)
+
     def slice(self, index: int) -> NDArray[Any]:
         """Return one sample of every trace.
 

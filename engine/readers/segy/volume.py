@@ -11,15 +11,24 @@ from numpy.typing import NDArray
 
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.axes import Axis
+from engine.core.gradual import GradualSection
 from engine.core.section import Plane, Section
 from engine.core.survey import Survey
 from engine.core.volume import plane_shape
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.readers.segy.description import FileFacts, describe_file
 from engine.readers.segy.file_layout import FileLayout
+from engine.readers.segy.gradual import GradualSegySection, ScatteredTraces
 from engine.readers.segy.live_traces import LiveTraces
 from engine.readers.segy.options import SegyOptions
 from engine.readers.segy.trace_grid import TraceGrid
+
+GRADUAL_BYTES = 64_000_000
+"""Smaller files come from any disk in a tenth of a second."""
+_LINE_BLOCK = 64
+"""Traces of a scattered line that are read at a time."""
+_SLICE_BLOCK_BYTES = 32_000_000
+"""Of the file, whose traces are looked at together for a slice."""
 
 _LINE = Axis("line", "1", 1.0, 1.0, 1)
 """Along which the one section of a 2-D line is stacked."""
@@ -140,14 +149,33 @@ class SegyVolume:
         axis = self.axis_along(direction)
         if direction == "line":
             return self._vertical(self.grid.traces, self._axes[0], Plane("line", 0, 1.0))
-        fixed = self.directions.index(direction)
-        if not 0 <= index < axis.size:
-            raise IndexError(f"{direction} index {index} is outside 0 to {axis.size - 1}")
-        plane = Plane(direction, index, axis.value(index))
+        plane = self._plane(direction, index)
         if axis.is_samples:
-            return self._horizontal(index, plane)
-        traces = self.grid.traces[index] if fixed == 0 else self.grid.traces[:, index]
-        return self._vertical(traces, self._axes[1 - fixed], plane)
+            values, n_bad = self._live.slice(index)
+            data = np.full(self.grid.traces.size, np.nan, dtype=np.float32)
+            data[self.grid.cells] = values
+            return self._horizontal(data, n_bad, plane)
+        traces, cols = self._traces_along(direction, index)
+        return self._vertical(traces, cols, plane)
+
+    def section_gradually(self, direction: str, index: int) -> GradualSection | None:
+        """Begin to read a section that is scattered over a large file; see `GradualVolume`.
+
+        Parameters
+        ----------
+        direction : str
+            One of `directions`.
+        index : int
+            Position along that axis, from 0.
+
+        Returns
+        -------
+        GradualSection or None
+            None for sections that lie in one piece, and for all of a small file.
+        """
+        if direction in {"line", self.sorting} or self.layout.size_bytes < GRADUAL_BYTES:
+            return None
+        return GradualSegySection(self._scattered(direction, index))
 
     def section_shape(self, direction: str, index: int) -> tuple[int, int]:
         """Return rows and columns of a section; see `Volume.section_shape`."""
@@ -207,13 +235,62 @@ class SegyVolume:
         """Give up the file; reads under way on other threads still finish."""
         self._live.close()
 
+    def _plane(self, direction: str, index: int) -> Plane:
+        axis = self.axis_along(direction)
+        if not 0 <= index < axis.size:
+            raise IndexError(f"{direction} index {index} is outside 0 to {axis.size - 1}")
+        return Plane(direction, index, axis.value(index))
+
+    def _traces_along(self, direction: str, index: int) -> tuple[NDArray[np.int64], Axis]:
+        """Return the traces of an inline or a crossline, and the axis that they run along."""
+        if direction == self._axes[0].name:
+            return self.grid.traces[index], self._axes[1]
+        return self.grid.traces[:, index], self._axes[0]
+
     def _vertical(self, traces: NDArray[np.int64], cols: Axis, plane: Plane) -> Section:
         data, n_bad = self._live.gather(traces)
         return Section(data, self._axes[-1], cols, plane, n_bad)
 
-    def _horizontal(self, index: int, plane: Plane) -> Section:
-        values, n_bad = self._live.slice(index)
-        data = np.full(self.grid.traces.size, np.nan, dtype=np.float32)
-        data[self.grid.cells] = values
+    def _horizontal(
+        self, data: NDArray[np.float32], n_bad: int, plane: Plane, *, rounded: bool = False
+    ) -> Section:
         rows, cols = self._axes[:2]
-        return Section(data.reshape(rows.size, cols.size), rows, cols, plane, n_bad)
+        return Section(data.reshape(rows.size, cols.size), rows, cols, plane, n_bad, rounded)
+
+    def _scattered(self, direction: str, index: int) -> ScatteredTraces:
+        plane = self._plane(direction, index)
+        if self.axis_along(direction).is_samples:
+            return self._scattered_slice(index, plane)
+        traces, cols = self._traces_along(direction, index)
+        cells = np.flatnonzero(traces >= 0)
+
+        def block(number: int) -> tuple[NDArray[np.int64], NDArray[np.float32], int]:
+            some = cells[number * _LINE_BLOCK : (number + 1) * _LINE_BLOCK]
+            return some, *self._live.gather(traces[some])
+
+        return ScatteredTraces(
+            traces[None],
+            self._axes[-1].size,
+            -(-cells.size // _LINE_BLOCK),
+            lambda some: self._live.gather(some)[0],
+            block,
+            lambda data, n_bad, rounded: Section(data, self._axes[-1], cols, plane, n_bad, rounded),
+        )
+
+    def _scattered_slice(self, index: int, plane: Plane) -> ScatteredTraces:
+        layout, cells = self.layout, self.grid.cells
+        size = max(_SLICE_BLOCK_BYTES // layout.trace_bytes, 1)
+
+        def block(number: int) -> tuple[NDArray[np.int64], NDArray[np.float32], int]:
+            start, stop = number * size, (number + 1) * size
+            values, n_bad = self._live.slice(index, start, stop)
+            return cells[start:stop], values[None], n_bad
+
+        return ScatteredTraces(
+            self.grid.traces,
+            1,
+            -(-layout.n_traces // size),
+            lambda some: self._live.points(some, index)[None],
+            block,
+            lambda data, n_bad, rounded: self._horizontal(data[0], n_bad, plane, rounded=rounded),
+        )
