@@ -28,7 +28,7 @@ class Spectrum:
     unit : str
         ``Hz``, or ``cycles/m`` and the like.
     n_traces : int
-        Traces averaged: those without a gap.
+        Traces averaged: those without a gap in the samples that were measured.
     """
 
     frequencies: NDArray[np.float64]
@@ -43,21 +43,28 @@ def mean_spectrum(data: NDArray[np.float32], axis: Axis) -> Spectrum | None:
     Parameters
     ----------
     data : ndarray of float32, shape (n_samples, n_traces)
-        Amplitudes; traces with NaN are left out.
+        Amplitudes; traces with NaN are left out. Where none is complete, as over a
+        gap in a record, the longest run of samples at which as many traces as
+        anywhere have data is measured instead.
     axis : Axis
         The sample axis; its step and unit count, its size does not.
 
     Returns
     -------
     Spectrum or None
-        None if there are fewer than four samples or no trace is complete.
+        None if there are fewer than four samples with data.
 
     Notes
     -----
     Each trace loses its mean and is tapered by a periodic Hann window; the
     magnitudes of its Fourier transform are averaged, not its power.
     """
-    complete = data[:, np.isfinite(data).all(axis=0)].astype(np.float64)
+    live = np.isfinite(data)
+    whole = live.all(axis=0)
+    if not whole.any() and live.any():
+        run = _longest_run(live.sum(axis=1))
+        data, whole = data[run], live[run].all(axis=0)
+    complete = data[:, whole].astype(np.float64)
     n_samples, n_traces = complete.shape
     if n_samples < _LEAST_SAMPLES or n_traces == 0:
         return None
@@ -69,6 +76,14 @@ def mean_spectrum(data: NDArray[np.float32], axis: Axis) -> Spectrum | None:
     step = abs(axis.step) * _SECONDS.get(axis.unit, 1.0)
     frequencies = np.arange(n_samples // 2 + 1, dtype=np.float64) / (n_samples * step)
     return Spectrum(frequencies, decibels, _unit(axis), n_traces)
+
+
+def _longest_run(counts: NDArray[np.int64]) -> slice:
+    """Return the longest run of samples at which the most traces have data."""
+    full = (counts == counts.max()).astype(np.int8)
+    starts, stops = np.flatnonzero(np.diff(full, prepend=0, append=0)).reshape(-1, 2).T
+    longest = int((stops - starts).argmax())
+    return slice(int(starts[longest]), int(stops[longest]))
 
 
 def _unit(axis: Axis) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton
 from app.composition import compose
 from app.dialogs.export_report import ExportReportDialog
 from app.panels.data_panel import DataPanel
+from app.views.area_items import NO_DATA_COLOR, NO_DATA_HATCH
 from app.views.navigator import Navigator
 from tests.app.fakes import ReadingWork
 from tests.records import samples, write_prodml
@@ -98,3 +99,43 @@ def test_a_table_that_is_there_is_asked_about(qtbot, record_window, tmp_path):
     qtbot.waitUntil(lambda: window.findChild(ExportReportDialog) is not None, timeout=3000)
     assert window.reading.choice.overwrite
     window.findChild(ExportReportDialog).close()
+
+
+def test_a_gap_between_files_and_dead_channels_are_hatched_and_named(qtbot, qapp, tmp_path):
+    data = samples(600, 20).astype(np.float32)
+    data[:, 5:8] = np.nan
+    folder = tmp_path / "record"
+    folder.mkdir()
+    write_prodml(folder / "1.h5", data, rate_hz=1000.0)
+    write_prodml(folder / "2.h5", data, rate_hz=1000.0, start="2023-03-22T12:00:01")
+    window = compose(qapp, ReadingWork())
+    qtbot.addWidget(window)
+    window.show()
+    window.files.open_path(folder)
+    qtbot.waitUntil(lambda: window.pane.view.shown is not None, timeout=60_000)
+    view = window.pane.view
+    image = view.grab().toImage()
+    section = view.shown.section
+
+    def inks(rows, col):
+        """Colours around a place, enough of them to meet a line of the hatching."""
+        found = set()
+        for row in rows:
+            point = QPointF(section.cols.value(col), section.rows.value(row))
+            place = view.mapFromScene(view.view_box.mapViewToScene(point))
+            found |= {image.pixelColor(place.x() + k, place.y()).name() for k in range(-5, 6)}
+        return found
+
+    hatching = {NO_DATA_COLOR.name(), NO_DATA_HATCH.name()}
+    assert inks(range(650, 950, 25), 15) == hatching
+    assert inks(range(100, 500, 25), 6) == hatching
+    assert not inks(range(100, 500, 25), 15) & hatching
+    point = QPointF(section.cols.value(15), section.rows.value(800))
+    view.scene().sigMouseMoved.emit(view.view_box.mapViewToScene(point))
+    assert "no data" in window._readout.text
+    root = window.findChild(DataPanel).topLevelItem(0)
+    notes = next(
+        root.child(k) for k in range(root.childCount()) if root.child(k).text(0) == "Notes"
+    )
+    assert notes.child(0).text(0).startswith("Gaps without data: 0.4 s from 2023-03-22T12:00:00.6")
+    window.close()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from engine.errors import ReadError
 from engine.readers.das.febus import FebusSource, source_of_febus
-from engine.readers.das.prodml import offset_from_utc, stored_stamps
+from engine.readers.das.prodml import offset_from_utc
 from engine.readers.das.source import NO_STAMPS, RecordFacts
 from engine.readers.das.time_stamps import channel_axis, regular_times
 
@@ -179,8 +179,7 @@ def _open(path: Path, fiber: FiberIO, version: str) -> DascoreSource | FebusSour
         return DascoreSource(path, facts, fiber, times, stamps=times)
     ahead_ns = offset_from_utc(path)
     facts = replace(facts, start_ns=facts.start_ns - ahead_ns)
-    stamps = stored_stamps(path, facts) if not times.size else times - ahead_ns
-    return DascoreSource(path, facts, fiber, times - ahead_ns, ahead_ns, stamps)
+    return DascoreSource(path, facts, fiber, times - ahead_ns, ahead_ns, times - ahead_ns)
 
 
 def _irregular_times(path: Path, fiber: FiberIO, attrs: Any) -> NDArray[np.int64]:

@@ -14,6 +14,7 @@ from engine.readers.das.folder import join
 from engine.readers.das.h5simple import source_of_simple
 from engine.readers.das.joined import open_gaps
 from engine.readers.das.options import DasOptions
+from engine.readers.das.prodml import source_of_prodml
 from engine.readers.das.signatures import HDF5, TDMS, read_signature, record_files
 from engine.readers.das.source import RecordSource
 from engine.readers.das.tdms import check_segments
@@ -73,7 +74,7 @@ def _hdf5_source(path: Path, options: DasOptions) -> RecordSource:
     entries = check_file(path)
     if options.dataset is not None:
         return source_of_array(path, entries, options)
-    own = source_of_dasdae(path)
+    own = source_of_dasdae(path) or source_of_prodml(path)
     if own is not None:
         return own
     dascore = _load_dascore()

@@ -43,9 +43,23 @@ def test_traces_with_gaps_are_left_out_and_none_is_said_so():
     data = np.random.default_rng(4).normal(size=(64, 3)).astype(np.float32)
     data[5, 1] = np.nan
     assert mean_spectrum(data, TWT).n_traces == 2
-    assert mean_spectrum(data[:, 1:2], TWT) is None
+    assert mean_spectrum(np.full((64, 2), np.nan, np.float32), TWT) is None
     assert mean_spectrum(data[:3], TWT) is None
 
 
 def test_silence_has_the_lowest_level_and_no_warning():
     assert (mean_spectrum(np.zeros((32, 2), np.float32), TWT).decibels == FLOOR_DB).all()
+
+
+def test_over_a_gap_the_longer_side_is_measured():
+    seconds = np.arange(1000)[:, None] * 0.005
+    data = np.cos(2 * np.pi * 20 * seconds) * np.ones((1, 6))
+    data[:300] = np.cos(2 * np.pi * 50 * seconds[:300])
+    data[300:340] = np.nan
+    data[:, 2] = np.nan
+    axis = Axis("utc", "s", 1679486400.0, 0.005, 1000)
+    result = mean_spectrum(data.astype(np.float32), axis)
+    alone = mean_spectrum(data[340:].astype(np.float32), axis)
+    assert result.n_traces == 5
+    np.testing.assert_array_equal(result.decibels, alone.decibels)
+    assert result.frequencies[result.decibels.argmax()] == pytest.approx(20, abs=0.2)
