@@ -21,10 +21,11 @@ class ActionSpec:
         Keys, the first shown in the menu.
     tip : str, default ""
         One sentence more.
-    needs : {"", "volume", "slices", "several", "model", "models", "chosen"}
+    needs : {"", "volume", "slices", "several", "model", "models", "chosen", "undo", "redo"}
         What must be there for it to be enabled: nothing, an open volume, a
         volume of several slices, one of several directions, a volume and a
-        usable model, any model on the list, one that is chosen.
+        usable model, any model on the list, one that is chosen, something to
+        undo or to redo.
     checkable : bool, default False
         Whether it is a switch.
     starts_group : bool, default False
@@ -44,7 +45,7 @@ class ActionSpec:
     choice: str = ""
 
 
-MENUS = ("&File", "&View", "&Model", "&Batch", "&Window", "&Help")
+MENUS = ("&File", "&Edit", "&View", "&Model", "&Batch", "&Window", "&Help")
 """Menus from left to right."""
 
 VIEWS = ("one_view", "two_views", "three_views")
@@ -63,6 +64,37 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("open_demo", "&File", "Open the &demo survey", tip="A small synthetic survey."),
     ActionSpec(
+        "new_project",
+        "&File",
+        "&New project…",
+        ("Ctrl+N",),
+        "Begin to label the open data anew, in a folder of its own.",
+        "volume",
+        starts_group=True,
+    ),
+    ActionSpec(
+        "open_project",
+        "&File",
+        "Open pro&ject…",
+        tip="Open data with their labels, as they were left.",
+    ),
+    ActionSpec(
+        "save",
+        "&File",
+        "&Save",
+        ("Ctrl+S",),
+        "Save labels and view in the project; asks for its name the first time.",
+        "volume",
+    ),
+    ActionSpec(
+        "save_as",
+        "&File",
+        "Save project &as…",
+        ("Ctrl+Shift+S",),
+        "Go on in a copy of the project.",
+        "volume",
+    ),
+    ActionSpec(
         "figure",
         "&File",
         "Export &figure…",
@@ -78,6 +110,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("close", "&File", "&Close", ("Ctrl+W",), needs="volume", starts_group=True),
     ActionSpec("quit", "&File", "&Quit", ("Ctrl+Q",), starts_group=True),
+    ActionSpec("undo", "&Edit", "&Undo", ("Ctrl+Z",), needs="undo"),
+    ActionSpec("redo", "&Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), needs="redo"),
     ActionSpec("inline", "&View", "&Inline", ("I",), "Look along inlines.", "volume"),
     ActionSpec("crossline", "&View", "Cr&ossline", ("X",), "Look along crosslines.", "volume"),
     ActionSpec("slice", "&View", "&Time or depth slice", ("T",), "Look from above.", "volume"),
