@@ -21,10 +21,12 @@ class ActionSpec:
         Keys, the first shown in the menu.
     tip : str, default ""
         One sentence more.
-    needs : {"", "volume", "slices", "several", "record", "model", "models", "chosen"}
-        What must be there for it to be enabled: nothing, an open volume, a
-        volume of several slices, one of several directions, a DAS record, a volume
-        and a usable model, any model on the list, one that is chosen.
+    needs : str, default ""
+        What must be there for it to be enabled: ``volume`` an open one, ``slices`` one
+        of several slices, ``several`` one of several directions, ``record`` a DAS
+        record, ``model`` a volume and a usable model, ``models`` any on the list,
+        ``chosen`` one that is chosen, ``undo`` and ``redo`` a step to take; nothing
+        when empty.
     checkable : bool, default False
         Whether it is a switch.
     starts_group : bool, default False
