@@ -8,11 +8,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QSlider,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
 from app.session_model import SessionModel
 from app.views.axis_text import decimals, value_text
+from app.views.label_marks import LabelMarks
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.number_box import NumberBox
 from engine.core.axes import Axis
@@ -99,7 +101,13 @@ class Navigator(QWidget):
         self._range = ElidedLabel()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 6, 8, 4)
-        self._row.addWidget(self._slider, 1)
+        self._marks = LabelMarks(model, self._slider)
+        self._marks.chosen.connect(model.set_index)
+        along = QVBoxLayout()
+        along.setSpacing(0)
+        along.addWidget(self._slider)
+        along.addWidget(self._marks)
+        self._row.addLayout(along, 1)
         self._row.addWidget(self._number)
         self._row.addWidget(self._range)
         self._slider.valueChanged.connect(model.set_index)
@@ -158,7 +166,7 @@ class Navigator(QWidget):
             self._number.setValue(axis.value(index))
         several = axis.size > 1
         self.setVisible(several or len(opened.volume.directions) > 1)
-        for widget in (self._slider, self._number, self._range):
+        for widget in (self._slider, self._marks, self._number, self._range):
             widget.setVisible(several)
         self._range.setText(self._range_text(opened))
         self._buttons[opened.direction].setChecked(True)
