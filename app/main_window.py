@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
         self._readout = StatusReadout()
         self.statusBar().addWidget(self._readout, 1)
         self._actions = ActionSet(self, model, self._callbacks())
+        self._docks.label_panel.take_actions(self._actions.actions)
         self._recent_menu = RecentMenu(self)
         self.start_up = StartUp(
             options,
@@ -197,7 +198,7 @@ class MainWindow(QMainWindow):
         files.refused.connect(self._on_refused)
         commands = (files, self.projects, self.headers, self.copies, self.exports, self.figures)
         requests = (self.model_cards, self.model_folders, self._predictions, self._models_request)
-        for part in (*commands, *requests, self.labelling, self.start_up):
+        for part in (*commands, *requests, self.labelling, self.start_up, self._docks.label_panel):
             part.failed.connect(self.presenter.show_error)
         for teller in (self.copies, self.figures, self.labelling, self.confirming, self.projects):
             teller.told.connect(self.tell)
