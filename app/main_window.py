@@ -21,6 +21,7 @@ from app.actions.figures import FigureCommands
 from app.actions.files import FileCommands
 from app.actions.headers import HeaderCommands
 from app.actions.labelling import LabelCommands
+from app.actions.learning import Learning
 from app.actions.leaving import ask_to_stop
 from app.actions.looking import looking_callbacks
 from app.actions.model_cards import ModelCards
@@ -105,6 +106,7 @@ class MainWindow(QMainWindow):
         self.figures = FigureCommands(self, model, self.pane, lanes.read, work)
         self.tool_boxes = tuple(ToolBox(model, frame) for frame in self.pane.frames)
         self.labelling = LabelCommands(self, model, self.pane, self.tool_boxes, lanes.compute)
+        self.learning = Learning(model, self.pane, self.tool_boxes, lanes.compute, work)
         self._welcome = Welcome()
         self._middle = QStackedWidget()
         self._middle.addWidget(self._welcome)
@@ -149,6 +151,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             **looking_callbacks(model, self.pane),
             **self.labelling.callbacks(),
+            **self.learning.callbacks(self.refresh_models),
             "segment": self._predictions.segment,
             "live": model.set_live,
             "overlay": lambda on: model.set_overlay(visible=on),
@@ -192,9 +195,9 @@ class MainWindow(QMainWindow):
         files.refused.connect(self._on_refused)
         commands = (files, self.headers, self.copies, self.exports, self.figures, self.start_up)
         requests = (self.model_cards, self.model_folders, self._predictions, self._models_request)
-        for part in (*commands, *requests, self.labelling):
+        for part in (*commands, *requests, self.labelling, self.learning):
             part.failed.connect(self.presenter.show_error)
-        for teller in (self.copies, self.figures, self.labelling):
+        for teller in (self.copies, self.figures, self.labelling, self.learning):
             teller.told.connect(self.tell)
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)

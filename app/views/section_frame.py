@@ -9,11 +9,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from app.session_model import SessionModel
 from app.views.label_layer import LabelLayer
 from app.views.navigator import in_sentence, position_text
-<<<<<<< HEAD
 from app.views.overlay_item import OverlayContent
-=======
 from app.views.pick_layer import PickLayer
->>>>>>> tools
 from app.views.placing import Pointer
 from app.views.section_view import SectionView
 from app.views.slice_loader import SliceLoader
