@@ -22,6 +22,7 @@ from app.actions.figures import FigureCommands
 from app.actions.files import FileCommands
 from app.actions.headers import HeaderCommands
 from app.actions.labelling import LabelCommands
+from app.actions.learning import Learning
 from app.actions.leaving import ask_to_stop
 from app.actions.looking import looking_callbacks
 from app.actions.model_cards import ModelCards
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self.figures = FigureCommands(self, model, self.pane, lanes.read, work)
         self.tool_boxes = tuple(ToolBox(model, frame) for frame in self.pane.frames)
         self.labelling = LabelCommands(self, model, self.pane, self.tool_boxes, lanes.compute)
+        self.learning = Learning(model, self.pane, self.tool_boxes, lanes.compute, work)
         self._welcome = Welcome()
         self._middle = QStackedWidget()
         self._middle.addWidget(self._welcome)
@@ -155,6 +157,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             **looking_callbacks(model, self.pane),
             **self.labelling.callbacks(),
+            **self.learning.callbacks(self.refresh_models),
             "segment": self._predictions.segment,
             "live": model.set_live,
             "overlay": lambda on: model.set_overlay(visible=on),
@@ -196,11 +199,12 @@ class MainWindow(QMainWindow):
         self.preferences.recent_changed.connect(self._welcome.show_recent)
         self._recent_menu.chosen.connect(files.open_path)
         files.refused.connect(self._on_refused)
-        commands = (files, self.projects, self.headers, self.copies, self.exports, self.figures)
+        commands = (files, self.headers, self.copies, self.exports, self.figures)
         requests = (self.model_cards, self.model_folders, self._predictions, self._models_request)
-        for part in (*commands, *requests, self.labelling, self.start_up, self._docks.label_panel):
+        tellers = (self.labelling, self.projects, self.learning)
+        for part in (*commands, *requests, self.start_up, self._docks.label_panel, *tellers):
             part.failed.connect(self.presenter.show_error)
-        for teller in (self.copies, self.figures, self.labelling, self.confirming, self.projects):
+        for teller in (self.copies, self.figures, self.confirming, *tellers):
             teller.told.connect(self.tell)
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)

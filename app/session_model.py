@@ -62,6 +62,8 @@ class SessionModel(QObject):
     """Another tool, or none, has the left mouse button."""
     instant_changed = Signal()
     """Instant mode was switched, or its head is another."""
+    suggesting_changed = Signal()
+    """What to label next is to be shown, or not any more."""
     picture_added = Signal()
     """The features of a section are known as colours."""
     labels_changed = Signal(object)
@@ -246,6 +248,12 @@ class SessionModel(QObject):
         if self._session.instant_on and instant != self._session.instant:
             self._session.instant = instant
             self.instant_changed.emit()
+
+    def set_suggesting(self, on: bool) -> None:  # noqa: FBT001 - a slot of QAction.toggled
+        """Find out which slice to label next, or stop."""
+        if on != self._session.suggesting:
+            self._session.suggesting = on
+            self.suggesting_changed.emit()
 
     def add_picture(self, picture: FeaturePicture) -> None:
         """Keep features as colours."""

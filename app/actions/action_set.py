@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app.actions.label_states import label_switches, name_classes
+from app.actions.learning_table import learning_switches
 from app.actions.spec import ActionSpec
 from app.actions.table import ACTIONS, MENUS, VIEWS
 from app.session_model import SessionModel
@@ -57,6 +58,8 @@ class ActionSet(QObject):
         model.views_changed.connect(self._update)
         model.class_changed.connect(self._update)
         model.label_look_changed.connect(self._update)
+        model.instant_changed.connect(self._update)
+        model.suggesting_changed.connect(self._update)
         model.labels_replaced.connect(self._name_classes)
         model.labels_changed.connect(self._on_labels)
         model.history_changed.connect(self._update)
@@ -115,6 +118,7 @@ class ActionSet(QObject):
             "chosen": session.model is not None,
             "undo": labels is not None and bool(labels.undo_text),
             "redo": labels is not None and bool(labels.redo_text),
+            "instant": session.instant is not None,
         }
         for spec in ACTIONS:
             self.actions[spec.key].setEnabled(there[spec.needs])
@@ -133,6 +137,7 @@ class ActionSet(QObject):
             ("measure", session.tool == "measure"),
             (VIEWS[session.n_views - 1], True),
             *label_switches(session),
+            *learning_switches(session),
         ):
             self.actions[name].setChecked(checked)
 

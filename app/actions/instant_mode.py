@@ -140,8 +140,11 @@ class InstantMode(QObject):
         prediction = fitted.prediction
         self._model.add_prediction(prediction)
         self._model.set_instant(InstantModel(prediction.key.model, prediction.classes))
-        text = self.tr("instant model of %n slice(s), fitted in {0} s", "", fitted.n_sections)
-        self.state_changed.emit(text.format(f"{fitted.fit_s:.2f}"))
+        if fitted.n_sections == 1:
+            text = self.tr("instant model of one slice, fitted in {1} s")
+        else:
+            text = self.tr("instant model of {0} slices, fitted in {1} s")
+        self.state_changed.emit(text.format(fitted.n_sections, f"{fitted.fit_s:.2f}"))
 
     def _on_progressed(self, event: JobEvent) -> None:
         if event.state is JobState.QUEUED:

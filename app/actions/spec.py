@@ -25,8 +25,8 @@ class ActionSpec:
         What must be there for it to be enabled: ``volume`` an open one, ``slices`` one
         of several slices, ``several`` one of several directions, ``record`` a DAS
         record, ``model`` a volume and a usable model, ``models`` any on the list,
-        ``chosen`` one that is chosen, ``undo`` and ``redo`` a step to take; nothing
-        when empty.
+        ``chosen`` one that is chosen, ``undo`` and ``redo`` a step to take,
+        ``instant`` a head fitted to strokes; nothing when empty.
     checkable : bool, default False
         Whether it is a switch.
     starts_group : bool, default False

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from app.actions.label_table import LABEL_ACTIONS
+from app.actions.learning_table import LEARNING_ACTIONS
 from app.actions.spec import ActionSpec
 
-MENUS = ("&File", "&Edit", "&View", "&Label", "&Model", "&Batch", "&Window", "&Help")
+MENUS = (
+    "&File",
+    "&Edit",
+    "&View",
+    "&Label",
+    "&Model",
+    "&Train",
+    "&Batch",
+    "&Window",
+    "&Help",
+)
 """Menus from left to right."""
 
 VIEWS = ("one_view", "two_views", "three_views")
@@ -231,6 +242,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "model",
     ),
     *LABEL_ACTIONS,
+    *LEARNING_ACTIONS,
     ActionSpec("keys", "&Help", "&Keys and mouse", ("?",)),
     ActionSpec("about", "&Help", "&About Outcrop", starts_group=True),
 )

@@ -19,6 +19,7 @@ from app.panels.class_legend import ClassLegend
 from app.panels.jobs_panel import duration_text
 from app.panels.model_details import ModelDetails
 from app.panels.model_list import ModelList
+from app.panels.model_view_box import ModelViewBox
 from app.session_model import SessionModel
 from app.widgets.own_keys import OwnKeys
 from engine.session.predictions import Prediction
@@ -72,13 +73,14 @@ class ModelPanel(QWidget):
         self._time = QLabel()
         self._time.setObjectName("timeTaken")
         self._time.setWordWrap(True)
-        self._visible = QCheckBox(self.tr("Show classes"))
+        self._visible = QCheckBox(self.tr("Show over the data"))
         self._outline = QCheckBox(self.tr("Outlines only"))
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setRange(0, 100)
         self._opacity.setAccessibleName(self.tr("Opacity of the classes"))
         self._opacity_text = QLabel()
         self._legend = ClassLegend(model)
+        self._view = ModelViewBox(model)
         self.details = ModelDetails(model)
         keys = OwnKeys(self)
         for widget in (self._device, self._opacity):
@@ -102,6 +104,7 @@ class ModelPanel(QWidget):
         start.addWidget(self._live)
         column.addLayout(start)
         column.addWidget(self._time)
+        column.addWidget(self._view)
         column.addWidget(self._legend)
         how = QHBoxLayout()
         how.addWidget(self._visible)

@@ -151,6 +151,7 @@ class OverlayItem(pg.ItemGroup):  # type: ignore[misc]  # pyqtgraph has no types
         self._settings = OverlaySettings()
         self._content = OverlayContent()
         self._section: Section | None = None
+        self._covered = False
 
     @property
     def content(self) -> OverlayContent:
@@ -173,6 +174,11 @@ class OverlayItem(pg.ItemGroup):  # type: ignore[misc]  # pyqtgraph has no types
             self.line.setValue(sum(ends) / 2)
         self._draw()
 
+    def set_covered(self, *, covered: bool) -> None:
+        """Draw nothing while something else has to be seen."""
+        self._covered = covered
+        self._draw()
+
     def set_settings(self, settings: OverlaySettings) -> None:
         """Draw in another way."""
         if settings != self._settings:
@@ -180,8 +186,8 @@ class OverlayItem(pg.ItemGroup):  # type: ignore[misc]  # pyqtgraph has no types
             self._draw()
 
     def _draw(self) -> None:
-        shown = self._settings.visible and self._section is not None
-        layers = self._content.layers(self._settings) if shown else ()
+        hidden = self._covered or not self._settings.visible or self._section is None
+        layers = () if hidden else self._content.layers(self._settings)
         self._layers = layers
         self.setVisible(bool(layers))
         self.line.setVisible(len(layers) > 1)

@@ -195,6 +195,10 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         """Draw it in another way."""
         self._overlay.set_settings(settings)
 
+    def cover_overlay(self, *, covered: bool) -> None:
+        """Take what models say away while something else has to be seen."""
+        self._overlay.set_covered(covered=covered)
+
     def show_place(self, place: Mapping[str, float]) -> None:
         """Draw the crosshair at a place given by names of axes; none hides it."""
         if self._shown is not None:

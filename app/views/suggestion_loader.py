@@ -49,7 +49,7 @@ class SuggestionLoader(QObject):
         super().__init__(parent)
         self._model = model
         self._work = work
-        self._on = self._wants_best = False
+        self._wants_best = False
         self._facts: dict[int, SliceFacts] = {}
         self._waiting: list[int] = []
         self._asked = 0
@@ -60,14 +60,10 @@ class SuggestionLoader(QObject):
         self._place: tuple[int, str, str] | None = None
         for signal in (model.volume_changed, model.model_changed, model.position_changed):
             signal.connect(self._follow)
+        model.suggesting_changed.connect(self._on_switch)
         model.labels_replaced.connect(self.changed)
         model.labels_changed.connect(self._on_labels)
         model.instant_changed.connect(self._look_again)
-
-    @property
-    def on(self) -> bool:
-        """Whether slices are looked at."""
-        return self._on
 
     @property
     def n_seen(self) -> int:
@@ -78,7 +74,7 @@ class SuggestionLoader(QObject):
     def suggestions(self) -> tuple[Suggestion, ...]:
         """One for each slice of the direction; none while switched off."""
         opened = self._model.session.opened
-        if not self._on or opened is None:
+        if not self._model.session.suggesting or opened is None:
             return ()
         return suggest(opened.axis.size, self._facts, self.labelled)
 
@@ -91,20 +87,16 @@ class SuggestionLoader(QObject):
         direction, keys = session.opened.direction, session.labels.keys()
         return tuple(sorted({key.index for key in keys if key.direction == direction}))
 
-    def set_on(self, on: bool) -> None:  # noqa: FBT001 - a slot of QAction.toggled
-        """Begin to look at slices, or stop."""
-        if on == self._on:
-            return
-        self._on = on
-        self._place = None
-        self._follow()
-        self.changed.emit()
-
     def go_to_best(self) -> None:
         """Show the slice to label next, as soon as a few were looked at."""
         self._wants_best = True
-        self.set_on(on=True)
+        self._model.set_suggesting(on=True)
         self._go_if_ready()
+
+    def _on_switch(self) -> None:
+        self._place = None
+        self._follow()
+        self.changed.emit()
 
     def _on_labels(self, change: LabelChange) -> None:
         if change.kind == "history":
@@ -113,7 +105,7 @@ class SuggestionLoader(QObject):
     def _follow(self) -> None:
         session = self._model.session
         opened, model = session.opened, session.model
-        if not self._on or opened is None or model is None or not model.available:
+        if not session.suggesting or opened is None or model is None or not model.available:
             self._latest.cancel()
             self._place = None
             return
@@ -166,5 +158,5 @@ class SuggestionLoader(QObject):
             self._model.set_index(chosen.index)
 
     def _on_failed(self, error: BaseException) -> None:
-        self.set_on(on=False)
+        self._model.set_suggesting(on=False)
         self.failed.emit(error)

@@ -49,6 +49,7 @@ class _Head:
     head: InstantHead
     classes: ClassScheme
     n_sections: int
+    fit_s: float
 
 
 class FeatureJobs:
@@ -70,23 +71,20 @@ class FeatureJobs:
     def fit(self, request: FitRequest, job: JobContext) -> Fitted:
         """Fit a head, or take the one there is, and apply it to the slice on the screen."""
         shown = request.shown
-        began_s = time.monotonic()
         maps = self._features(shown, job)
         labelled = [self._labelled(request, i, job) for i in range(len(request.labels))]
-        features_s = time.monotonic() - began_s
         began_s = time.monotonic()
         head = self._fitted(request, labelled, job)
         probabilities = head.head.classify(maps)
-        fit_s = time.monotonic() - began_s
         key = shown.key
         prediction = make_prediction(
             PredictionKey(key.volume, key.direction, key.index, request.identity, key.pipeline),
             request.classes,
             probabilities,
-            elapsed_s=fit_s,
+            elapsed_s=time.monotonic() - began_s,
             device=str(maps.maps.device),
         )
-        return Fitted(prediction, head.n_sections, head.head.n_samples, fit_s, features_s)
+        return Fitted(prediction, head.n_sections, head.head.n_samples, head.fit_s)
 
     def _fitted(
         self, request: FitRequest, labelled: list[LabelledFeatures], job: JobContext
@@ -97,8 +95,10 @@ class FeatureJobs:
         if same is not None and not request.refit:
             return same
         start = None if same is None else same.head
+        began_s = time.monotonic()
         head = fit_head(labelled, len(request.classes), start=start, job=job)
-        self._head = _Head(key, head, request.classes, len(labelled))
+        fit_s = time.monotonic() - began_s
+        self._head = _Head(key, head, request.classes, len(labelled), fit_s)
         return self._head
 
     def _labelled(self, request: FitRequest, number: int, job: JobContext) -> LabelledFeatures:

@@ -104,16 +104,13 @@ class Fitted:
     n_samples : int
         Samples of them that counted.
     fit_s : float
-        Seconds from the labels to the prediction, features left out.
-    features_s : float
-        Seconds that features of new slices took.
+        Seconds that the fit took.
     """
 
     prediction: Prediction
     n_sections: int
     n_samples: int
     fit_s: float
-    features_s: float
 
 
 class FeatureWork:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -65,6 +67,22 @@ def autocast(device: torch.device) -> Any:
     """
     enabled = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Compute on the calling thread alone, as long as the block lasts.
+
+    Many small steps one after the other wait for the slowest of several threads at
+    each: a hundred of them take a fraction of a second on one thread, and seconds
+    on two while another program keeps a core busy. Other threads keep theirs.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _present(kind: str) -> bool:

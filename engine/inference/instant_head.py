@@ -21,6 +21,7 @@ from engine.core.class_scheme import IGNORE
 from engine.core.labels import LabelledSection
 from engine.core.probabilities import ClassProbabilities
 from engine.errors import DataError, ShapeError
+from engine.inference.device import one_thread
 from engine.inference.feature_maps import FeatureMaps
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.models.decoders.linear import LinearDecoder
@@ -166,6 +167,17 @@ def fit_head(
     weights of a mean channel cost ``1e-2``, and the scale is folded into the weights
     at the end.
     """
+    with one_thread():
+        return _fit(sections, n_classes, start, job)
+
+
+def _fit(
+    sections: Sequence[LabelledFeatures],
+    n_classes: int,
+    start: InstantHead | None,
+    job: JobContext,
+) -> InstantHead:
+    """Gather what is labelled, standardise, minimise and fold the scale in."""
     features, targets, weights = _gather(sections, n_classes)
     seen = torch.unique(targets)
     if len(seen) < 2:

@@ -274,6 +274,7 @@ class Session:
     pictures: PredictionStore[FeaturePicture] = field(default_factory=PredictionStore)
     compared: ModelInfo | None = None
     instant_on: bool = False
+    suggesting: bool = False
     instant: InstantModel | None = None
     labels: LabelDocument | None = None
     author: str = ""

@@ -1,0 +1,96 @@
+"""The actions of features and instant mode as data."""
+
+from __future__ import annotations
+
+from app.actions.spec import ActionSpec
+from engine.session.session import OVERLAY_KINDS, Session
+
+_LABEL, _TRAIN, _VIEWS = "&Label", "&Train", "&View/&Model view"
+_TEXTS = {
+    "classes": ("&Classes", "The most probable class everywhere."),
+    "probability": ("&Probability of a class", "From 0 to 1; the class is chosen in the panel."),
+    "confidence": ("C&onfidence", "One minus the normalised entropy of the classes."),
+    "features": ("&Features as colours", "Principal components, the same for all slices."),
+    "difference": ("&Difference of two models", "Where they give probability to other classes."),
+}
+
+SIMILAR_ACTION = ActionSpec(
+    "similar",
+    _LABEL,
+    "&Similar",
+    ("W",),
+    "Click: what looks alike; Shift adds, Ctrl takes away, Enter paints.",
+    "model",
+    checkable=True,
+)
+LEARNING_ACTIONS: tuple[ActionSpec, ...] = (
+    SIMILAR_ACTION,
+    ActionSpec(
+        "suggest",
+        _LABEL,
+        "Sh&ow what to label next",
+        tip="A strip below the slider: where the model is unsure and far from labels.",
+        needs="model",
+        checkable=True,
+        starts_group=True,
+    ),
+    ActionSpec("go_to_suggested", _LABEL, "Go to what to label ne&xt", ("N",), needs="model"),
+    *(
+        ActionSpec(
+            f"view_{kind}",
+            _VIEWS,
+            _TEXTS[kind][0],
+            tip=_TEXTS[kind][1],
+            needs="model",
+            checkable=True,
+            choice="model_view",
+        )
+        for kind in OVERLAY_KINDS
+    ),
+    ActionSpec(
+        "swipe",
+        _VIEWS,
+        "&Line between two",
+        tip="Left and right of it: both models, or features before and after adaptation.",
+        needs="model",
+        checkable=True,
+        starts_group=True,
+    ),
+    ActionSpec(
+        "instant",
+        _TRAIN,
+        "&Instant mode",
+        tip="Each stroke refits a small model, and the slice shows what it says.",
+        needs="model",
+        checkable=True,
+    ),
+    ActionSpec(
+        "carry_on",
+        _TRAIN,
+        "&Keep the instant model",
+        tip="Write it among your models and choose it, to go on training from it.",
+        needs="instant",
+    ),
+)
+
+
+def learning_switches(session: Session) -> tuple[tuple[str, bool], ...]:
+    """Return which of these switches are on.
+
+    Parameters
+    ----------
+    session : Session
+        The document.
+
+    Returns
+    -------
+    tuple of (str, bool)
+        Keys of actions, with their state.
+    """
+    return (
+        ("similar", session.tool == "similar"),
+        (f"view_{session.overlay.kind}", True),
+        ("swipe", session.overlay.swipe),
+        ("instant", session.instant_on),
+        ("suggest", session.suggesting),
+    )
