@@ -7,13 +7,14 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.session_model import SessionModel
-from app.views.navigator import in_sentence, position_text
+from app.views.navigator import in_sentence, plane_text, position_text
 from app.views.placing import Pointer
 from app.views.section_view import SectionView
 from app.views.slice_loader import SliceLoader
 from app.widgets.elided_label import ElidedLabel
 from app.workers.job_bridge import JobBridge
 from app.workers.slices import SliceImage
+from engine.core.section import Plane
 from engine.session.predictions import Prediction
 
 _STALE_AFTER_MS = 80
@@ -152,8 +153,9 @@ class SectionFrame(QWidget):
         self._stale.stop()
         self.view.show_slice(image)
         request = image.request
-        axis = request.volume.axis_along(request.direction)
-        self._title.setText(position_text(axis, request.direction, request.index))
+        axis, plane = request.volume.axis_along(request.direction), image.section.plane
+        here = Plane(request.direction, request.index, axis.value(request.index))
+        self._title.setText(plane_text(plane or here, axis))
         self.show_prediction()
         self._write_badge()
         self.slice_shown.emit(image)
