@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         return {
             "open": self.files.choose,
             "open_headers": self.headers.choose,
+            "open_folder": self.files.choose_folder,
             "display_copies": self.copies.show_dialog,
             "open_demo": self.files.open_demo,
             **project_callbacks(self.projects),

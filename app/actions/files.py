@@ -82,6 +82,15 @@ class FileCommands(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def choose_folder(self) -> None:
+        """Ask for a folder that is one data set, and open it."""
+        dialog = QFileDialog(self._window, self.tr("Open a folder"), self.last_folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def open_path(self, path: Path, options: Mapping[str, Any] | None = None) -> None:
         """Open a file.
 

@@ -33,6 +33,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+Shift+O",),
         "Look at the headers of a SEG-Y file and say where its geometry is.",
     ),
+    ActionSpec(
+        "open_folder",
+        "&File",
+        "Open fo&lder…",
+        tip="Open a folder that is one data set: a Zarr store, or consecutive DAS files.",
+    ),
     ActionSpec("open_demo", "&File", "Open the &demo survey", tip="A small synthetic survey."),
     ActionSpec(
         "new_project",

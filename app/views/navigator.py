@@ -19,6 +19,7 @@ from app.views.suggestion_strip import SuggestionStrip
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.number_box import NumberBox
 from engine.core.axes import Axis
+from engine.core.section import Plane
 from engine.session.session import OpenVolume
 
 PAGE = 10
@@ -40,6 +41,8 @@ _TITLES = {
     "twt": "Time slice",
     "depth": "Depth slice",
     "line": "2-D line",
+    "cdp": "CDP",
+    "ffid": "FFID",
 }
 _ALONE = frozenset({"line", "image", "overview", "section"})
 """Directions of one section, which needs no number."""
@@ -55,6 +58,17 @@ def position_text(axis: Axis, direction: str, index: int) -> str:
     if direction in _ALONE:
         return direction_title(direction)
     return f"{direction_title(direction)} {value_text(axis, axis.value(index))}"
+
+
+def plane_text(plane: Plane, axis: Axis) -> str:
+    """Return what a section is called: by its own label, such as ``CDP 1204 (3 of 90)``, or place.
+
+    Gathers are counted where their numbers are not even; only the label has the number then.
+    """
+    if not plane.label:
+        return position_text(axis, plane.direction, plane.index)
+    key, _, rest = plane.label.partition(" ")
+    return f"{direction_title(key)} {rest}"
 
 
 def window_text(opened: OpenVolume) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.session_model import SessionModel
 from app.views.label_layer import LabelLayer
-from app.views.navigator import in_sentence, position_text
+from app.views.navigator import in_sentence, plane_text, position_text
 from app.views.overlay_item import OverlayContent
 from app.views.pick_layer import PickLayer
 from app.views.placing import Pointer
@@ -17,6 +17,7 @@ from app.views.slice_loader import SliceLoader
 from app.widgets.elided_label import ElidedLabel
 from app.workers.job_bridge import JobBridge
 from app.workers.slices import SliceImage
+from engine.core.section import Plane
 from engine.session.predictions import Prediction
 
 _STALE_AFTER_MS = 80
@@ -180,8 +181,9 @@ class SectionFrame(QWidget):
         self._stale.stop()
         self.view.show_slice(image)
         request = image.request
-        axis = request.volume.axis_along(request.direction)
-        self._title.setText(position_text(axis, request.direction, request.index))
+        axis, plane = request.volume.axis_along(request.direction), image.section.plane
+        here = Plane(request.direction, request.index, axis.value(request.index))
+        self._title.setText(plane_text(plane or here, axis))
         self._processing.setText(image.section.processing)
         self.show_prediction()
         self._write_badge()

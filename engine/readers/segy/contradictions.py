@@ -143,10 +143,10 @@ def _scalars(table: TraceTable, coordinates: Sequence[CoordinateCandidate]) -> I
     largest = float(np.abs(best.xy).max())
     reach = _LARGEST_M * (_FEET_PER_M if best.unit == "ft" else 1.0)
     if largest > reach:
-        sign = f"; with the opposite sign they would reach {largest / scalar**2:g}"
+        opposite = f"; with the opposite sign they would reach {largest / max(scalar, 1) ** 2:g}"
         yield (
             f"Coordinates reach {largest:g} {best.unit} (scalar {scalar}, bytes 71-72), more than "
-            f"half way round the earth{sign if scalar > 1 else ''}."
+            f"half way round the earth{opposite if scalar > 1 else ''}."
         )
     extent = float(np.ptp(best.xy, axis=0).max())
     if scalar < -1 and 0 < extent < 1:

@@ -153,6 +153,10 @@ def test_nothing_odd_is_told_of_a_clean_file(tmp_path):
         ({"trace_fields": {89: ("h", 3)}}, "said to be decimal degrees"),
         ({"binary_fields": {3255: ("h", 0)}}, "metres are assumed"),
         ({"trace_fields": {71: ("h", 10_000)}}, "half way round the earth"),
+        (
+            {"trace_fields": {71: ("h", 0), 181: ("i", 2_000_000_000)}},
+            "2e+09 m (scalar 0, bytes 71-72), more than half way round the earth.",
+        ),
         ({"trace_fields": {71: ("h", -10_000)}}, "with the opposite sign within"),
         ({"trace_fields": {71: ("h", -7)}}, "is no power of ten"),
         ({"binary_fields": {3213: ("H", 13)}}, "promises 13 traces, the file has 12"),
