@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)
         self.pane.slice_shown.connect(self._predictions.follow_slice)
+        self.pane.seen_changed.connect(self._predictions.follow_window)
         self.pane.prediction_shown.connect(self._docks.model_panel.show_prediction)
         self.pane.pointed.connect(self._on_pointer)
         self.pane.pointed.connect(lambda *_: self._warm_up.wait())
@@ -250,7 +251,7 @@ class MainWindow(QMainWindow):
             return
         self._readout.show_readout(
             read_out(
-                shown.section,
+                pointer.section,
                 pointer.row,
                 pointer.col,
                 volume=shown.request.volume,

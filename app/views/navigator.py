@@ -38,7 +38,7 @@ _TITLES = {
     "depth": "Depth slice",
     "line": "2-D line",
 }
-_ALONE = frozenset({"line", "image", "overview", "section"})
+_ALONE = frozenset({"line", "image", "section"})
 """Directions of one section, which needs no number."""
 
 

@@ -58,7 +58,7 @@ def read_out(
     volume : Volume
         Where the section was read; for the names of its axes and coordinates.
     prediction : Prediction or None
-        Of the same section.
+        Of the same section, or of a part of the image.
 
     Returns
     -------
@@ -81,6 +81,10 @@ def read_out(
     coordinates = _coordinates(volume.survey, numbers)
     if isinstance(volume, Image) and volume.georeference is not None:
         coordinates = _geographic(volume, volume.georeference, section, row, col)
+    if prediction is not None and prediction.window is not None:
+        down, across = volume.axes
+        rows, cols = prediction.places((down, across), section)
+        row, col = int(rows[row]), int(cols[col])
     return Readout("   ".join(words), coordinates, amplitude, _label(prediction, row, col))
 
 
@@ -109,7 +113,7 @@ def _geographic(
 
 
 def _label(prediction: Prediction | None, row: int, col: int) -> str:
-    if prediction is None:
+    if prediction is None or min(row, col) < 0:
         return ""
     class_id = int(prediction.mask[row, col])
     if class_id == IGNORE or class_id >= len(prediction.classes):

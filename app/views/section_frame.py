@@ -11,6 +11,7 @@ from app.views.navigator import in_sentence, position_text
 from app.views.placing import Pointer
 from app.views.section_view import SectionView
 from app.views.slice_loader import SliceLoader
+from app.views.window_loader import WindowLoader
 from app.widgets.elided_label import ElidedLabel
 from app.workers.job_bridge import JobBridge
 from app.workers.slices import SliceImage
@@ -37,6 +38,8 @@ class SectionFrame(QWidget):
     read_failed = Signal(object)
     activated = Signal()
     """The user turned to this section."""
+    seen_changed = Signal(object)
+    """The `ImageWindow` that is seen of a large image, or None."""
     pointed = Signal(object)
     """A `Pointer` to a sample of this section, or None."""
 
@@ -47,6 +50,7 @@ class SectionFrame(QWidget):
         self._model = model
         self._loader = SliceLoader(model, read_lane, self)
         self.view = SectionView()
+        self._windows = WindowLoader(model, self.view, read_lane, self)
         self._title, self._scale, self._badge = QLabel(), ElidedLabel(), ElidedLabel()
         for label, name in (
             (self._title, "sectionTitle"),
@@ -61,7 +65,7 @@ class SectionFrame(QWidget):
         self._scale.setEnabled(False)
         self._badge.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._badge.setContentsMargins(10, 2, 10, 2)
-        self._work_text = ""
+        self._work_text = self._window_text = ""
         self._stale = QTimer(self, singleShot=True, interval=_STALE_AFTER_MS)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -78,6 +82,9 @@ class SectionFrame(QWidget):
         self._loader.arrived.connect(self._on_slice)
         self._loader.failed.connect(self._on_failed)
         self._loader.busy_changed.connect(self._on_busy)
+        self._windows.failed.connect(self.read_failed)
+        self._windows.seen_changed.connect(self.seen_changed)
+        self._windows.state_changed.connect(self._on_window_state)
         self._stale.timeout.connect(self._mark_stale)
         self.view.scale_changed.connect(self._write_scale)
         self.view.focused.connect(self.activated)
@@ -131,7 +138,7 @@ class SectionFrame(QWidget):
         if pointer is None or shown is None or shown.section.plane is None:
             self.view.show_place({})
             return
-        section, plane = shown.section, shown.section.plane
+        section, plane = pointer.section, shown.section.plane
         self.view.show_place(
             {
                 plane.direction: plane.number,
@@ -164,9 +171,13 @@ class SectionFrame(QWidget):
         self.view.set_stale(stale=True)
         self._write_badge(stale=True)
 
+    def _on_window_state(self, text: str) -> None:
+        self._window_text = text
+        self._write_badge()
+
     def _write_badge(self, *, stale: bool = False) -> None:
         opened, direction = self._model.session.opened, self.direction
-        text = self._work_text
+        text = self._window_text or self._work_text
         if stale and opened is not None and direction in opened.indices:
             axis = opened.volume.axis_along(direction)
             wanted = position_text(axis, direction, opened.indices[direction])

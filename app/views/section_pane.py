@@ -14,6 +14,7 @@ from app.views.section_view import SectionView
 from app.workers.analysis import VisiblePart
 from app.workers.job_bridge import JobBridge
 from app.workers.slices import SliceImage
+from engine.core.image_window import ImageWindow
 from engine.session.predictions import Prediction
 from engine.session.session import MOST_VIEWS
 
@@ -38,6 +39,8 @@ class SectionPane(QWidget):
     """A `SliceImage` that is now shown in the active section."""
     part_changed = Signal()
     """`visible_part` is another."""
+    seen_changed = Signal(object)
+    """The `ImageWindow` that is seen of a large image in the active section, or None."""
     prediction_shown = Signal(object)
     """The `Prediction` drawn over the active section, or None."""
     pointed = Signal(object, object)
@@ -95,6 +98,7 @@ class SectionPane(QWidget):
         frame.pointed.connect(lambda pointer: self._on_pointed(frame, pointer))
         frame.slice_shown.connect(lambda image: self._on_slice(frame, image))
         frame.read_failed.connect(self.read_failed)
+        frame.seen_changed.connect(lambda window: self._on_seen(frame, window))
         frame.view.scale_changed.connect(lambda: self._on_scale(frame))
         frame.view.place_chosen.connect(self._go_to)
 
@@ -191,6 +195,10 @@ class SectionPane(QWidget):
             self.prediction_shown.emit(frame.prediction)
             self.slice_shown.emit(image)
             self.part_changed.emit()
+
+    def _on_seen(self, frame: SectionFrame, window: ImageWindow | None) -> None:
+        if frame is self._active:
+            self.seen_changed.emit(window)
 
     def _on_scale(self, frame: SectionFrame) -> None:
         if frame is self._active:

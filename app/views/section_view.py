@@ -16,7 +16,8 @@ from app.views.area_items import NoDataItem, VeilItem
 from app.views.axis_items import SurveyAxis
 from app.views.color_maps import COLOR_MAPS, paper_table
 from app.views.crosshair import Crosshair
-from app.views.placing import positions_between, sample_at, section_rect
+from app.views.detail_item import DetailItem
+from app.views.placing import axes_rect, grid_axes, sample_at, section_rect, visible_part
 from app.views.proportions import kept_exaggeration, section_lengths
 from app.views.view_box import MouseTool, SectionViewBox
 from app.views.wiggle_item import WiggleItem
@@ -66,13 +67,15 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._axes_shown: tuple[Axis, Axis] | None = None
         self._no_data = NoDataItem()
         self._image = pg.ImageItem(axisOrder="row-major")
+        self.detail = DetailItem()
         self._wiggles = WiggleItem()
         self._overlay = pg.ImageItem(axisOrder="row-major")
         self._veil = VeilItem()
         self._prediction: Prediction | None = None
         self._overlay_settings = OverlaySettings()
         self._overlay_drawn: tuple[Prediction | None, bool] = (None, False)
-        self._areas = (self._no_data, self._image, self._wiggles, self._overlay, self._veil)
+        pictures = (self._no_data, self._image, self.detail)
+        self._areas = (*pictures, self._wiggles, self._overlay, self._veil)
         for depth, item in enumerate(self._areas):
             item.setZValue(depth)
             item.hide()
@@ -98,17 +101,8 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     @property
     def visible_part(self) -> VisiblePart | None:
         """The samples inside the view; None if there are none."""
-        shown = self._shown
-        if shown is None:
-            return None
-        section = shown.section
-        cols, rows = (
-            positions_between(axis, *ends)
-            for axis, ends in zip((section.cols, section.rows), self._box.viewRange(), strict=True)
-        )
-        if rows.start >= rows.stop or cols.start >= cols.stop:
-            return None
-        return VisiblePart(section, rows, cols, shown.request.levels)
+        finer = self.detail.shown
+        return visible_part(self._shown, None if finer is None else finer.section, self._box.seen)
 
     @property
     def stale(self) -> bool:
@@ -141,6 +135,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     def clear_slice(self) -> None:
         """Draw nothing."""
         self._shown = self._prediction = self._axes_shown = None
+        self.detail.forget()
         for item in self._areas:
             item.hide()
         self._cross.hide()
@@ -188,7 +183,8 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         drawing = display.drawing if vertical else "density"
         colors = COLOR_MAPS[display.color_map].table(flipped=display.flipped)
         table = paper_table() if drawing == "wiggles" else colors
-        self._image.setLookupTable(table, update=shown is not None)
+        for picture in (self._image, self.detail):
+            picture.setLookupTable(table, update=picture.image is not None)
         self._wiggles.setVisible(drawing != "density")
 
     def show_prediction(self, prediction: Prediction | None) -> None:
@@ -227,7 +223,9 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._overlay.setImage(image, autoLevels=False, levels=(0, 255))
         self._overlay.setOpacity(settings.opacity)
         if self._shown is not None:
-            self._overlay.setRect(section_rect(self._shown.section))
+            axes = grid_axes(self._shown)
+            window = prediction.window
+            self._overlay.setRect(axes_rect(*(axes if window is None else window.axes(*axes))))
         self._overlay.show()
 
     def _place(self, section: Section) -> None:
@@ -241,8 +239,10 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._no_data.set_rect(rect)
         self._wiggles.set_rect(rect)
         self._veil.set_rect(rect)
-        self._left.set_axis(section.rows)
-        self._top.set_axis(section.cols)
+        if self._shown is not None:
+            rows, cols = grid_axes(self._shown)
+            self._left.set_axis(rows)
+            self._top.set_axis(cols)
         self._box.set_home(rect)
         # Times and depths grow downwards; line numbers of a slice grow upwards, as on a map.
         self._box.invertY(section.rows.points_down)
@@ -257,7 +257,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
             self._leave()
             return
         point = self._box.mapSceneToView(position)
-        sample = sample_at(shown.section, point)
+        sample = sample_at(self.detail.section_at(point) or shown.section, point)
         if sample is None:
             self._leave()
             return

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 
+from app.views.placing import ViewRange
+
 _ZOOM_PER_STEP = 1.2
 _WHEEL_STEP = 120.0
 _MAX_ZOOM_OUT = 1.5
@@ -34,6 +36,12 @@ class SectionViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no type
         self.tool: MouseTool | None = None
         self._home = QRectF(0, 0, 1, 1)
         self._ratio: float | None = None
+
+    @property
+    def seen(self) -> ViewRange:
+        """Ends of what is shown of columns and of rows, in their units."""
+        across, down = self.viewRange()
+        return (across[0], across[1]), (down[0], down[1])
 
     def set_home(self, rect: QRectF) -> None:
         """Take the rectangle that `fit` shows, in survey numbers."""

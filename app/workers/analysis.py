@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.levels import Levels
 from engine.core.section import Section
+from engine.core.volume import Volume
 from engine.jobs.context import JobContext
 from engine.preprocessing.histogram import Histogram, histogram
 from engine.preprocessing.spectrum import Spectrum, mean_spectrum
+from engine.readers.display.copied_volume import exact_section
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,12 +28,22 @@ class VisiblePart:
         What of it is seen.
     levels : Levels
         Amplitudes between which colours change.
+    volume : Volume
+        Where the section was read.
     """
 
     section: Section
     rows: slice
     cols: slice
     levels: Levels
+    volume: Volume
+
+    def exact(self) -> VisiblePart:
+        """Return the same part of the file itself, if the section is of a display copy.
+
+        It is read, so this belongs on a lane.
+        """
+        return replace(self, section=exact_section(self.volume, self.section))
 
     @property
     def data(self) -> NDArray[np.float32]:
@@ -42,10 +54,10 @@ class VisiblePart:
 def measure_spectrum(part: VisiblePart, job: JobContext) -> Spectrum | None:
     """Average the spectra downwards; see `mean_spectrum`."""
     job.check()
-    return mean_spectrum(part.data, part.section.rows)
+    return mean_spectrum(part.exact().data, part.section.rows)
 
 
 def measure_histogram(part: VisiblePart, job: JobContext) -> Histogram | None:
     """Count the amplitudes; see `histogram`."""
     job.check()
-    return histogram(part.data, part.levels)
+    return histogram(part.exact().data, part.levels)

@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.class_scheme import IGNORE, ClassScheme
+from engine.core.image import Image
+from engine.core.image_window import ImageWindow
 from engine.core.probabilities import ClassProbabilities
 from engine.core.section import Section
 from engine.core.volume import Volume
+from engine.readers.display.copied_volume import exact_section
 from engine.session.predictions import Prediction, PredictionKey
 from engine.session.session import ModelInfo
 
@@ -37,6 +40,9 @@ class SegmentRequest:
         The survey's file.
     volume : Volume, optional
         Where the section was read; asked for exact amplitudes if these are rounded.
+    window : ImageWindow, optional
+        The part of a large image that is segmented instead of the section, which
+        is only its overview.
     """
 
     key: PredictionKey
@@ -46,6 +52,21 @@ class SegmentRequest:
     statistics: AmplitudeStatistics
     path: Path
     volume: Volume | None = None
+    window: ImageWindow | None = None
+
+    def read(self) -> Section:
+        """Return what the model is to see, read from the file where need be.
+
+        Raises
+        ------
+        ReadError
+            If the file is damaged there.
+        """
+        if self.window is not None and isinstance(self.volume, Image):
+            return self.volume.window(self.window.rows, self.window.cols)
+        if self.volume is None:
+            return self.section
+        return exact_section(self.volume, self.section)
 
 
 def make_prediction(
@@ -55,6 +76,7 @@ def make_prediction(
     *,
     elapsed_s: float,
     device: str,
+    window: ImageWindow | None = None,
 ) -> Prediction:
     """Reduce probabilities to what the window draws.
 
@@ -70,6 +92,8 @@ def make_prediction(
         Seconds it took.
     device : str
         Where it ran.
+    window : ImageWindow, optional
+        The part of a large image that it is of.
 
     Returns
     -------
@@ -79,7 +103,7 @@ def make_prediction(
     mask = probabilities.mask().data
     highest = np.nan_to_num(probabilities.data.max(axis=0), nan=0.0)
     probability = np.round(highest * 255).astype(np.uint8)
-    return Prediction(key, classes, mask, outline(mask), probability, elapsed_s, device)
+    return Prediction(key, classes, mask, outline(mask), probability, elapsed_s, device, window)
 
 
 def outline(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -18,7 +18,6 @@ from engine.core.volume import Volume
 from engine.exporters.record import describe_record, read_record, refuse_results
 from engine.jobs.context import JobContext
 from engine.readers.detect import open_volume
-from engine.readers.display.copied_volume import exact_section
 from engine.readers.geometry_file import recall_options
 from engine.session.predictions import Prediction
 from engine.session.session import ModelInfo
@@ -180,16 +179,14 @@ class Work:
         refuse_results(request.path)
         predictor = self._predictor(request.model, request.device, job)
         started_s = time.monotonic()
-        section = request.section
-        if request.volume is not None:
-            section = exact_section(request.volume, section)
-        probabilities = predictor.predict(section, request.statistics, job)
+        probabilities = predictor.predict(request.read(), request.statistics, job)
         return make_prediction(
             request.key,
             predictor.classes,
             probabilities,
             elapsed_s=time.monotonic() - started_s,
             device=str(predictor.device),
+            window=request.window,
         )
 
     def prepare(self, model: ModelInfo, device: str, job: JobContext) -> None:

@@ -13,14 +13,13 @@ from engine.core.axes import Axis
 from engine.core.georeference import Georeference, pixel_axes
 from engine.core.section import Plane, Section
 from engine.errors import DataError, ShapeError
-from engine.preprocessing.tiling import TileGrid
 from engine.readers.raster.dataset import RasterDataset
 from engine.readers.raster.description import describe_image
 from engine.readers.raster.options import RasterOptions
 from engine.readers.raster.pixels import PixelSource
 
 WHOLE_PIXELS = 4096 * 4096
-"""Up to here an image is one section; larger ones have an overview, and tiles."""
+"""Up to here the section is the image itself; of larger ones it is an overview."""
 
 OVERVIEW_SIDE = 2048
 """Longest side of the overview, in its pixels."""
@@ -43,7 +42,7 @@ class RasterVolume:
     georeference : Georeference or None
         Where it lies, if the file tells.
     options : RasterOptions
-        Tiles and longitudes.
+        How longitudes are told.
     notes : tuple of str
         What the user should know of the file.
     """
@@ -66,10 +65,6 @@ class RasterVolume:
         self._statistics: AmplitudeStatistics | None = None
         rows, cols = self.shape = pixels.dataset.shape
         self._axes = self._axes_of((0.0, 1.0, rows), (0.0, 1.0, cols))
-        # Tiles of a patch of one pixel end where the image ends: nothing is padded.
-        self._tiles = list(
-            TileGrid.cover(rows, cols, tile=options.tile, overlap=options.overlap, patch=1)
-        )
 
     @property
     def path(self) -> Path:
@@ -83,12 +78,11 @@ class RasterVolume:
 
     @property
     def directions(self) -> tuple[str, ...]:
-        """``image`` up to `WHOLE_PIXELS`; ``overview`` and ``tile`` for larger ones."""
-        small = self.shape[0] * self.shape[1] <= WHOLE_PIXELS
-        return ("image",) if small else ("overview", "tile")
+        """``image`` alone."""
+        return ("image",)
 
     def axis_along(self, direction: str) -> Axis:
-        """Return the axis that numbers the sections of a direction, from 1.
+        """Return the axis that numbers the one section.
 
         Raises
         ------
@@ -97,41 +91,42 @@ class RasterVolume:
         """
         if direction not in self.directions:
             raise ValueError(f"no direction {direction!r} among {', '.join(self.directions)}")
-        return Axis(direction, "1", 1.0, 1.0, len(self._tiles) if direction == "tile" else 1)
+        return Axis(direction, "1", 1.0, 1.0, 1)
 
     def section(self, direction: str, index: int) -> Section:
-        """Read the image, its overview or a tile.
+        """Read the image, or its overview.
 
         Parameters
         ----------
         direction : str
-            One of `directions`.
+            ``image``.
         index : int
-            From 0; tiles run along rows of tiles, from the upper left.
+            0.
 
         Returns
         -------
         Section
-            Full resolution, but for the overview, whose axes have larger steps.
+            Full resolution up to `WHOLE_PIXELS`. Of a larger image the overview:
+            at most `OVERVIEW_SIDE` pixels long, on axes of larger steps; `window`
+            reads any part of it in full.
 
         Raises
         ------
         ValueError
             If there is no such direction or the file is closed.
         IndexError
-            If `index` is outside the axis.
+            If `index` is not 0.
         ReadError
             If the file is damaged there.
         """
         axis = self.axis_along(direction)
-        if not 0 <= index < axis.size:
-            raise IndexError(f"{direction} index {index} is outside 0 to {axis.size - 1}")
+        if index != 0:
+            raise IndexError(f"{direction} index {index} is outside 0 to 0")
         plane = Plane(direction, index, axis.value(index))
-        rows, cols = (slice(0, n) for n in self.shape)
-        if direction == "tile":
-            rows, cols = self._tiles[index].slices
-        step = -(-max(self.shape) // OVERVIEW_SIDE) if direction == "overview" else 1
-        return self._read(rows, cols, step, plane)
+        rows, cols = self.shape
+        whole = rows * cols <= WHOLE_PIXELS
+        step = 1 if whole else -(-max(rows, cols) // OVERVIEW_SIDE)
+        return self._read(slice(0, rows), slice(0, cols), step, plane)
 
     def window(self, rows: slice, cols: slice, step: int = 1) -> Section:
         """Read any part of the image, for panning and zooming.
