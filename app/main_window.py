@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions.action_set import ActionSet
+from app.actions.arbitrary_lines import line_callbacks
 from app.actions.display_copies import DisplayCopyCommands
 from app.actions.export import ExportCommands
 from app.actions.figures import FigureCommands
@@ -146,6 +147,7 @@ class MainWindow(QMainWindow):
             "close": self.files.close,
             "quit": self.close,
             **looking_callbacks(model, self.pane),
+            **line_callbacks(model, self._docks.show_map),
             "segment": self._predictions.segment,
             "live": model.set_live,
             "overlay": lambda on: model.set_overlay(visible=on),

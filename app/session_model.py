@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from engine.core.amplitudes import AmplitudeStatistics
+from engine.core.arbitrary_line import ARBITRARY, ArbitraryLine
 from engine.core.volume import Volume
 from engine.session.predictions import Prediction
 from engine.session.session import (
@@ -35,6 +36,8 @@ class SessionModel(QObject):
     """Another volume was opened, or the last was closed."""
     position_changed = Signal()
     """Another direction or slice is current."""
+    lines_changed = Signal()
+    """Other arbitrary lines are drawn through the volume."""
     display_changed = Signal()
     overlay_changed = Signal()
     models_changed = Signal()
@@ -115,6 +118,22 @@ class SessionModel(QObject):
             opened.indices[direction] = min(max(index, 0), last)
         if opened.indices != before:
             self.position_changed.emit()
+
+    def set_lines(self, lines: tuple[ArbitraryLine, ...]) -> None:
+        """Draw other arbitrary lines through the volume.
+
+        Raises
+        ------
+        ShapeError
+            If a line is too long.
+        """
+        opened = self._session.opened
+        if opened is None or not opened.has_lines or lines == opened.lines:
+            return
+        opened.take_lines(lines)
+        self._session.predictions.forget(ARBITRARY)
+        self.lines_changed.emit()
+        self.position_changed.emit()
 
     def step(self, n_slices: int) -> None:
         """Move by a number of slices."""

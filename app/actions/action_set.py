@@ -47,6 +47,7 @@ class ActionSet(QObject):
             self._add(spec, window, callbacks[spec.key])
         for signal in (model.volume_changed, model.model_changed, model.models_changed):
             signal.connect(self._update)
+        model.lines_changed.connect(self._update)
         model.live_changed.connect(self._update)
         model.overlay_changed.connect(self._update)
         model.display_changed.connect(self._update)
@@ -99,6 +100,9 @@ class ActionSet(QObject):
             self.actions[spec.key].setEnabled(there[spec.needs])
         self.actions["inline"].setEnabled("inline" in directions)
         self.actions["crossline"].setEnabled("crossline" in directions)
+        for name in ("arbitrary", "draw_line"):
+            self.actions[name].setEnabled(opened is not None and opened.has_lines)
+        self.actions["remove_line"].setEnabled(bool(opened and opened.lines))
         self.actions["slice"].setEnabled(bool({"twt", "depth"} & set(directions)))
         for name, checked in (
             ("live", session.live),

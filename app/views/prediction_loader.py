@@ -13,6 +13,7 @@ from app.workers.latest import Latest
 from app.workers.segmenting import SegmentRequest
 from app.workers.slices import SliceImage
 from app.workers.work import Work
+from engine.core.arbitrary_line import ARBITRARY
 from engine.core.image_window import ImageWindow
 from engine.jobs.runner import JobEvent, JobState
 from engine.session.predictions import Prediction, PredictionKey
@@ -59,6 +60,7 @@ class PredictionLoader(QObject):
         self._latest.busy_changed.connect(self._on_busy)
         model.volume_changed.connect(self._on_volume)
         model.position_changed.connect(self._drop_other)
+        model.lines_changed.connect(self._on_lines)
         model.model_changed.connect(self._on_model)
         model.live_changed.connect(self._follow)
 
@@ -148,6 +150,10 @@ class PredictionLoader(QObject):
     def _on_volume(self) -> None:
         self._latest.cancel()
         self._shown = self._seen = None
+
+    def _on_lines(self) -> None:
+        if self._wanted is not None and self._wanted[0].direction == ARBITRARY:
+            self._latest.cancel()
 
     def _on_model(self) -> None:
         self._latest.cancel()

@@ -11,6 +11,7 @@ from engine.core.axes import Axis
 from engine.core.class_scheme import IGNORE
 from engine.core.georeference import Georeference
 from engine.core.image import Image
+from engine.core.lined_volume import numbers_at
 from engine.core.section import Section
 from engine.core.survey import Survey
 from engine.core.volume import Volume
@@ -65,13 +66,13 @@ def read_out(
     Readout
         Ready to be shown.
     """
-    numbers = {
-        section.cols.name: section.cols.value(col),
-        section.rows.name: section.rows.value(row),
-    }
-    if section.plane is not None:
-        numbers[section.plane.direction] = section.plane.number
+    numbers = numbers_at(volume, section, row, col)
+    known = {axis.name for axis in volume.axes}
     words = [_words(axis, numbers[axis.name]) for axis in volume.axes if axis.name in numbers]
+    if section.cols.name == "distance" and "distance" not in known:
+        words.append(f"Distance {section.cols.value(col):.1f} {section.cols.unit}")
+    elif section.cols.name not in known:
+        words.append(_words(section.cols, section.cols.value(col)))
     value = float(section.data[row, col])
     amplitude = "no data" if math.isnan(value) else amplitude_text(value).replace("-", "−")
     if section.rounded and not math.isnan(value):

@@ -15,6 +15,7 @@ from app.views.window_loader import WindowLoader
 from app.widgets.elided_label import ElidedLabel
 from app.workers.job_bridge import JobBridge
 from app.workers.slices import SliceImage
+from engine.core.lined_volume import numbers_at
 from engine.session.predictions import Prediction
 
 _STALE_AFTER_MS = 80
@@ -138,13 +139,9 @@ class SectionFrame(QWidget):
         if pointer is None or shown is None or shown.section.plane is None:
             self.view.show_place({})
             return
-        section, plane = pointer.section, shown.section.plane
         self.view.show_place(
-            {
-                plane.direction: plane.number,
-                section.cols.name: section.cols.value(pointer.col),
-                section.rows.name: section.rows.value(pointer.row),
-            }
+            numbers_at(shown.request.volume, pointer.section, pointer.row, pointer.col)
+            | {shown.section.plane.direction: shown.section.plane.number}
         )
 
     def _on_slice(self, image: SliceImage) -> None:

@@ -10,7 +10,9 @@ from app.session_model import SessionModel
 from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
 from app.workers.slices import SliceImage, SliceRequest, read_slice
+from engine.core.arbitrary_line import ARBITRARY
 from engine.core.section import Section
+from engine.session.session import OpenVolume
 
 
 class SliceLoader(QObject):
@@ -66,7 +68,7 @@ class SliceLoader(QObject):
             return
         levels = session.display.levels(opened.statistics)
         index = opened.indices[direction]
-        read = self._read_before(opened.number, direction, index)
+        read = self._read_before(opened, direction)
         if (
             read is not None
             and self._newest is not None
@@ -77,12 +79,16 @@ class SliceLoader(QObject):
         request = SliceRequest(opened.number, opened.volume, direction, index, levels, read)
         self._latest.request(partial(read_slice, request))
 
-    def _read_before(self, number: int, direction: str, index: int) -> Section | None:
+    def _read_before(self, opened: OpenVolume, direction: str) -> Section | None:
         if self._newest is None:
             return None
         request = self._newest.request
-        same = (request.volume_number, request.direction, request.index)
-        return self._newest.section if same == (number, direction, index) else None
+        before = (request.volume_number, request.direction, request.index)
+        same = before == (opened.number, direction, opened.indices[direction])
+        # Of arbitrary lines the number stays when a node moves.
+        if not same or (direction == ARBITRARY and request.volume is not opened.volume):
+            return None
+        return self._newest.section
 
     def _on_arrived(self, image: SliceImage) -> None:
         self._newest = image

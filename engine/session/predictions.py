@@ -161,6 +161,11 @@ class PredictionStore:
             self._kept.move_to_end(key)
         return prediction
 
+    def forget(self, direction: str) -> None:
+        """Drop the predictions of one direction, whose sections are others now."""
+        for key in [key for key in self._kept if key.direction == direction]:
+            del self._kept[key]
+
     def clear(self) -> None:
         """Drop all predictions."""
         self._kept.clear()

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from engine.core.amplitudes import AmplitudeStatistics
+from engine.core.arbitrary_line import ARBITRARY, ArbitraryLine
 from engine.core.axes import Axis
 from engine.core.class_scheme import ClassScheme
 from engine.core.levels import Levels
+from engine.core.lined_volume import LinedVolume, without_lines
 from engine.core.volume import Volume, domain_of
 from engine.session.predictions import PredictionKey, PredictionStore
 from engine.session.scores import ScoreTable
@@ -194,6 +196,34 @@ class OpenVolume:
         """Look at the middle of a volume."""
         indices = {name: volume.axis_along(name).size // 2 for name in volume.directions}
         return cls(number, volume, statistics, volume.directions[0], indices)
+
+    @property
+    def lines(self) -> tuple[ArbitraryLine, ...]:
+        """Lines that were drawn through the volume."""
+        return self.volume.lines if isinstance(self.volume, LinedVolume) else ()
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether lines can be drawn through it: it has inlines and crosslines."""
+        return {"inline", "crossline"} <= set(self.volume.directions)
+
+    def take_lines(self, lines: tuple[ArbitraryLine, ...]) -> None:
+        """Draw other lines through the volume; one that was looked along may be gone.
+
+        Raises
+        ------
+        ShapeError
+            If a line is too long.
+        """
+        base = without_lines(self.volume)
+        self.volume = LinedVolume(base, lines) if lines else base
+        if lines:
+            present = self.indices.get(ARBITRARY, 0)
+            self.indices[ARBITRARY] = min(present, len(lines) - 1)
+        else:
+            self.indices.pop(ARBITRARY, None)
+            if self.direction == ARBITRARY:
+                self.direction = base.directions[0]
 
     @property
     def index(self) -> int:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.core.amplitudes import AmplitudeStatistics
+from engine.core.arbitrary_line import read_traces
 from engine.core.axes import Axis
+from engine.core.lined_volume import without_lines
 from engine.core.section import Section
 from engine.core.survey import Survey
 from engine.core.volume import Volume
@@ -91,6 +96,12 @@ class CopiedVolume:
                 self._copy = None  # it was removed to make room; the file is still there
         return self.exact.section(direction, index)
 
+    def traces_at(
+        self, inlines: NDArray[np.intp], crosslines: NDArray[np.intp]
+    ) -> tuple[NDArray[np.float32], int]:
+        """Read single traces of the file itself; see `read_traces`."""
+        return read_traces(self.exact, inlines, crosslines)
+
     def statistics(self) -> AmplitudeStatistics:
         """Measure a sample of the file itself."""
         return self.exact.statistics()
@@ -119,6 +130,7 @@ def exact_section(volume: Volume, section: Section) -> Section:
     Section
         The same one unless it is rounded.
     """
+    volume = without_lines(volume)
     if not section.rounded or section.plane is None or not isinstance(volume, CopiedVolume):
         return section
     return volume.exact.section(section.plane.direction, section.plane.index)
