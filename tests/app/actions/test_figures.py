@@ -52,7 +52,7 @@ def test_the_classes_on_the_screen_are_drawn_when_wanted(qtbot, opened):
     opened._predictions.segment()
     qtbot.waitUntil(lambda: opened.pane.view.shown_prediction is not None, timeout=3000)
     with_classes = opened.figures._picture("t", whole=True, with_classes=True).fields(whole=True)
-    assert with_classes["mask"] is opened.pane.view.shown_prediction.mask
+    assert np.array_equal(with_classes["mask"], opened.pane.view.shown_prediction.mask)
     assert with_classes["classes"].names == ("no fault", "fault")
     assert opened.figures._picture("t", whole=False, with_classes=False).mask is None
 
