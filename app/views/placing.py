@@ -13,9 +13,7 @@ from engine.core.axes import Axis
 from engine.core.image import Image
 from engine.core.image_window import ImageWindow
 from engine.core.section import Section
-
-ViewRange = tuple[tuple[float, float], tuple[float, float]]
-"""What a view shows of columns and of rows, in their units."""
+from engine.session.session import ViewRange
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from app.workers.job_bridge import JobBridge
 from app.workers.slices import SliceImage
 from engine.core.lined_volume import numbers_at
 from engine.session.predictions import Prediction
+from engine.session.session import ViewRange
+from engine.session.view_state import ViewState
 
 _STALE_AFTER_MS = 80
 
@@ -67,6 +69,7 @@ class SectionFrame(QWidget):
         self._badge.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._badge.setContentsMargins(10, 2, 10, 2)
         self._work_text = self._window_text = ""
+        self._ranges: dict[str, ViewRange] = {}
         self._stale = QTimer(self, singleShot=True, interval=_STALE_AFTER_MS)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -88,6 +91,8 @@ class SectionFrame(QWidget):
         self._windows.state_changed.connect(self._on_window_state)
         self._stale.timeout.connect(self._mark_stale)
         self.view.scale_changed.connect(self._write_scale)
+        self.view.scale_changed.connect(self._note_range)
+        self._model.view_applied.connect(self._on_view_applied)
         self.view.focused.connect(self.activated)
         self.view.pointer_moved.connect(self.pointed)
 
@@ -113,6 +118,7 @@ class SectionFrame(QWidget):
     def clear(self) -> None:
         """Show nothing and await nothing."""
         self._loader.forget()
+        self._ranges.clear()
         self._stale.stop()
         self.view.clear_slice()
         self._title.clear()
@@ -146,13 +152,27 @@ class SectionFrame(QWidget):
 
     def _on_slice(self, image: SliceImage) -> None:
         self._stale.stop()
-        self.view.show_slice(image)
         request = image.request
+        wanted = self._ranges.pop(request.direction, None)
+        self.view.show_slice(image)
+        if wanted is not None:
+            self.view.view_box.look_at(wanted)
+        self._note_range()
         axis = request.volume.axis_along(request.direction)
         self._title.setText(position_text(axis, request.direction, request.index))
         self.show_prediction()
         self._write_badge()
         self.slice_shown.emit(image)
+
+    def _on_view_applied(self, state: ViewState) -> None:
+        self._ranges = dict(state.ranges)
+        shown = self.view.shown
+        if shown is not None and not self._loader.busy and shown.request.direction in self._ranges:
+            self.view.view_box.look_at(self._ranges.pop(shown.request.direction))
+
+    def _note_range(self) -> None:
+        if self.view.shown is not None:
+            self._model.note_range(self.view.shown.request.direction, self.view.view_box.seen)
 
     def _on_failed(self, error: BaseException) -> None:
         self._mark_stale()

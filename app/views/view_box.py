@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from app.views.placing import ViewRange
+from engine.session.session import ViewRange
 
 _ZOOM_PER_STEP = 1.2
 _WHEEL_STEP = 120.0
@@ -42,6 +42,11 @@ class SectionViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no type
         """Ends of what is shown of columns and of rows, in their units."""
         across, down = self.viewRange()
         return (across[0], across[1]), (down[0], down[1])
+
+    def look_at(self, seen: ViewRange) -> None:
+        """Show what was seen before."""
+        across, down = seen
+        self.setRange(xRange=across, yRange=down, padding=0)
 
     def set_home(self, rect: QRectF) -> None:
         """Take the rectangle that `fit` shows, in survey numbers."""

@@ -34,6 +34,8 @@ MOST_VIEWS = 3
 DRAWINGS = ("density", "wiggles", "both")
 EXAGGERATIONS = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0)
 VELOCITY_RANGE_M_S = (300.0, 9000.0)
+ViewRange = tuple[tuple[float, float], tuple[float, float]]
+"""Ends of what is seen of the columns and of the rows of a section, in their units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,8 @@ class OpenVolume:
         What the file says of itself, as JSON values.
     reader_options : mapping of str to object
         How it was opened.
+    ranges : dict of str to ViewRange
+        What was seen last of each direction.
     """
 
     number: int
@@ -190,6 +194,7 @@ class OpenVolume:
     indices: dict[str, int]
     description: Mapping[str, Any] = field(default_factory=dict)
     reader_options: Mapping[str, Any] = field(default_factory=dict)
+    ranges: dict[str, ViewRange] = field(default_factory=dict)
 
     @classmethod
     def centred(cls, number: int, volume: Volume, statistics: AmplitudeStatistics) -> OpenVolume:
