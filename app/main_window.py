@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions.action_set import ActionSet
+from app.actions.arbitrary_lines import line_callbacks
 from app.actions.confirming import Confirming
 from app.actions.display_copies import DisplayCopyCommands
 from app.actions.export import ExportCommands
@@ -159,6 +160,7 @@ class MainWindow(QMainWindow):
             **looking_callbacks(model, self.pane),
             **self.labelling.callbacks(),
             **self.learning.callbacks(self.refresh_models),
+            **line_callbacks(model, self._docks.show_map),
             "segment": self._predictions.segment,
             "live": model.set_live,
             "overlay": lambda on: model.set_overlay(visible=on),
@@ -210,6 +212,7 @@ class MainWindow(QMainWindow):
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)
         self.pane.slice_shown.connect(self._predictions.follow_slice)
+        self.pane.seen_changed.connect(self._predictions.follow_window)
         self.pane.prediction_shown.connect(self._docks.model_panel.show_prediction)
         self.pane.pointed.connect(self._on_pointer)
         self.pane.pointed.connect(lambda *_: self._warm_up.wait())
@@ -262,7 +265,7 @@ class MainWindow(QMainWindow):
             return
         self._readout.show_readout(
             read_out(
-                shown.section,
+                pointer.section,
                 pointer.row,
                 pointer.col,
                 volume=shown.request.volume,

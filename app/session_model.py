@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import fields, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.core.amplitudes import AmplitudeStatistics
+from engine.core.arbitrary_line import ARBITRARY, ArbitraryLine
 from engine.core.labels import CERTAIN, LEFT_OUT, POSSIBLE
 from engine.core.volume import Volume
+from engine.errors import ShapeError
 from engine.session.edits import LabelChange
 from engine.session.label_scheme import FIRST_CLASSES, LabelScheme
 from engine.session.labelling import LabelLook, ToolSettings
@@ -24,7 +27,9 @@ from engine.session.session import (
     OpenVolume,
     OverlaySettings,
     Session,
+    ViewRange,
 )
+from engine.session.view_state import ViewState
 
 
 class SessionModel(QObject):
@@ -44,6 +49,10 @@ class SessionModel(QObject):
     """The open volume is the same, its description is not; whether its sections are others."""
     position_changed = Signal()
     """Another direction or slice is current."""
+    lines_changed = Signal()
+    """Other arbitrary lines are drawn through the volume."""
+    view_applied = Signal(object)
+    """A `ViewState` is shown again; what was seen of each direction is for the views."""
     display_changed = Signal()
     overlay_changed = Signal()
     models_changed = Signal()
@@ -160,6 +169,47 @@ class SessionModel(QObject):
             opened.indices[direction] = min(max(index, 0), last)
         if opened.indices != before:
             self.position_changed.emit()
+
+    def set_lines(self, lines: tuple[ArbitraryLine, ...]) -> None:
+        """Draw other arbitrary lines through the volume.
+
+        Raises
+        ------
+        ShapeError
+            If a line is too long.
+        """
+        opened = self._session.opened
+        if opened is None or not opened.has_lines or lines == opened.lines:
+            return
+        opened.take_lines(lines)
+        self._session.predictions.forget(ARBITRARY)
+        self.lines_changed.emit()
+        self.position_changed.emit()
+
+    def note_range(self, direction: str, seen: ViewRange) -> None:
+        """Remember what is seen of a direction."""
+        if self._session.opened is not None:
+            self._session.opened.ranges[direction] = seen
+
+    def view_state(self) -> ViewState:
+        """Return what one looks at and how."""
+        return ViewState.of(self._session)
+
+    def apply_view(self, state: ViewState) -> None:
+        """Look at something as it was looked at before, as far as the open volume has it."""
+        opened = self._session.opened
+        self._replace_display(state.display)
+        self.set_overlay(**{f.name: getattr(state.overlay, f.name) for f in fields(state.overlay)})
+        self.set_views(state.n_views)
+        if opened is None:
+            return
+        with suppress(ShapeError):  # lines of another, larger survey
+            self.set_lines(state.lines)
+        directions = opened.volume.directions
+        opened.ranges.update({d: seen for d, seen in state.ranges.items() if d in directions})
+        self.set_indices({d: index for d, index in state.indices.items() if d in directions})
+        self.set_direction(state.direction)
+        self.view_applied.emit(state)
 
     def step(self, n_slices: int) -> None:
         """Move by a number of slices."""

@@ -51,6 +51,7 @@ class ActionSet(QObject):
             self._add(spec, window, callbacks[spec.key])
         for signal in (model.volume_changed, model.model_changed, model.models_changed):
             signal.connect(self._update)
+        model.lines_changed.connect(self._update)
         model.live_changed.connect(self._update)
         model.overlay_changed.connect(self._update)
         model.display_changed.connect(self._update)
@@ -125,6 +126,9 @@ class ActionSet(QObject):
         self._name_steps()
         self.actions["inline"].setEnabled("inline" in directions)
         self.actions["crossline"].setEnabled("crossline" in directions)
+        for name in ("arbitrary", "draw_line"):
+            self.actions[name].setEnabled(opened is not None and opened.has_lines)
+        self.actions["remove_line"].setEnabled(bool(opened and opened.lines))
         self.actions["slice"].setEnabled(bool({"twt", "depth"} & set(directions)))
         for name, checked in (
             ("live", session.live),

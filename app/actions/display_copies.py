@@ -13,6 +13,7 @@ from app.session_model import SessionModel
 from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
+from engine.core.lined_volume import without_lines
 from engine.readers.display.copied_volume import CopiedVolume
 from engine.readers.display.display_copy import DisplayCopy
 
@@ -94,7 +95,7 @@ class DisplayCopyCommands(QObject):
 
     def _open_volume(self) -> CopiedVolume | None:
         opened = self._model.session.opened
-        volume = None if opened is None else opened.volume
+        volume = None if opened is None else without_lines(opened.volume)
         return volume if isinstance(volume, CopiedVolume) else None
 
     def _clear(self) -> None:

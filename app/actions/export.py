@@ -19,6 +19,7 @@ from app.workers.exporting import CRATERS, ExportChoice
 from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
+from engine.core.lined_volume import without_lines
 from engine.exporters.base import ExportLayers, existing_output, record_path
 from engine.exporters.events.table import EVENTS, output_paths
 from engine.exporters.image_registry import image_exporter
@@ -76,7 +77,7 @@ class ExportCommands(QObject):
             self._choose_file(opened, model, RESULT_FILES[volume.kind])
             return
         directions = []
-        for name in sorted(volume.directions, key=lambda d: d != opened.direction):
+        for name in sorted(without_lines(volume).directions, key=lambda d: d != opened.direction):
             n_slices = volume.axis_along(name).size
             title = direction_title(name)
             directions.append((name, title if n_slices == 1 else f"{title} ({n_slices})"))

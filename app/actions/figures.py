@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from app.session_model import SessionModel
 from app.views.color_bar import scale_words
 from app.views.color_maps import COLOR_MAPS
 from app.views.navigator import in_sentence, position_text
+from app.views.placing import grid_axes
 from app.views.section_pane import SectionPane
 from app.workers.figures import FigureChoice, PictureSource
 from app.workers.job_bridge import JobBridge
@@ -90,16 +92,18 @@ class FigureCommands(QObject):
         return f"{title}\n{processing}" if processing else title
 
     def _start(self, title: str, choice: FigureChoice, *, with_classes: bool) -> None:
-        source = self._picture(title, with_classes=with_classes)
+        source = self._picture(title, whole=choice.whole, with_classes=with_classes)
         if source is not None:
             self._wanted = source, choice
             self._looking.request(lambda _job: choice.path.exists())
 
-    def _picture(self, title: str, *, with_classes: bool) -> PictureSource | None:
+    def _picture(self, title: str, *, whole: bool, with_classes: bool) -> PictureSource | None:
         view, session = self._pane.view, self._model.session
-        part = self._pane.visible_part
-        if part is None:
+        part, shown = self._pane.visible_part, self._pane.view.shown
+        if part is None or shown is None:
             return None
+        if whole:
+            part = replace(part, section=shown.section)
         display, overlay = session.shown_display, session.overlay
         prediction = view.shown_prediction if with_classes else None
         highest, lowest, polarity = scale_words(display, part.levels)
@@ -119,7 +123,8 @@ class FigureCommands(QObject):
         mask = None
         if prediction is not None:
             look["classes"] = prediction.classes
-            mask = prediction.outline if overlay.outline else prediction.mask
+            layer = prediction.outline if overlay.outline else prediction.mask
+            mask = prediction.on(layer, grid_axes(shown), part.section)
         return PictureSource(part, mask, look)
 
     def _on_looked(self, exists: bool) -> None:  # noqa: FBT001 - a slot

@@ -24,6 +24,7 @@ from app.workers.lanes import Lanes
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 _BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
+_MAP_HEIGHT = 320
 
 
 class Docks(QObject):
@@ -80,6 +81,15 @@ class Docks(QObject):
         ]
         self._arrange()
         model.tool_changed.connect(self._on_tool)
+
+    def show_map(self) -> None:
+        """Show the map, if it is hidden, and give it the keyboard."""
+        dock = self._hidden[-1]
+        if not dock.isVisible():
+            dock.show()
+            self._window.resizeDocks([dock], [_MAP_HEIGHT], Qt.Orientation.Vertical)
+        dock.raise_()
+        dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def add_to_menu(self, menu: QMenu) -> None:
         """Let a menu show and hide each panel."""

@@ -35,7 +35,9 @@ _SPAN = 1.2
 _LEAST_SHARE = 0.02
 """Of their distance, below which levels cannot be dragged together."""
 _GRIP_PX = 12.0
-_LEFT, _WIDTH = 6, 18
+_LEFT, _WIDTH, _GAP = 6, 18, 11
+_MARKED = (1.0, 0.5, 0.0, -0.5, -1.0)
+"""Where numbers stand, in halves of the distance between the levels from their middle."""
 
 
 def amplitude_text(value: float) -> str:
@@ -124,6 +126,7 @@ class ColorBar(QWidget):
                 "Colours end at {0}. Drag an end; double-click for the automatic clip (C)."
             ).format(levels_text(levels))
         )
+        self.updateGeometry()
         self.update()
 
     def place_of(self, amplitude: float) -> QPointF:
@@ -133,8 +136,15 @@ class ColorBar(QWidget):
         return QPointF(strip.center().x(), strip.top() + share * strip.height())
 
     def sizeHint(self) -> QSize:
-        """Return a width that holds the numbers."""
-        return QSize(self.fontMetrics().horizontalAdvance("−1.182e−04") + 36, 300)
+        """Return a width that holds the numbers of the usual length, and longer ones if need be."""
+        texts = ("−0.00639", *(text for _, text in self._numbers()))
+        widest = max(self.fontMetrics().horizontalAdvance(text) for text in texts)
+        return QSize(_LEFT + _WIDTH + _GAP + widest + 6, 300)
+
+    def _numbers(self) -> list[tuple[float, str]]:
+        """Return the amplitudes that are written beside the strip, and how."""
+        values = [self._levels.centre + share * self._levels.half for share in _MARKED]
+        return [(value, amplitude_text(value).replace("-", "−")) for value in values]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the end that is near."""
@@ -193,12 +203,11 @@ class ColorBar(QWidget):
         self._paint_strip(painter, strip)
         text = self.palette().color(QPalette.ColorRole.WindowText)
         painter.setPen(text)
-        for share in (1.0, 0.5, 0.0, -0.5, -1.0):
-            value = self._levels.centre + share * self._levels.half
+        left = strip.right() + _GAP
+        for value, label in self._numbers():
             y = self.place_of(value).y()
             painter.drawLine(QPointF(strip.right() + 1, y), QPointF(strip.right() + 4, y))
-            label = amplitude_text(value).replace("-", "−")
-            self._text(painter, QRectF(strip.right() + 11, y - line / 2, 80, line), label)
+            self._text(painter, QRectF(left, y - line / 2, self.width() - left, line), label)
         self._paint_words(painter, strip, line)
         swatch = QRectF(_LEFT, self.height() - line, 12, line - 5)
         paint_no_data(painter, swatch)

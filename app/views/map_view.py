@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QWidget
 
+from app.views.map_lines import MapLines, node_near, paint_lines
 from engine.core.axes import Axis
 from engine.core.round_numbers import round_length
 from engine.core.survey import Survey
@@ -34,6 +44,10 @@ class MapContent:
         The current numbers.
     current : str
         Direction of the section one looks at.
+    lines : MapLines
+        Arbitrary lines.
+    is_placed : bool
+        Whether `survey` tells coordinates; else the map is of line numbers.
     """
 
     survey: Survey
@@ -42,6 +56,8 @@ class MapContent:
     inline: float
     crossline: float
     current: str
+    lines: MapLines = field(default_factory=MapLines)
+    is_placed: bool = True
 
     def xy(self, inline: float, crossline: float) -> QPointF:
         """Return the coordinates of a bin."""
@@ -64,10 +80,19 @@ class MapView(QWidget):
 
     clicked = Signal(float, float)
     """Inline and crossline number of a place, which may lie outside the survey."""
+    hovered = Signal(float, float)
+    """The same of the pointer, while no button is pressed."""
+    double_clicked = Signal()
+    node_dragged = Signal(int, float, float)
+    """Which node of the current arbitrary line, and the numbers of its new place."""
+    escaped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._content: MapContent | None = None
+        self._dragged: int | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setMouseTracking(True)
         self.setMinimumSize(120, 120)
         self.setAccessibleName(self.tr("Map"))
 
@@ -101,18 +126,50 @@ class MapView(QWidget):
             self.width() / 2 + offset.x() * scale, self.height() / 2 - offset.y() * scale
         )
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Tell which lines meet there."""
-        content = self._content
-        if content is None or event.button() != Qt.MouseButton.LeftButton:
-            return
+    def _numbers(self, content: MapContent, at: QPointF) -> tuple[float, float] | None:
+        """Return the inline and crossline number of a place in pixels."""
         box, scale = self._frame(content)
-        at = event.position()
         x = box.center().x() + (at.x() - self.width() / 2) / scale
         y = box.center().y() - (at.y() - self.height() / 2) / scale
-        lines = content.survey.lines(x, y)
-        if lines is not None:
+        return content.survey.lines(x, y)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of a node, or tell which lines meet there."""
+        content, at = self._content, event.position()
+        if content is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        nodes = [self.place_on_map(*node) for node in content.lines.movable]
+        self._dragged = node_near(nodes, at)
+        lines = self._numbers(content, at)
+        if self._dragged is None and lines is not None:
             self.clicked.emit(*lines)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the node, or tell where the pointer is."""
+        content = self._content
+        lines = None if content is None else self._numbers(content, event.position())
+        if lines is None:
+            return
+        if self._dragged is not None:
+            self.node_dragged.emit(self._dragged, *lines)
+        elif not event.buttons():
+            self.hovered.emit(*lines)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let the node go."""
+        self._dragged = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Tell of it; its first click was told of before."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.double_clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave with Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
+            return
+        super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change between light and dark."""
@@ -133,8 +190,10 @@ class MapView(QWidget):
         else:
             self._paint_grid(painter, content)
             self._paint_lines(painter, content)
-            self._paint_arrow(painter)
-            self._paint_scale(painter, content)
+            paint_lines(painter, content.lines, self.place_on_map, self.rect())
+            if content.is_placed:
+                self._paint_arrow(painter)
+                self._paint_scale(painter, content)
         painter.end()
 
     def _paint_grid(self, painter: QPainter, content: MapContent) -> None:

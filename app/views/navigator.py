@@ -43,8 +43,9 @@ _TITLES = {
     "line": "2-D line",
     "cdp": "CDP",
     "ffid": "FFID",
+    "arbitrary": "Arbitrary line",
 }
-_ALONE = frozenset({"line", "image", "overview", "section"})
+_ALONE = frozenset({"line", "image", "section"})
 """Directions of one section, which needs no number."""
 
 
@@ -131,12 +132,15 @@ class Navigator(QWidget):
         self._row.addLayout(along, 1)
         self._row.addWidget(self._number)
         self._row.addWidget(self._range)
+        # Keeps the buttons together where there is nothing to slide through.
+        self._row.addStretch()
         self._slider.valueChanged.connect(model.set_index)
         self._number.valueChanged.connect(self._on_number)
         self._number.editingFinished.connect(self._show_position)
         self._number.done.connect(self.left)
         self._number.out_of_range.connect(self._on_out_of_range)
-        model.volume_changed.connect(self._on_volume)
+        for signal in (model.volume_changed, model.lines_changed):
+            signal.connect(self._on_volume)
         model.position_changed.connect(self._show_position)
         self._on_volume()
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 
 from app.views.color_maps import COLOR_MAPS
-from app.views.placing import section_rect
+from app.views.placing import axes_rect
+from engine.core.axes import Axis
 from engine.core.quantised import difference
-from engine.core.section import Section
 from engine.session.predictions import FeaturePicture, Prediction
 from engine.session.session import OverlaySettings
 
@@ -150,7 +150,7 @@ class OverlayItem(pg.ItemGroup):  # type: ignore[misc]  # pyqtgraph has no types
         self._layers: tuple[Layer, ...] = ()
         self._settings = OverlaySettings()
         self._content = OverlayContent()
-        self._section: Section | None = None
+        self._axes: tuple[Axis, Axis] | None = None
         self._covered = False
 
     @property
@@ -163,12 +163,12 @@ class OverlayItem(pg.ItemGroup):  # type: ignore[misc]  # pyqtgraph has no types
         """Whether a line parts the section now."""
         return len(self._layers) > 1
 
-    def set_content(self, content: OverlayContent, section: Section | None) -> None:
-        """Draw something else, or over another section."""
-        moved = self._section is None or section is None or self._section.cols != section.cols
-        self._content, self._section = content, section
-        if moved and section is not None:
-            rect = section_rect(section)
+    def set_content(self, content: OverlayContent, axes: tuple[Axis, Axis] | None) -> None:
+        """Draw something else, or over other rows and columns."""
+        moved = self._axes is None or axes is None or self._axes[1] != axes[1]
+        self._content, self._axes = content, axes
+        if moved and axes is not None:
+            rect = axes_rect(*axes)
             ends = sorted((rect.left(), rect.right()))
             self.line.setBounds(ends)
             self.line.setValue(sum(ends) / 2)
@@ -186,7 +186,7 @@ class OverlayItem(pg.ItemGroup):  # type: ignore[misc]  # pyqtgraph has no types
             self._draw()
 
     def _draw(self) -> None:
-        hidden = self._covered or not self._settings.visible or self._section is None
+        hidden = self._covered or not self._settings.visible or self._axes is None
         layers = () if hidden else self._content.layers(self._settings)
         self._layers = layers
         self.setVisible(bool(layers))
@@ -196,13 +196,13 @@ class OverlayItem(pg.ItemGroup):  # type: ignore[misc]  # pyqtgraph has no types
 
     def _cut(self) -> None:
         """Give each layer its side of the line."""
-        section = self._section
-        if section is None or not self._layers:
+        if self._axes is None or not self._layers:
             return
-        n_cols = section.cols.size
+        rows, cols = self._axes
+        n_cols = cols.size
         cut = n_cols
         if self.swiping:
-            place = (self.line.value() - section.cols.value(-0.5)) / section.cols.step
+            place = (self.line.value() - cols.value(-0.5)) / cols.step
             cut = min(max(round(place), 0), n_cols)
         # Where numbers decrease to the right, the first columns are at the right.
         spans = (slice(0, cut), slice(cut, n_cols))
@@ -212,14 +212,13 @@ class OverlayItem(pg.ItemGroup):  # type: ignore[misc]  # pyqtgraph has no types
             if part.size:
                 image.setLookupTable(layer.table, update=False)
                 image.setImage(part, autoLevels=False, levels=(0, 255))
-                image.setRect(_part_of(section, span))
+                image.setRect(_part_of(rows, cols, span))
         for image in self._images[len(self._layers) :]:
             image.hide()
 
 
-def _part_of(section: Section, span: slice) -> QRectF:
-    """Return the rectangle of some columns of a section, in survey numbers."""
-    whole, cols = section_rect(section), section.cols
-    left = QPointF(cols.value(span.start - 0.5), whole.top())
+def _part_of(rows: Axis, cols: Axis, span: slice) -> QRectF:
+    """Return the rectangle of some columns, in survey numbers."""
+    whole = axes_rect(rows, cols)
     width = cols.step * (span.stop - span.start)
-    return QRectF(left.x(), left.y(), width, whole.height())
+    return QRectF(cols.value(span.start - 0.5), whole.top(), width, whole.height())

@@ -13,8 +13,13 @@ from app.workers.latest import Latest
 from app.workers.segmenting import SegmentRequest
 from app.workers.slices import SliceImage
 from app.workers.work import Work
+from engine.core.arbitrary_line import ARBITRARY
+from engine.core.image_window import ImageWindow
 from engine.jobs.runner import JobEvent, JobState
 from engine.session.predictions import Prediction, PredictionKey
+
+LONGEST_WINDOW = 4096
+"""Pixels of an image that are segmented at once: at most this number squared."""
 
 
 class PredictionLoader(QObject):
@@ -45,7 +50,8 @@ class PredictionLoader(QObject):
         self._model = model
         self._work = work
         self._shown: SliceImage | None = None
-        self._wanted_key: PredictionKey | None = None
+        self._seen: ImageWindow | None = None
+        self._wanted: tuple[PredictionKey, ImageWindow | None] | None = None
         self._where = ""
         self._latest = Latest(jobs, self)
         self._latest.arrived.connect(self._on_arrived)
@@ -54,6 +60,7 @@ class PredictionLoader(QObject):
         self._latest.busy_changed.connect(self._on_busy)
         model.volume_changed.connect(self._on_volume)
         model.position_changed.connect(self._drop_other)
+        model.lines_changed.connect(self._on_lines)
         model.model_changed.connect(self._on_model)
         model.live_changed.connect(self._follow)
 
@@ -68,20 +75,31 @@ class PredictionLoader(QObject):
         if shown.unfinished is None:
             self._follow()
 
+    def follow_window(self, seen: ImageWindow | None) -> None:
+        """Take what is now seen of a large image; segment it when live and not too large."""
+        self._seen = seen
+        if seen is not None and seen == self._window:
+            self._follow()
+
     def segment(self) -> None:
-        """Segment the slice on the screen by the model, unless that was done before."""
+        """Segment the slice on the screen, unless that was done before.
+
+        Of an image that is too large to be shown whole, the visible part is
+        segmented at full resolution, or the middle of it if it is too large.
+        """
         self._model.set_instant_on(False)
         session, shown = self._model.session, self._shown
         key = self._key()
         if shown is None or key is None or session.model is None or session.opened is None:
             return
-        if session.predictions.find(key) is not None:
+        if self._is_known(key):
             self._latest.cancel()
             self._model.set_overlay(visible=True)
             return
-        if self._latest.busy and key == self._wanted_key:
+        wanted = (key, self._window)
+        if self._latest.busy and wanted == self._wanted:
             return
-        self._wanted_key = key
+        self._wanted = wanted
         seen = session.processed_for_models
         request = SegmentRequest(
             key,
@@ -91,6 +109,7 @@ class PredictionLoader(QObject):
             session.opened.statistics if seen is None else seen.statistics,
             session.opened.volume.path,
             shown.request.volume if seen is None else seen.volume,
+            self._window,
             as_recorded=seen is None,
         )
         axis = shown.request.volume.axis_along(key.direction)
@@ -99,6 +118,15 @@ class PredictionLoader(QObject):
             partial(self._work.segment, request),
             title=self.tr("Segment {0}").format(self._where),
         )
+
+    @property
+    def _window(self) -> ImageWindow | None:
+        """The part of a large image to segment."""
+        return None if self._seen is None else self._seen.cut(LONGEST_WINDOW)
+
+    def _is_known(self, key: PredictionKey) -> bool:
+        prediction = self._model.session.predictions.find(key)
+        return prediction is not None and prediction.holds(self._window)
 
     def _key(self) -> PredictionKey | None:
         if self._shown is None:
@@ -110,7 +138,7 @@ class PredictionLoader(QObject):
         session = self._model.session
         if session.live and session.model is not None and session.model.available:
             key = self._key()
-            if key is not None and session.predictions.find(key) is None:
+            if key is not None and not self._is_known(key):
                 self.segment()
 
     def _drop_other(self) -> None:
@@ -118,13 +146,18 @@ class PredictionLoader(QObject):
         if (
             self._model.session.live
             and self._latest.busy
-            and self._model.session.key() != self._wanted_key
+            and self._wanted is not None
+            and self._model.session.key() != self._wanted[0]
         ):
             self._latest.cancel()
 
     def _on_volume(self) -> None:
         self._latest.cancel()
-        self._shown = None
+        self._shown = self._seen = None
+
+    def _on_lines(self) -> None:
+        if self._wanted is not None and self._wanted[0].direction == ARBITRARY:
+            self._latest.cancel()
 
     def _on_model(self) -> None:
         self._latest.cancel()

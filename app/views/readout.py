@@ -11,6 +11,7 @@ from engine.core.axes import Axis
 from engine.core.class_scheme import IGNORE
 from engine.core.georeference import Georeference
 from engine.core.image import Image
+from engine.core.lined_volume import numbers_at
 from engine.core.section import Section
 from engine.core.survey import Survey
 from engine.core.volume import Volume
@@ -58,20 +59,20 @@ def read_out(
     volume : Volume
         Where the section was read; for the names of its axes and coordinates.
     prediction : Prediction or None
-        Of the same section.
+        Of the same section, or of a part of the image.
 
     Returns
     -------
     Readout
         Ready to be shown.
     """
-    numbers = {
-        section.cols.name: section.cols.value(col),
-        section.rows.name: section.rows.value(row),
-    }
-    if section.plane is not None:
-        numbers[section.plane.direction] = section.plane.number
+    numbers = numbers_at(volume, section, row, col)
+    known = {axis.name for axis in volume.axes}
     words = [_words(axis, numbers[axis.name]) for axis in volume.axes if axis.name in numbers]
+    if section.cols.name == "distance" and "distance" not in known:
+        words.append(f"Distance {section.cols.value(col):.1f} {section.cols.unit}")
+    elif section.cols.name not in known:
+        words.append(_words(section.cols, section.cols.value(col)))
     value = float(section.data[row, col])
     amplitude = "no data" if math.isnan(value) else amplitude_text(value).replace("-", "−")
     if section.rounded and not math.isnan(value):
@@ -81,6 +82,10 @@ def read_out(
     coordinates = _coordinates(volume.survey, numbers)
     if isinstance(volume, Image) and volume.georeference is not None:
         coordinates = _geographic(volume, volume.georeference, section, row, col)
+    if prediction is not None and prediction.window is not None:
+        down, across = volume.axes
+        rows, cols = prediction.places((down, across), section)
+        row, col = int(rows[row]), int(cols[col])
     return Readout("   ".join(words), coordinates, amplitude, _label(prediction, row, col))
 
 
@@ -109,7 +114,7 @@ def _geographic(
 
 
 def _label(prediction: Prediction | None, row: int, col: int) -> str:
-    if prediction is None:
+    if prediction is None or min(row, col) < 0:
         return ""
     class_id = int(prediction.mask[row, col])
     if class_id == IGNORE or class_id >= len(prediction.classes):

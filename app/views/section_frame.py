@@ -14,11 +14,15 @@ from app.views.pick_layer import PickLayer
 from app.views.placing import Pointer
 from app.views.section_view import SectionView
 from app.views.slice_loader import SliceLoader
+from app.views.window_loader import WindowLoader
 from app.widgets.elided_label import ElidedLabel
 from app.workers.job_bridge import JobBridge
 from app.workers.slices import SliceImage
+from engine.core.lined_volume import numbers_at
 from engine.core.section import Plane
 from engine.session.predictions import Prediction
+from engine.session.session import ViewRange
+from engine.session.view_state import ViewState
 
 _STALE_AFTER_MS = 80
 
@@ -41,6 +45,8 @@ class SectionFrame(QWidget):
     read_failed = Signal(object)
     activated = Signal()
     """The user turned to this section."""
+    seen_changed = Signal(object)
+    """The `ImageWindow` that is seen of a large image, or None."""
     pointed = Signal(object)
     """A `Pointer` to a sample of this section, or None."""
 
@@ -53,6 +59,7 @@ class SectionFrame(QWidget):
         self.view = SectionView()
         self.labels = LabelLayer(model, self.view)
         self.picks = PickLayer(model, self.view, self.labels)
+        self._windows = WindowLoader(model, self.view, read_lane, self)
         self._title, self._scale, self._badge = QLabel(), ElidedLabel(), ElidedLabel()
         self._processing = ElidedLabel()
         for label, name in (
@@ -69,7 +76,8 @@ class SectionFrame(QWidget):
         self._scale.setEnabled(False)
         self._badge.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._badge.setContentsMargins(10, 2, 10, 2)
-        self._work_text = self._note = ""
+        self._work_text = self._note = self._window_text = ""
+        self._ranges: dict[str, ViewRange] = {}
         self._stale = QTimer(self, singleShot=True, interval=_STALE_AFTER_MS)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -86,8 +94,13 @@ class SectionFrame(QWidget):
         self._loader.arrived.connect(self._on_slice)
         self._loader.failed.connect(self._on_failed)
         self._loader.busy_changed.connect(self._on_busy)
+        self._windows.failed.connect(self.read_failed)
+        self._windows.seen_changed.connect(self.seen_changed)
+        self._windows.state_changed.connect(self._on_window_state)
         self._stale.timeout.connect(self._mark_stale)
         self.view.scale_changed.connect(self._write_scale)
+        self.view.scale_changed.connect(self._note_range)
+        self._model.view_applied.connect(self._on_view_applied)
         self.view.focused.connect(self.activated)
         self.view.pointer_moved.connect(self.pointed)
 
@@ -121,6 +134,7 @@ class SectionFrame(QWidget):
     def clear(self) -> None:
         """Show nothing and await nothing."""
         self._loader.forget()
+        self._ranges.clear()
         self._stale.stop()
         self.view.clear_slice()
         self._title.clear()
@@ -168,19 +182,19 @@ class SectionFrame(QWidget):
         if pointer is None or shown is None or shown.section.plane is None:
             self.view.show_place({})
             return
-        section, plane = shown.section, shown.section.plane
         self.view.show_place(
-            {
-                plane.direction: plane.number,
-                section.cols.name: section.cols.value(pointer.col),
-                section.rows.name: section.rows.value(pointer.row),
-            }
+            numbers_at(shown.request.volume, pointer.section, pointer.row, pointer.col)
+            | {shown.section.plane.direction: shown.section.plane.number}
         )
 
     def _on_slice(self, image: SliceImage) -> None:
         self._stale.stop()
-        self.view.show_slice(image)
         request = image.request
+        wanted = self._ranges.pop(request.direction, None)
+        self.view.show_slice(image)
+        if wanted is not None:
+            self.view.view_box.look_at(wanted)
+        self._note_range()
         axis, plane = request.volume.axis_along(request.direction), image.section.plane
         here = Plane(request.direction, request.index, axis.value(request.index))
         self._title.setText(plane_text(plane or here, axis))
@@ -188,6 +202,16 @@ class SectionFrame(QWidget):
         self.show_prediction()
         self._write_badge()
         self.slice_shown.emit(image)
+
+    def _on_view_applied(self, state: ViewState) -> None:
+        self._ranges = dict(state.ranges)
+        shown = self.view.shown
+        if shown is not None and not self._loader.busy and shown.request.direction in self._ranges:
+            self.view.view_box.look_at(self._ranges.pop(shown.request.direction))
+
+    def _note_range(self) -> None:
+        if self.view.shown is not None:
+            self._model.note_range(self.view.shown.request.direction, self.view.view_box.seen)
 
     def _on_failed(self, error: BaseException) -> None:
         self._mark_stale()
@@ -208,9 +232,13 @@ class SectionFrame(QWidget):
         self.view.set_stale(stale=True)
         self._write_badge(stale=True)
 
+    def _on_window_state(self, text: str) -> None:
+        self._window_text = text
+        self._write_badge()
+
     def _write_badge(self, *, stale: bool = False) -> None:
         opened, direction = self._model.session.opened, self.direction
-        text = self._work_text or self._note
+        text = self._window_text or self._work_text or self._note
         if stale and opened is not None and direction in opened.indices:
             axis = opened.volume.axis_along(direction)
             wanted = position_text(axis, direction, opened.indices[direction])

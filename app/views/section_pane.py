@@ -15,6 +15,8 @@ from app.views.suggestion_strip import SuggestionStrip
 from app.workers.analysis import VisiblePart
 from app.workers.job_bridge import JobBridge
 from app.workers.slices import SliceImage
+from engine.core.image_window import ImageWindow
+from engine.core.lined_volume import numbers_at
 from engine.session.predictions import Prediction
 from engine.session.session import MOST_VIEWS
 
@@ -39,6 +41,8 @@ class SectionPane(QWidget):
     """A `SliceImage` that is now shown in the active section."""
     part_changed = Signal()
     """`visible_part` is another."""
+    seen_changed = Signal(object)
+    """The `ImageWindow` that is seen of a large image in the active section, or None."""
     prediction_shown = Signal(object)
     """The `Prediction` drawn over the active section, or None."""
     pointed = Signal(object, object)
@@ -99,8 +103,9 @@ class SectionPane(QWidget):
         frame.pointed.connect(lambda pointer: self._on_pointed(frame, pointer))
         frame.slice_shown.connect(lambda image: self._on_slice(frame, image))
         frame.read_failed.connect(self.read_failed)
+        frame.seen_changed.connect(lambda window: self._on_seen(frame, window))
         frame.view.scale_changed.connect(lambda: self._on_scale(frame))
-        frame.view.place_chosen.connect(self._go_to)
+        frame.view.place_chosen.connect(lambda place: self._go_to(frame, place))
 
     @property
     def view(self) -> SectionView:
@@ -194,11 +199,13 @@ class SectionPane(QWidget):
             return
         shown = self._shown_frames()
         self._active.follow(opened.direction)
+        directions = opened.volume.directions
         seen = [frame.direction for frame in shown]
         for frame in shown:
             if frame is not self._active:
-                unseen = (d for d in opened.volume.directions if d not in seen)
-                direction = frame.direction or next(unseen, opened.direction)
+                unseen = (d for d in directions if d not in seen)
+                present = frame.direction if frame.direction in directions else ""
+                direction = present or next(unseen, opened.direction)
                 seen.append(direction)
                 frame.follow(direction)
 
@@ -220,6 +227,10 @@ class SectionPane(QWidget):
             self.slice_shown.emit(image)
             self.part_changed.emit()
 
+    def _on_seen(self, frame: SectionFrame, window: ImageWindow | None) -> None:
+        if frame is self._active:
+            self.seen_changed.emit(window)
+
     def _on_scale(self, frame: SectionFrame) -> None:
         if frame is self._active:
             self.part_changed.emit()
@@ -230,10 +241,14 @@ class SectionPane(QWidget):
                 other.show_place_of(frame.view, pointer)
         self.pointed.emit(frame, pointer)
 
-    def _go_to(self, place: dict[str, float]) -> None:
+    def _go_to(self, frame: SectionFrame, place: dict[str, float]) -> None:
         """Move the sections of other directions to a place of this one."""
-        opened = self._model.session.opened
-        if opened is not None:
+        opened, shown = self._model.session.opened, frame.view.shown
+        if opened is not None and shown is not None:
+            section = shown.section
+            row, col = (axis.clamp(place[axis.name]) for axis in (section.rows, section.cols))
+            place = {**numbers_at(shown.request.volume, section, row, col), **place}
+            place.pop(shown.request.direction, None)
             self._model.set_indices(
                 {
                     name: opened.volume.axis_along(name).clamp(number)

@@ -14,11 +14,12 @@ from app.views.area_items import NoDataItem, VeilItem
 from app.views.axis_items import SurveyAxis
 from app.views.color_maps import COLOR_MAPS, paper_table
 from app.views.crosshair import Crosshair
+from app.views.detail_item import DetailItem
 from app.views.label_item import LabelItem
 from app.views.mouse_tool import MouseTool, ToolMouse
 from app.views.overlay_item import OverlayContent, OverlayItem
 from app.views.pick_item import PickItem
-from app.views.placing import part_between, sample_at, section_rect
+from app.views.placing import grid_axes, sample_at, section_rect, visible_part
 from app.views.proportions import kept_exaggeration, section_lengths
 from app.views.view_box import SectionViewBox
 from app.views.wiggle_item import WiggleItem
@@ -69,10 +70,11 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._axes_shown: tuple[Axis, Axis] | None = None
         self._no_data = NoDataItem()
         self._image = pg.ImageItem(axisOrder="row-major")
+        self.detail = DetailItem()
         self._wiggles = WiggleItem()
         self._overlay = OverlayItem()
         self.labels, self.picks, self._veil = LabelItem(), PickItem(), VeilItem()
-        drawn = (self._no_data, self._image, self._wiggles, self._overlay)
+        drawn = (self._no_data, self._image, self.detail, self._wiggles, self._overlay)
         self._areas = (*drawn, self.labels, self.picks, self._veil)
         for depth, item in enumerate(self._areas):
             item.setZValue(depth)
@@ -101,7 +103,8 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     @property
     def visible_part(self) -> VisiblePart | None:
         """The samples inside the view; None if there are none."""
-        return None if self._shown is None else part_between(self._shown, self._box.viewRange())
+        finer = self.detail.shown
+        return visible_part(self._shown, None if finer is None else finer.section, self._box.seen)
 
     @property
     def stale(self) -> bool:
@@ -134,6 +137,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     def clear_slice(self) -> None:
         """Draw nothing."""
         self._shown = self._axes_shown = None
+        self.detail.forget()
         self.show_content(OverlayContent())
         for item in self._areas:
             item.hide()
@@ -184,12 +188,13 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         drawing = display.drawing if vertical else "density"
         colors = COLOR_MAPS[display.color_map].table(flipped=display.flipped)
         table = paper_table() if drawing == "wiggles" else colors
-        self._image.setLookupTable(table, update=shown is not None)
+        for picture in (self._image, self.detail):
+            picture.setLookupTable(table, update=picture.image is not None)
         self._wiggles.setVisible(drawing != "density")
 
     def show_content(self, content: OverlayContent) -> None:
         """Draw what models say over the slice, or take it away."""
-        self._overlay.set_content(content, self._section())
+        self._overlay.set_content(content, self._axes_of(content))
 
     def set_overlay(self, settings: OverlaySettings) -> None:
         """Draw it in another way."""
@@ -234,6 +239,15 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         if not keep_zoom:
             self._box.fit()
 
+    def _axes_of(self, content: OverlayContent) -> tuple[Axis, Axis] | None:
+        """Return the rows and columns of what a model says: of a window, if it saw no more."""
+        shown, said = self._shown, content.prediction
+        if shown is None:
+            return None
+        if said is not None and said.window is not None:
+            return said.window.axes(*grid_axes(shown))
+        return shown.section.rows, shown.section.cols
+
     def _section(self) -> Section | None:
         return None if self._shown is None else self._shown.section
 
@@ -250,7 +264,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
             self._leave()
             return
         point = self._box.mapSceneToView(position)
-        sample = sample_at(shown.section, point)
+        sample = sample_at(self.detail.section_at(point) or shown.section, point)
         if sample is None:
             self._leave()
             return

@@ -8,6 +8,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QTransform
 
+from engine.session.session import ViewRange
+
 _ZOOM_PER_STEP = 1.2
 _WHEEL_STEP = 120.0
 _MAX_ZOOM_OUT = 1.5
@@ -32,6 +34,17 @@ class SectionViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no type
         self.panning = False
         self._home = QRectF(0, 0, 1, 1)
         self._ratio: float | None = None
+
+    @property
+    def seen(self) -> ViewRange:
+        """Ends of what is shown of columns and of rows, in their units."""
+        across, down = self.viewRange()
+        return (across[0], across[1]), (down[0], down[1])
+
+    def look_at(self, seen: ViewRange) -> None:
+        """Show what was seen before."""
+        across, down = seen
+        self.setRange(xRange=across, yRange=down, padding=0)
 
     def set_home(self, rect: QRectF) -> None:
         """Take the rectangle that `fit` shows, in survey numbers."""

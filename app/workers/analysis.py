@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from engine.core.levels import Levels
 from engine.core.scale import metres_per_unit
 from engine.core.section import Section
-from engine.core.survey import Survey
+from engine.core.volume import Volume
 from engine.jobs.context import JobContext
 from engine.preprocessing.fk_spectrum import FkSpectrum, fk_spectrum, why_no_fk
 from engine.preprocessing.histogram import Histogram, histogram
 from engine.preprocessing.spectrum import Spectrum, mean_spectrum
+from engine.readers.display.copied_volume import exact_section
 
 _MOST_SAMPLES = 1 << 23
 
@@ -31,15 +32,24 @@ class VisiblePart:
         What of it is seen.
     levels : Levels
         Amplitudes between which colours change.
-    survey : Survey, optional
-        Gives line numbers their distance.
+    volume : Volume
+        Where the section was read.
     """
 
     section: Section
     rows: slice
     cols: slice
     levels: Levels
-    survey: Survey | None = None
+    volume: Volume
+
+    def exact(self) -> VisiblePart:
+        """Return the same part of the file itself, if the section is of a display copy.
+
+        It is read, so this belongs on a lane.
+        """
+        if not self.section.rounded:
+            return self
+        return replace(self, section=exact_section(self.volume, self.section))
 
     @property
     def data(self) -> NDArray[np.float32]:
@@ -76,7 +86,7 @@ def measure_fk(part: VisiblePart, job: JobContext) -> FkAnswer | str | None:
     """
     job.check()
     section = part.section
-    metres = metres_per_unit(section.cols, part.survey, 1.0)
+    metres = metres_per_unit(section.cols, part.volume.survey, 1.0)
     reason = why_no_fk(section.rows, section.cols, metres)
     if reason or metres is None:
         return reason
@@ -102,10 +112,10 @@ def _middle(chosen: slice, share: float) -> slice:
 def measure_spectrum(part: VisiblePart, job: JobContext) -> Spectrum | None:
     """Average the spectra downwards; see `mean_spectrum`."""
     job.check()
-    return mean_spectrum(part.data, part.section.rows)
+    return mean_spectrum(part.exact().data, part.section.rows)
 
 
 def measure_histogram(part: VisiblePart, job: JobContext) -> Histogram | None:
     """Count the amplitudes; see `histogram`."""
     job.check()
-    return histogram(part.data, part.levels)
+    return histogram(part.exact().data, part.levels)

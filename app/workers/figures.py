@@ -58,9 +58,10 @@ class PictureSource:
 
     def fields(self, *, whole: bool) -> dict[str, Any]:
         """Return the fields of a `SectionPicture` of the whole section or of what is seen."""
-        section, mask = self.part.section, self.mask
+        part = self.part.exact()
+        section, mask = part.section, self.mask
         if not whole:
-            rows, cols = self.part.rows, self.part.cols
+            rows, cols = part.rows, part.cols
             section = Section(
                 section.data[rows, cols],
                 _part(section.rows, rows),

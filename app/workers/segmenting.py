@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.class_scheme import IGNORE, ClassScheme
+from engine.core.image import Image
+from engine.core.image_window import ImageWindow
 from engine.core.probabilities import ClassProbabilities
 from engine.core.quantised import confidence, quantise
 from engine.core.section import Section
@@ -40,6 +42,9 @@ class SegmentRequest:
     volume : Volume, optional
         Where the section was read; asked for exact amplitudes if these are rounded
         or processed.
+    window : ImageWindow, optional
+        The part of a large image that is segmented instead of the section, which
+        is only its overview.
     as_recorded : bool, default True
         Whether the model sees amplitudes as recorded; else as `volume` gives them.
     """
@@ -51,10 +56,19 @@ class SegmentRequest:
     statistics: AmplitudeStatistics
     path: Path
     volume: Volume | None = None
+    window: ImageWindow | None = None
     as_recorded: bool = True
 
     def model_section(self) -> Section:
-        """Return what the model is to see; may read it."""
+        """Return what the model is to see, read from the file where need be.
+
+        Raises
+        ------
+        ReadError
+            If the file is damaged there.
+        """
+        if self.window is not None and isinstance(self.volume, Image):
+            return self.volume.window(self.window.rows, self.window.cols)
         if self.volume is None:
             return self.section
         if self.as_recorded:
@@ -69,6 +83,7 @@ def make_prediction(
     *,
     elapsed_s: float,
     device: str,
+    window: ImageWindow | None = None,
 ) -> Prediction:
     """Reduce probabilities to what the window draws.
 
@@ -84,6 +99,8 @@ def make_prediction(
         Seconds it took.
     device : str
         Where it ran.
+    window : ImageWindow, optional
+        The part of a large image that it is of.
 
     Returns
     -------
@@ -93,7 +110,7 @@ def make_prediction(
     mask = probabilities.mask().data
     shares = quantise(probabilities)
     return Prediction(
-        key, classes, mask, outline(mask), shares, confidence(shares), elapsed_s, device
+        key, classes, mask, outline(mask), shares, confidence(shares), elapsed_s, device, window
     )
 
 

@@ -196,6 +196,7 @@ class Work:
             probabilities,
             elapsed_s=time.monotonic() - started_s,
             device=str(predictor.device),
+            window=request.window,
         )
 
     def prepare(self, model: ModelInfo, device: str, job: JobContext) -> None:

@@ -9,7 +9,10 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.class_scheme import ClassScheme
+from engine.core.axes import Axis
+from engine.core.class_scheme import IGNORE, ClassScheme
+from engine.core.image_window import ImageWindow
+from engine.core.section import Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,9 @@ class Prediction:
         Seconds the model took, loading left out.
     device : str
         Where it ran.
+    window : ImageWindow, optional
+        The part of a large image that was segmented, at full resolution; left out
+        where it is the whole section.
     """
 
     key: PredictionKey
@@ -69,6 +75,57 @@ class Prediction:
     confidence: NDArray[np.uint8]
     elapsed_s: float
     device: str
+    window: ImageWindow | None = None
+
+    def holds(self, window: ImageWindow | None) -> bool:
+        """Tell whether a part of the section, or all of it for None, was segmented."""
+        return self.window is None or (window is not None and self.window.holds(window))
+
+    def places(
+        self, grid: tuple[Axis, Axis], section: Section
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Find which row and column lie at each row and column of a section.
+
+        Parameters
+        ----------
+        grid : tuple of Axis
+            Rows and columns of what was predicted at full resolution, of all of the
+            image also where `window` is a part of it.
+        section : Section
+            On axes of the same names, at any resolution.
+
+        Returns
+        -------
+        rows, cols : ndarray of intp, shapes (n_rows,) and (n_cols,)
+            The nearest ones; -1 outside.
+        """
+        rows, cols = grid if self.window is None else self.window.axes(*grid)
+        return _nearest(rows, section.rows), _nearest(cols, section.cols)
+
+    def on(
+        self, layer: NDArray[np.uint8], grid: tuple[Axis, Axis], section: Section
+    ) -> NDArray[np.uint8]:
+        """Take one of the arrays at the samples of a section; see `places`.
+
+        Parameters
+        ----------
+        layer : ndarray of uint8, shape (n_rows, n_cols)
+            `mask` or `outline`.
+        grid : tuple of Axis
+            As for `places`.
+        section : Section
+            Where to.
+
+        Returns
+        -------
+        ndarray of uint8
+            Shaped like the section; 255 outside what was predicted.
+        """
+        rows, cols = self.places(grid, section)
+        taken = layer[rows[:, None], cols]
+        taken[rows < 0] = IGNORE
+        taken[:, cols < 0] = IGNORE
+        return taken
 
     @property
     def n_bytes(self) -> int:
@@ -148,6 +205,16 @@ class PredictionStore(Generic[_T]):
             self._kept.move_to_end(key)
         return prediction
 
+    def forget(self, direction: str) -> None:
+        """Drop the predictions of one direction, whose sections are others now."""
+        for key in [key for key in self._kept if key.direction == direction]:
+            del self._kept[key]
+
     def clear(self) -> None:
         """Drop all predictions."""
         self._kept.clear()
+
+
+def _nearest(axis: Axis, wanted: Axis) -> NDArray[np.intp]:
+    indices = np.rint((wanted.values() - axis.first) / axis.step).astype(np.intp)
+    return np.where((indices >= 0) & (indices < axis.size), indices, -1)

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from engine.core.amplitudes import AmplitudeStatistics
+from engine.core.arbitrary_line import ARBITRARY, ArbitraryLine
 from engine.core.axes import Axis
 from engine.core.class_scheme import ClassScheme
 from engine.core.labels import CERTAIN
 from engine.core.levels import Levels
+from engine.core.lined_volume import LinedVolume, without_lines
 from engine.core.volume import Volume, domain_of
 from engine.session.labelling import LabelLook, ToolSettings
 from engine.session.labels import LabelDocument
@@ -37,6 +39,8 @@ DRAWINGS = ("density", "wiggles", "both")
 EXAGGERATIONS = (0.0, 1.0, 2.0, 5.0, 10.0, 20.0)
 VELOCITY_RANGE_M_S = (300.0, 9000.0)
 OVERLAY_KINDS = ("classes", "probability", "confidence", "features", "difference")
+ViewRange = tuple[tuple[float, float], tuple[float, float]]
+"""Ends of what is seen of the columns and of the rows of a section, in their units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +221,8 @@ class OpenVolume:
         How it was opened.
     processed : ProcessedView, optional
         What is shown instead of the amplitudes as recorded.
+    ranges : dict of str to ViewRange
+        What was seen last of each direction.
     """
 
     number: int
@@ -227,6 +233,7 @@ class OpenVolume:
     description: Mapping[str, Any] = field(default_factory=dict)
     reader_options: Mapping[str, Any] = field(default_factory=dict)
     processed: ProcessedView | None = None
+    ranges: dict[str, ViewRange] = field(default_factory=dict)
 
     @classmethod
     def centred(cls, number: int, volume: Volume, statistics: AmplitudeStatistics) -> OpenVolume:
@@ -243,6 +250,34 @@ class OpenVolume:
     def shown_statistics(self) -> AmplitudeStatistics:
         """Statistics of the amplitudes that are shown."""
         return self.statistics if self.processed is None else self.processed.statistics
+
+    @property
+    def lines(self) -> tuple[ArbitraryLine, ...]:
+        """Lines that were drawn through the volume."""
+        return self.volume.lines if isinstance(self.volume, LinedVolume) else ()
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether lines can be drawn through it: it has inlines and crosslines."""
+        return {"inline", "crossline"} <= set(self.volume.directions)
+
+    def take_lines(self, lines: tuple[ArbitraryLine, ...]) -> None:
+        """Draw other lines through the volume; one that was looked along may be gone.
+
+        Raises
+        ------
+        ShapeError
+            If a line is too long.
+        """
+        base = without_lines(self.volume)
+        self.volume = LinedVolume(base, lines) if lines else base
+        if lines:
+            present = self.indices.get(ARBITRARY, 0)
+            self.indices[ARBITRARY] = min(present, len(lines) - 1)
+        else:
+            self.indices.pop(ARBITRARY, None)
+            if self.direction == ARBITRARY:
+                self.direction = base.directions[0]
 
     @property
     def index(self) -> int:

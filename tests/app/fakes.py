@@ -175,12 +175,18 @@ class FakeWork(Work):
         if self.error is not None:
             raise self.error
         self.segmented.append(request.key)
-        data = request.section.data
+        section = request.read()
+        data = section.data
         fault = np.where(np.isnan(data), np.nan, (data > 0) * 0.8 + 0.1).astype(np.float32)
-        probabilities = ClassProbabilities(
-            np.stack([1 - fault, fault]), request.section.rows, request.section.cols
+        probabilities = ClassProbabilities(np.stack([1 - fault, fault]), section.rows, section.cols)
+        return make_prediction(
+            request.key,
+            CLASSES,
+            probabilities,
+            elapsed_s=0.25,
+            device="cpu",
+            window=request.window,
         )
-        return make_prediction(request.key, CLASSES, probabilities, elapsed_s=0.25, device="cpu")
 
     def prepare(self, model, device, job):
         self.prepared.append((model.name, device))

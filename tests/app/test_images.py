@@ -62,7 +62,7 @@ def test_exporting_an_image_asks_for_a_file_of_craters(
     dialog.selectNameFilter(next(f for f in dialog.nameFilters() if name_filter in f))
     dialog.fileSelected.emit(str(tmp_path / typed))
     dialog.reject()
-    qtbot.waitUntil(lambda: window.findChild(ExportReportDialog) is not None, timeout=3000)
+    qtbot.waitUntil(lambda: window.findChild(ExportReportDialog) is not None, timeout=60_000)
     assert window.reading.choice.content == "craters"
     assert window.reading.choice.path == tmp_path / written
     window.findChild(ExportReportDialog).close()

@@ -41,7 +41,7 @@ window.close()
 class NoModels(Work):
     """Lists no models, so that nothing else runs."""
 
-    def list_models(self, job):
+    def list_models(self, folders, job):
         return ()
 
 

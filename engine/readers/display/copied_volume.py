@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.core.amplitudes import AmplitudeStatistics
+from engine.core.arbitrary_line import read_traces
 from engine.core.axes import Axis
 from engine.core.gradual import GradualSection, GradualVolume
+from engine.core.lined_volume import without_lines
 from engine.core.section import Section
 from engine.core.survey import Survey
 from engine.core.volume import Volume
@@ -106,6 +111,12 @@ class CopiedVolume:
             return None
         return self.exact.section_gradually(direction, index)
 
+    def traces_at(
+        self, inlines: NDArray[np.intp], crosslines: NDArray[np.intp]
+    ) -> tuple[NDArray[np.float32], int]:
+        """Read single traces of the file itself; see `read_traces`."""
+        return read_traces(self.exact, inlines, crosslines)
+
     def statistics(self) -> AmplitudeStatistics:
         """Measure a sample of the file itself."""
         return self.exact.statistics()
@@ -135,6 +146,7 @@ def exact_section(volume: Volume, section: Section) -> Section:
         The same one if it is as recorded.
     """
     plane = section.plane
+    volume = without_lines(volume)
     if plane is None:
         return section
     if section.rounded and isinstance(volume, CopiedVolume):

@@ -54,8 +54,7 @@ class RasterReader:
         path : pathlib.Path
             The file, or its label.
         **options
-            Fields of `RasterOptions`: ``band``, ``tile``, ``overlap``,
-            ``longitudes``.
+            Fields of `RasterOptions`: ``band``, ``longitudes``.
 
         Returns
         -------

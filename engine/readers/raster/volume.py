@@ -13,14 +13,13 @@ from engine.core.axes import Axis
 from engine.core.georeference import Georeference, pixel_axes
 from engine.core.section import Plane, Section
 from engine.errors import DataError, ShapeError
-from engine.preprocessing.tiling import TileGrid
 from engine.readers.raster.dataset import RasterDataset
 from engine.readers.raster.description import describe_image
 from engine.readers.raster.options import RasterOptions
 from engine.readers.raster.pixels import PixelSource
 
 WHOLE_PIXELS = 4096 * 4096
-"""Up to here an image is one section; larger ones have an overview, and tiles."""
+"""Up to here the section is the image itself; of larger ones it is an overview."""
 
 OVERVIEW_SIDE = 2048
 """Longest side of the overview, in its pixels."""
@@ -43,7 +42,7 @@ class RasterVolume:
     georeference : Georeference or None
         Where it lies, if the file tells.
     options : RasterOptions
-        Tiles and longitudes.
+        How longitudes are told.
     notes : tuple of str
         What the user should know of the file.
     """
@@ -66,10 +65,6 @@ class RasterVolume:
         self._statistics: AmplitudeStatistics | None = None
         rows, cols = self.shape = pixels.dataset.shape
         self._axes = self._axes_of((0.0, 1.0, rows), (0.0, 1.0, cols))
-        # Tiles of a patch of one pixel end where the image ends: nothing is padded.
-        self._tiles = list(
-            TileGrid.cover(rows, cols, tile=options.tile, overlap=options.overlap, patch=1)
-        )
 
     @property
     def path(self) -> Path:
@@ -83,12 +78,11 @@ class RasterVolume:
 
     @property
     def directions(self) -> tuple[str, ...]:
-        """``image`` up to `WHOLE_PIXELS`; ``overview`` and ``tile`` for larger ones."""
-        small = self.shape[0] * self.shape[1] <= WHOLE_PIXELS
-        return ("image",) if small else ("overview", "tile")
+        """``image`` alone."""
+        return ("image",)
 
     def axis_along(self, direction: str) -> Axis:
-        """Return the axis that numbers the sections of a direction, from 1.
+        """Return the axis that numbers the one section.
 
         Raises
         ------
@@ -97,44 +91,52 @@ class RasterVolume:
         """
         if direction not in self.directions:
             raise ValueError(f"no direction {direction!r} among {', '.join(self.directions)}")
-        return Axis(direction, "1", 1.0, 1.0, len(self._tiles) if direction == "tile" else 1)
+        return Axis(direction, "1", 1.0, 1.0, 1)
 
     def section(self, direction: str, index: int) -> Section:
-        """Read the image, its overview or a tile.
+        """Read the image, or its overview.
 
         Parameters
         ----------
         direction : str
-            One of `directions`.
+            ``image``.
         index : int
-            From 0; tiles run along rows of tiles, from the upper left.
+            0.
 
         Returns
         -------
         Section
-            Full resolution, but for the overview, whose axes have larger steps.
+            Full resolution up to `WHOLE_PIXELS`. Of a larger image the overview:
+            at most `OVERVIEW_SIDE` pixels long, on axes of larger steps; `window`
+            reads any part of it in full.
 
         Raises
         ------
         ValueError
             If there is no such direction or the file is closed.
         IndexError
-            If `index` is outside the axis.
+            If `index` is not 0.
         ReadError
             If the file is damaged there.
         """
         axis = self.axis_along(direction)
-        if not 0 <= index < axis.size:
-            raise IndexError(f"{direction} index {index} is outside 0 to {axis.size - 1}")
+        if index != 0:
+            raise IndexError(f"{direction} index {index} is outside 0 to 0")
         plane = Plane(direction, index, axis.value(index))
-        return self._read(*self._extent(direction, index), plane)
+        rows, cols = self.shape
+        return self._read(slice(0, rows), slice(0, cols), self._step, plane)
 
     def section_shape(self, direction: str, index: int) -> tuple[int, int]:
-        """Return rows and columns of a section; see `Volume.section_shape`."""
-        rows, cols, step = self._extent(direction, index)
-        spans = (_span(part, n, step) for part, n in zip((rows, cols), self.shape, strict=True))
+        """Return rows and columns of the section; see `Volume.section_shape`."""
+        spans = (_span(slice(0, n), n, self._step) for n in self.shape)
         (_, _, n_rows), (_, _, n_cols) = spans
         return n_rows, n_cols
+
+    @property
+    def _step(self) -> int:
+        """Pixels from one to the next of the section: 1, more where it is only an overview."""
+        rows, cols = self.shape
+        return 1 if rows * cols <= WHOLE_PIXELS else -(-max(rows, cols) // OVERVIEW_SIDE)
 
     def window(self, rows: slice, cols: slice, step: int = 1) -> Section:
         """Read any part of the image, for panning and zooming.
@@ -180,13 +182,6 @@ class RasterVolume:
     def close(self) -> None:
         """Give up the file; a read under way on another thread still finishes."""
         self._pixels.dataset.close()
-
-    def _extent(self, direction: str, index: int) -> tuple[slice, slice, int]:
-        """Return the pixels of a section, and how many of them are one of its own."""
-        if direction == "tile":
-            return *self._tiles[index].slices, 1
-        step = -(-max(self.shape) // OVERVIEW_SIDE) if direction == "overview" else 1
-        return slice(0, self.shape[0]), slice(0, self.shape[1]), step
 
     def _advice(self) -> tuple[str, ...]:
         rows, cols = self._pixels.dataset.shape

@@ -181,6 +181,25 @@ class SegyVolume:
         """Return rows and columns of a section; see `Volume.section_shape`."""
         return plane_shape(self._axes, direction)
 
+    def traces_at(
+        self, inlines: NDArray[np.intp], crosslines: NDArray[np.intp]
+    ) -> tuple[NDArray[np.float32], int]:
+        """Read single traces of a 3-D volume; see `TraceAccess`.
+
+        Parameters
+        ----------
+        inlines, crosslines : ndarray of intp, shape (n,)
+            Positions along the two axes, from 0.
+
+        Returns
+        -------
+        data : ndarray of float32, shape (n_samples, n)
+            NaN as in `section`.
+        n_bad : int
+            Samples of live traces that are not finite.
+        """
+        return self._live.gather(self.grid.traces[inlines, crosslines])
+
     def statistics(self) -> AmplitudeStatistics:
         """Measure a sample of the amplitudes; see `LiveTraces.statistics`."""
         return self._live.statistics()

@@ -39,7 +39,7 @@ def test_what_is_on_the_screen_is_written(qtbot, opened, tmp_path, suffix):
 
 def test_only_the_visible_part_is_drawn_unless_the_whole_is_wanted(qtbot, opened):
     opened.pane.view.view_box.setRange(xRange=(304.6, 312.4), yRange=(19, 101), padding=0)
-    source = opened.figures._picture("t", with_classes=False)
+    source = opened.figures._picture("t", whole=False, with_classes=False)
     seen = source.fields(whole=False)["section"]
     assert (seen.cols.first, seen.cols.size) == (305, 8)
     assert (seen.rows.first, seen.rows.size) == (20, 21)
@@ -51,10 +51,10 @@ def test_only_the_visible_part_is_drawn_unless_the_whole_is_wanted(qtbot, opened
 def test_the_classes_on_the_screen_are_drawn_when_wanted(qtbot, opened):
     opened._predictions.segment()
     qtbot.waitUntil(lambda: opened.pane.view.shown_prediction is not None, timeout=3000)
-    with_classes = opened.figures._picture("t", with_classes=True).fields(whole=True)
-    assert with_classes["mask"] is opened.pane.view.shown_prediction.mask
+    with_classes = opened.figures._picture("t", whole=True, with_classes=True).fields(whole=True)
+    assert np.array_equal(with_classes["mask"], opened.pane.view.shown_prediction.mask)
     assert with_classes["classes"].names == ("no fault", "fault")
-    assert opened.figures._picture("t", with_classes=False).mask is None
+    assert opened.figures._picture("t", whole=False, with_classes=False).mask is None
 
 
 def test_a_file_that_is_there_is_replaced_only_after_asking(qtbot, opened, tmp_path):

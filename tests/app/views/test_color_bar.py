@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.views.color_bar import ColorBar, levels_text
 from engine.core.levels import Levels
+from engine.session.session import DisplaySettings
 
 
 def drag(qtbot, bar, start, end):
@@ -88,3 +89,21 @@ def test_the_scale_beyond_the_ends_has_their_colours(opened, bar):
 
     assert color(levels.high * 1.15) == color(levels.high * 0.995)
     assert np.ptp(color(0.0)) < 12
+
+
+@pytest.mark.parametrize("limit", [4393.0, 987654.0, 1.2345e9, 0.000123456])
+def test_the_longest_number_is_drawn_to_its_last_digit(qtbot, limit):
+    bar = ColorBar()
+    qtbot.addWidget(bar)
+    bar.show_scale(DisplaySettings(), Levels.symmetric(limit))
+    bar.resize(bar.sizeHint().width(), 400)
+    narrow = bar.grab().toImage()
+    bar.resize(bar.width() + 60, 400)
+    wide = bar.grab().toImage()
+    ratio = wide.devicePixelRatio()
+    beyond = narrow.width()
+    y = bar.place_of(-limit).y() * ratio
+    rows = range(round(y - 8 * ratio), round(y + 8 * ratio))
+    paper = wide.pixelColor(wide.width() - 1, 5)
+    for row in rows:
+        assert all(wide.pixelColor(x, row) == paper for x in range(beyond, wide.width()))

@@ -7,12 +7,17 @@ import pytest
 import rasterio
 import segyio
 
+from app.workers.analysis import VisiblePart, measure_histogram, measure_spectrum
 from app.workers.exporting import ExportChoice
+from app.workers.figures import PictureSource
 from app.workers.segmenting import SegmentRequest
 from app.workers.work import Work
+from engine.core.levels import Levels
 from engine.errors import DataError, JobCancelledError, ReadError, WriteError
 from engine.inference.prediction import load_predictor
 from engine.jobs.context import NULL_JOB, ThrottledContext
+from engine.preprocessing.histogram import histogram
+from engine.preprocessing.spectrum import mean_spectrum
 from engine.session.predictions import PredictionKey
 from tests.bundles import write_bundle
 from tests.rasters import write_raster
@@ -91,6 +96,23 @@ def test_a_model_sees_exact_amplitudes_where_the_screen_shows_rounded_ones(work,
     assert np.array_equal(prediction.mask, expected.data.argmax(axis=0))
     highest = expected.data.max(axis=0) * 255
     assert np.abs(prediction.shares.max(axis=0) - highest).max() <= 0.51
+    opened.volume.close()
+
+
+def test_what_is_measured_and_drawn_is_exact_where_the_screen_shows_rounded_ones(work, survey):
+    opened = work.open_file(survey, {}, NULL_JOB)
+    exact = opened.volume.section("inline", 1)
+    opened.volume.attach(work.copies.make(survey, {}, 10**9, NULL_JOB))
+    shown = opened.volume.section("inline", 1)
+    rows, cols = (slice(0, axis.size) for axis in (shown.rows, shown.cols))
+    levels = Levels.automatic(opened.statistics, 99.0)
+    part = VisiblePart(shown, rows, cols, levels, opened.volume)
+    spectrum = measure_spectrum(part, NULL_JOB)
+    assert np.array_equal(spectrum.decibels, mean_spectrum(exact.data, exact.rows).decibels)
+    counts = measure_histogram(part, NULL_JOB).counts
+    assert np.array_equal(counts, histogram(exact.data, levels).counts)
+    drawn = PictureSource(part, None, {}).fields(whole=True)["section"]
+    assert np.array_equal(drawn.data, exact.data)
     opened.volume.close()
 
 
