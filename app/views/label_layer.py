@@ -10,6 +10,7 @@ from app.session_model import SessionModel
 from app.views.label_colors import DISAGREEMENT, LabelColors
 from app.views.section_view import SectionView
 from app.views.touched_tiles import TouchedTiles
+from engine.core.arbitrary_line import ARBITRARY
 from engine.core.labels import POSSIBLE, UNLABELLED
 from engine.core.painting import Stamp, painted
 from engine.session.edits import LabelChange, LabelKey
@@ -131,7 +132,8 @@ class LabelLayer(QObject):
         self._key = self._own = self._others = self._differ = None
         if shown is not None and document is not None and opened is not None:
             request, shape = shown.request, shown.section.data.shape
-            fits = request.volume_number == opened.number
+            # A line that is moved is another section: what lay on it would lie elsewhere.
+            fits = request.volume_number == opened.number and request.direction != ARBITRARY
             if fits and document.shape(request.direction, request.index) == shape:
                 author = self._model.session.author
                 self._key = LabelKey(author, request.direction, request.index)
