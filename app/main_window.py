@@ -15,16 +15,15 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions.action_set import ActionSet
-from app.actions.confirming import Confirming
 from app.actions.display_copies import DisplayCopyCommands
 from app.actions.export import ExportCommands
 from app.actions.figures import FigureCommands
 from app.actions.files import FileCommands
-from app.actions.headers import HeaderCommands
 from app.actions.leaving import ask_to_stop
 from app.actions.looking import looking_callbacks
 from app.actions.model_cards import ModelCards
 from app.actions.model_folders import ModelFolders
+from app.actions.opening import Opening
 from app.actions.preferences import Preferences
 from app.actions.start_up import StartOptions, StartUp
 from app.actions.table import key_groups
@@ -48,7 +47,6 @@ from app.widgets.recent_menu import RecentMenu
 from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
-from engine.errors import EngineError
 from engine.session.session import ModelInfo, Session
 
 _TELL_MS = 8000
@@ -95,10 +93,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.presenter = ErrorPresenter(self)
         self.files = FileCommands(self, model, lanes, work)
-        self.confirming = Confirming(self, model, self.files, lanes.copy)
-        self.headers = HeaderCommands(self, self.files, lanes.read, work)
         self.exports = ExportCommands(self, model, lanes, work)
         self.preferences = Preferences(self, model, self.files, settings_file)
+        self.opening = Opening(self, model, self.files, lanes, work, self.preferences)
         self.copies = DisplayCopyCommands(self, model, lanes, work, self.preferences)
         self.model_folders = ModelFolders(self, model, lanes.read, work, self.preferences)
         self.model_cards = ModelCards(self, model, lanes.read, work)
@@ -142,7 +139,7 @@ class MainWindow(QMainWindow):
         model = self._model
         return {
             "open": self.files.choose,
-            "open_headers": self.headers.choose,
+            "open_headers": self.opening.headers.choose,
             "open_folder": self.files.choose_folder,
             "display_copies": self.copies.show_dialog,
             "open_demo": self.files.open_demo,
@@ -189,12 +186,11 @@ class MainWindow(QMainWindow):
         self.preferences.recent_changed.connect(self._recent_menu.show_recent)
         self.preferences.recent_changed.connect(self._welcome.show_recent)
         self._recent_menu.chosen.connect(files.open_path)
-        files.refused.connect(self._on_refused)
-        commands = (files, self.headers, self.copies, self.exports, self.figures, self.start_up)
+        commands = (files, self.opening, self.copies, self.exports, self.figures, self.start_up)
         requests = (self.model_cards, self.model_folders, self._predictions, self._models_request)
         for part in (*commands, *requests):
             part.failed.connect(self.presenter.show_error)
-        for teller in (self.copies, self.figures, self.confirming):
+        for teller in (self.opening, self.copies, self.figures):
             teller.told.connect(self.tell)
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)
@@ -234,14 +230,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(title)
         if opened is not None:
             self.pane.view.setFocus()
-
-    def _on_refused(self, path: Path, error: BaseException) -> None:
-        if self.preferences.drop_recent(path):
-            self.tell(self.tr("{0} was taken off the list of recent files.").format(path.name))
-        if isinstance(error, EngineError) and self.headers.can_help(error):
-            self.headers.show_headers(path, error)
-        else:
-            self.presenter.show_error(error)
 
     def _show_keys(self) -> None:
         KeyCard(key_groups(), self).open()
