@@ -16,18 +16,17 @@ from PySide6.QtWidgets import (
 
 from app.actions.action_set import ActionSet
 from app.actions.arbitrary_lines import line_callbacks
-from app.actions.confirming import Confirming
 from app.actions.display_copies import DisplayCopyCommands
 from app.actions.export import ExportCommands
 from app.actions.figures import FigureCommands
 from app.actions.files import FileCommands
-from app.actions.headers import HeaderCommands
 from app.actions.labelling import LabelCommands
 from app.actions.learning import Learning
 from app.actions.leaving import ask_to_stop
 from app.actions.looking import looking_callbacks
 from app.actions.model_cards import ModelCards
 from app.actions.model_folders import ModelFolders
+from app.actions.opening import Opening
 from app.actions.preferences import Preferences
 from app.actions.projects import ProjectCommands, project_callbacks
 from app.actions.start_up import StartOptions, StartUp
@@ -52,7 +51,6 @@ from app.widgets.recent_menu import RecentMenu
 from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
-from engine.errors import EngineError
 from engine.session.project_file import SUFFIX
 from engine.session.session import ModelInfo, Session
 
@@ -99,11 +97,10 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.presenter = ErrorPresenter(self)
         self.files = FileCommands(self, model, lanes, work)
-        self.confirming = Confirming(self, model, self.files, lanes.copy)
         self.projects = ProjectCommands(self, model, self.files, lanes, work)
-        self.headers = HeaderCommands(self, self.files, lanes.read, work)
         self.exports = ExportCommands(self, model, lanes, work)
         self.preferences = Preferences(self, model, self.files, settings_file)
+        self.opening = Opening(self, model, self.files, lanes, work, self.preferences)
         self.copies = DisplayCopyCommands(self, model, lanes, work, self.preferences)
         self.model_folders = ModelFolders(self, model, lanes.read, work, self.preferences)
         self.model_cards = ModelCards(self, model, lanes.read, work)
@@ -150,7 +147,7 @@ class MainWindow(QMainWindow):
         model = self._model
         return {
             "open": self.files.choose,
-            "open_headers": self.headers.choose,
+            "open_headers": self.opening.headers.choose,
             "open_folder": self.files.choose_folder,
             "display_copies": self.copies.show_dialog,
             "open_demo": self.files.open_demo,
@@ -201,13 +198,12 @@ class MainWindow(QMainWindow):
         self.preferences.recent_changed.connect(self._recent_menu.show_recent)
         self.preferences.recent_changed.connect(self._welcome.show_recent)
         self._recent_menu.chosen.connect(files.open_path)
-        files.refused.connect(self._on_refused)
-        commands = (files, self.headers, self.copies, self.exports, self.figures)
+        commands = (files, self.copies, self.exports, self.figures)
         requests = (self.model_cards, self.model_folders, self._predictions, self._models_request)
-        tellers = (self.labelling, self.projects, self.learning)
+        tellers = (self.opening, self.labelling, self.projects, self.learning)
         for part in (*commands, *requests, self.start_up, self._docks.label_panel, *tellers):
             part.failed.connect(self.presenter.show_error)
-        for teller in (self.copies, self.figures, self.confirming, *tellers):
+        for teller in (self.copies, self.figures, *tellers):
             teller.told.connect(self.tell)
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)
@@ -246,14 +242,6 @@ class MainWindow(QMainWindow):
         self._middle.setCurrentWidget(self._welcome if opened is None else self.pane)
         if opened is not None:
             self.pane.view.setFocus()
-
-    def _on_refused(self, path: Path, error: BaseException) -> None:
-        if self.preferences.drop_recent(path):
-            self.tell(self.tr("{0} was taken off the list of recent files.").format(path.name))
-        if isinstance(error, EngineError) and self.headers.can_help(error):
-            self.headers.show_headers(path, error)
-        else:
-            self.presenter.show_error(error)
 
     def _show_keys(self) -> None:
         KeyCard(key_groups(), self).open()

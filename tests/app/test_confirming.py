@@ -34,7 +34,7 @@ def window(qtbot, qapp, monkeypatch):
 
 def _open(qtbot, window, path):
     told = []
-    window.confirming.told.connect(told.append)
+    window.opening.told.connect(told.append)
     window.files.open_path(path)
     qtbot.waitUntil(lambda: window.pane.view.shown is not None, timeout=3000)
     return told

@@ -75,25 +75,10 @@ class Hdf5Array:
             self._file.close()
 
     def _only_one(self) -> str:
-        names = self._names(self._file)
+        names = _names(self._file)
         if len(names) != 1:
             raise _several(self._path, names)
         return names[0]
-
-    def _names(self, group: Any, prefix: str = "", depth: int = 0) -> list[str]:
-        """Return datasets that may be volumes, without following links to other files."""
-        found: list[str] = []
-        for key in list(group)[:_MOST_NAMES]:
-            if depth > 8 or len(found) >= _MOST_NAMES:
-                break
-            if not isinstance(group.get(key, getlink=True), h5py.HardLink):
-                continue
-            item = group[key]
-            if isinstance(item, h5py.Group):
-                found += self._names(item, f"{prefix}{key}/", depth + 1)
-            elif isinstance(item, h5py.Dataset) and _may_be_volume(item):
-                found.append(f"{prefix}{key}")
-        return found
 
     def _find(self, name: str) -> Any:
         parent: Any = self._file
@@ -104,7 +89,7 @@ class Hdf5Array:
                 raise ReadError(
                     self._path,
                     f"has no array {name!r}",
-                    hint=f"There are: {_listed(self._names(self._file))}.",
+                    hint=f"There are: {_listed(_names(self._file))}.",
                 )
             if not isinstance(link, h5py.HardLink):
                 raise ReadError(
@@ -117,10 +102,48 @@ class Hdf5Array:
             raise ReadError(
                 self._path,
                 f"{name!r} is no array",
-                hint=f"There are: {_listed(self._names(self._file))}.",
+                hint=f"There are: {_listed(_names(self._file))}.",
             )
         check_dataset(self._path, name, parent, self._path.stat().st_size)
         return parent
+
+
+def array_names(path: Path) -> tuple[str, ...]:
+    """Return the datasets of a file that may be volumes.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An HDF5 file.
+
+    Returns
+    -------
+    tuple of str
+        Their paths inside the file.
+
+    Raises
+    ------
+    ReadError
+        If the file is damaged.
+    """
+    with _telling_damage(path), h5py.File(path, "r") as file:
+        return tuple(_names(file))
+
+
+def _names(group: Any, prefix: str = "", depth: int = 0) -> list[str]:
+    """Return datasets that may be volumes, without following links to other files."""
+    found: list[str] = []
+    for key in list(group)[:_MOST_NAMES]:
+        if depth > 8 or len(found) >= _MOST_NAMES:
+            break
+        if not isinstance(group.get(key, getlink=True), h5py.HardLink):
+            continue
+        item = group[key]
+        if isinstance(item, h5py.Group):
+            found += _names(item, f"{prefix}{key}/", depth + 1)
+        elif isinstance(item, h5py.Dataset) and _may_be_volume(item):
+            found.append(f"{prefix}{key}")
+    return found
 
 
 @contextmanager

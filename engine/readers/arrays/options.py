@@ -117,6 +117,11 @@ class ArrayOptions:
         return cls(**values)
 
 
+def usual_unit(name: str) -> str:
+    """Return the unit that an axis of a name usually has; ``1`` for plain numbers."""
+    return _UNITS.get(name.strip().lower(), "1")
+
+
 def _from_text(text: str) -> AxisSpec:
     parts = [part.strip() for part in text.split(":")]
     if len(parts) > len(_KEYS):
@@ -133,4 +138,4 @@ def _from_json(value: Any) -> AxisSpec:
         first, step = float(value.get("first", 0.0)), float(value.get("step", 1.0))
     except (TypeError, ValueError) as error:
         raise SettingsError(f"axis {name}: {error}", hint=_WRITE) from error
-    return AxisSpec(name, str(value.get("unit") or _UNITS.get(name, "1")), first, step)
+    return AxisSpec(name, str(value.get("unit") or usual_unit(name)), first, step)

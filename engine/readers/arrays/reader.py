@@ -47,7 +47,7 @@ class ArrayReader:
             ``NAMED`` where a file beside it names its axes; ``EXTENSION`` for other
             HDF5 files, which may be of a format of their own.
         """
-        form = _format(path)
+        form = array_format(path)
         if not form:
             return Confidence.NO
         if sidecar(path).is_file():
@@ -80,7 +80,7 @@ class ArrayReader:
             options = read_geometry_file(sidecar(path))
             options.pop("reader", None)
         chosen = ArrayOptions.from_mapping(options)
-        stored = _open(path, chosen.dataset)
+        stored = open_stored(path, chosen.dataset)
         try:
             return ArrayVolume(path, stored, _axes(path, stored, chosen), named=bool(chosen.axes))
         except BaseException:
@@ -93,7 +93,8 @@ def sidecar(path: Path) -> Path:
     return path.with_name(f"{path.name}.json")
 
 
-def _format(path: Path) -> str:
+def array_format(path: Path) -> str:
+    """Return ``npy``, ``hdf5`` or ``zarr``; empty for anything else."""
     if path.is_dir():
         return "zarr" if any((path / name).is_file() for name in _ZARR_FILES) else ""
     with path.open("rb") as file:
@@ -103,8 +104,29 @@ def _format(path: Path) -> str:
     return "hdf5" if head == _HDF5 else ""
 
 
-def _open(path: Path, name: str | None) -> StoredArray:
-    form = _format(path)
+def open_stored(path: Path, name: str | None) -> StoredArray:
+    """Open an array of a file, without axes.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file or folder.
+    name : str or None
+        Path of the array inside; the only one when None.
+
+    Returns
+    -------
+    StoredArray
+        To be closed.
+
+    Raises
+    ------
+    ReadError
+        If it is damaged, or no array that can be shown.
+    SettingsError
+        If a name is given for an npy file.
+    """
+    form = array_format(path)
     if form == "npy" and name is not None:
         raise SettingsError(
             f"{path}: array {name!r}, but an npy file holds only one", hint="Leave --dataset out."

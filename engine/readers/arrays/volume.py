@@ -175,6 +175,7 @@ class ArrayVolume:
                 "name": stored.name,
                 "shape": list(stored.shape),
                 "chunks": None if stored.chunks is None else list(stored.chunks),
+                "axes_named": self._named,
             },
             "amplitudes": {
                 "n": statistics.n,

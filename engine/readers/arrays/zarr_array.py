@@ -99,12 +99,12 @@ class ZarrArray:
         if name is not None:
             inside = [part for part in name.split("/") if part]
             if ".." in inside or not is_array(self._path.joinpath(*inside)):
-                found = ", ".join(self._names()) or "none"
+                found = ", ".join(_names(self._path)) or "none"
                 raise ReadError(self._path, f"has no array {name!r}", hint=f"There are: {found}.")
             return "/".join(inside)
         if is_array(self._path):
             return ""
-        names = list(self._names())
+        names = list(_names(self._path))
         if len(names) != 1:
             listed = ", ".join(names) or "none"
             raise ReadError(
@@ -114,16 +114,33 @@ class ZarrArray:
             )
         return names[0]
 
-    def _names(self) -> Iterator[str]:
-        """Return the arrays one and two groups down."""
-        seen = 0
-        for pattern in ("*", "*/*"):
-            for place in sorted(self._path.glob(pattern)):
-                seen += 1
-                if seen > _MOST_FOLDERS:
-                    return
-                if is_array(place):
-                    yield place.relative_to(self._path).as_posix()
+
+def array_names(path: Path) -> tuple[str, ...]:
+    """Return the arrays of a store.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The folder.
+
+    Returns
+    -------
+    tuple of str
+        Their paths inside the store; one empty name where the store is an array.
+    """
+    return ("",) if is_array(path) else tuple(_names(path))
+
+
+def _names(path: Path) -> Iterator[str]:
+    """Return the arrays one and two groups down."""
+    seen = 0
+    for pattern in ("*", "*/*"):
+        for place in sorted(path.glob(pattern)):
+            seen += 1
+            if seen > _MOST_FOLDERS:
+                return
+            if is_array(place):
+                yield place.relative_to(path).as_posix()
 
 
 def is_array(folder: Path) -> bool:

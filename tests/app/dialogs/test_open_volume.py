@@ -201,7 +201,7 @@ def test_a_refused_file_is_opened_as_chosen_and_from_then_on(qtbot, window, tmp_
 def test_a_choice_is_not_remembered_unless_wished(qtbot, window, tmp_path):
     path = tmp_path / "odd.sgy"
     remember_options(path, {"geometry": "volume", "iline": 1, "xline": 1})
-    window.headers.show_headers(path)
+    window.opening.headers.show_headers(path)
     dialog = window.findChild(OpenVolumeDialog)
     settle(qtbot, dialog)
     assert dialog.options()["iline"] == 1
