@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
 from app.panels.das_processing_panel import DasProcessingPanel
@@ -24,7 +24,8 @@ from app.workers.lanes import Lanes
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 _BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
-_MAP_HEIGHT = 320
+_LEFT_HEIGHTS = [260, 120, 420]
+"""Of data, jobs and map while a line is drawn on it."""
 
 
 class Docks(QObject):
@@ -87,9 +88,14 @@ class Docks(QObject):
         dock = self._hidden[-1]
         if not dock.isVisible():
             dock.show()
-            self._window.resizeDocks([dock], [_MAP_HEIGHT], Qt.Orientation.Vertical)
+            # The window gives a dock its first place when it comes back to its events.
+            QTimer.singleShot(0, self, self._make_room_for_map)
         dock.raise_()
         dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _make_room_for_map(self) -> None:
+        docks = [*self._left, self._hidden[-1]]
+        self._window.resizeDocks(docks, _LEFT_HEIGHTS, Qt.Orientation.Vertical)
 
     def add_to_menu(self, menu: QMenu) -> None:
         """Let a menu show and hide each panel."""

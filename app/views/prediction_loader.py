@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.session_model import SessionModel
 from app.views.navigator import in_sentence, position_text
+from app.views.placing import large_image
 from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
 from app.workers.segmenting import SegmentRequest
@@ -72,14 +73,17 @@ class PredictionLoader(QObject):
     def follow_slice(self, shown: SliceImage) -> None:
         """Take the slice that is now on the screen; segment it when live."""
         self._shown = shown
+        image = large_image(shown)
+        if image is not None and self._seen is None:
+            rows, cols = image.shape
+            self._seen = ImageWindow(slice(0, rows), slice(0, cols))
         if shown.unfinished is None:
             self._follow()
 
     def follow_window(self, seen: ImageWindow | None) -> None:
         """Take what is now seen of a large image; segment it when live and not too large."""
         self._seen = seen
-        if seen is not None and seen == self._window:
-            self._follow()
+        self._follow()
 
     def segment(self) -> None:
         """Segment the slice on the screen, unless that was done before.
@@ -136,6 +140,8 @@ class PredictionLoader(QObject):
 
     def _follow(self) -> None:
         session = self._model.session
+        if self._seen != self._window:
+            return  # the middle of it alone is segmented on demand only
         if session.live and session.model is not None and session.model.available:
             key = self._key()
             if key is not None and not self._is_known(key):

@@ -24,7 +24,7 @@ class StatusReadout(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 0)
         layout.setSpacing(24)
-        self._fields = tuple(ElidedLabel(n_characters) for n_characters in (62, 30, 21, 16))
+        self._fields = tuple(ElidedLabel(n_characters) for n_characters in (66, 30, 21, 16))
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         fixed.setPointSizeF(self.font().pointSizeF())
         for field in self._fields:

@@ -84,7 +84,9 @@ class WindowLoader(QObject):
         if image is None:
             self._latest.cancel()
             self._wanted = None
-        elif seen is not None:
+        elif seen is None:
+            return  # one looks beside the image
+        else:
             self._request(image, seen)
         if seen != self._seen:
             self._seen = seen

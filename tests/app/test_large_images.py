@@ -198,6 +198,23 @@ def test_of_a_part_that_is_too_large_the_middle_is_segmented(qtbot, large_window
     assert abs((window.rows.start + window.rows.stop) / 2 - 1500) <= 1
 
 
+def test_before_anything_is_zoomed_or_beside_the_image_the_overview_is_never_segmented(
+    qtbot, large_window
+):
+    window, view = large_window, large_window.pane.view
+    whole = ImageWindow(slice(0, N_ROWS), slice(0, N_COLS))
+    window._predictions._seen = None
+    window._predictions.follow_slice(view.shown)
+    assert window._predictions._seen == whole
+    look(qtbot, window, (1000, 1100), (2000, 2150))
+    seen = window._predictions._seen
+    view.view_box.setRange(xRange=(1e9, 1e9 + 1000), yRange=(1e9, 1e9 + 1000), padding=0)
+    qtbot.waitUntil(lambda: not window.pane._active._windows.busy, timeout=60_000)
+    window._predictions.segment()
+    qtbot.waitUntil(lambda: window.pane.prediction is not None, timeout=60_000)
+    assert window.pane.prediction.window == seen
+
+
 def test_a_figure_takes_classes_of_a_part_to_the_pixels_that_are_drawn(
     qtbot, large_window, tmp_path
 ):

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QDockWidget
+from PySide6.QtWidgets import QApplication, QDockWidget
 
 from app.panels.map_panel import MapPanel
 from app.views.map_lines import LINE_COLOR
@@ -18,6 +18,7 @@ def drawing(opened):
     opened.resize(1400, 900)
     opened.findChild(QDockWidget, "data").hide()
     opened._actions.actions["arbitrary"].trigger()
+    QApplication.processEvents()  # the map gets its room
     return opened.findChild(MapPanel)
 
 
