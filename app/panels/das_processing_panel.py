@@ -106,9 +106,9 @@ class DasProcessingPanel(QWidget):
         grid.setColumnStretch(3, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
+        column.addWidget(self._text)
         column.addLayout(grid)
         column.addWidget(self._for_models)
-        column.addWidget(self._text)
         column.addStretch(1)
         for name, words in (
             ("difference_channels", self.tr("Channels of the difference")),

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPalette
+from PySide6.QtGui import QColor, QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.views.color_maps import COLOR_MAPS
@@ -19,6 +19,8 @@ SHOWN_DB = -60.0
 _SIZE, _LEAST_HEIGHT = (320, 240), 110
 _LINE = QColor(255, 255, 255, 150)
 _ROUND = (1.0, 3.0)
+_LEAST_NAMED = 75
+"""Pixels of the picture's width for each name of a line."""
 _LEAST_SLOPE, _LARGEST_SLOPE = 0.3, 5.0
 """Lines are drawn that leave the picture between these fractions of its diagonal's slope."""
 
@@ -45,7 +47,8 @@ class FkView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._image = pg.ImageItem(axisOrder="row-major")
         self._image.setLookupTable(COLOR_MAPS["inferno"].table(flipped=False))
         self.addItem(self._image)
-        self._lines: list[pg.GraphicsObject] = []
+        self._lines: list[pg.PlotCurveItem] = []
+        self._texts: list[pg.TextItem] = []
         self._velocities: tuple[float, ...] = ()
         for side in ("bottom", "left"):
             self.getAxis(side).enableAutoSIPrefix(enable=False)
@@ -136,17 +139,23 @@ class FkView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             wavenumber = min(right, top / velocity)
             for side in (-1, 1):
                 end = QPointF(side * wavenumber, wavenumber * velocity)
-                line = pg.PlotCurveItem([0, end.x()], [0, end.y()], pen=pen)
+                self._lines.append(pg.PlotCurveItem([0, end.x()], [0, end.y()], pen=pen))
                 text = pg.TextItem(f"{velocity:g} m/s", color=_LINE, anchor=(0.5, 0.5))
                 text.setPos(end.x() * 0.8, end.y() * 0.8)
-                self._lines += [line, text]
-        for item in self._lines:
+                self._texts.append(text)
+        for item in (*self._lines, *self._texts):
             self.addItem(item, ignoreBounds=True)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Leave the names of the lines out where they would lie on one another."""
+        for text in self._texts:
+            text.setVisible(self.width() >= _LEAST_NAMED * len(self._texts))
 
     def _remove_lines(self) -> None:
-        for item in self._lines:
+        for item in (*self._lines, *self._texts):
             self.removeItem(item)
-        self._lines = []
+        self._lines, self._texts = [], []
         self._velocities = ()
 
     @staticmethod
@@ -167,6 +176,12 @@ class FkView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         box = self.getViewBox()
         inside = box.sceneBoundingRect().contains(position)
         self.pointed.emit(self.words_at(box.mapSceneToView(position)) if inside else "")
+
+    def resizeEvent(self, ev: QResizeEvent | None) -> None:
+        """Name the lines if there is room."""
+        super().resizeEvent(ev)
+        if hasattr(self, "_texts"):
+            self._make_room()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Say that nothing is pointed at."""

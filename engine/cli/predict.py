@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.cli.predict_image import run_image
 from engine.cli.predict_record import configure_events, run_events
+from engine.cli.processing_options import processing_chain
 from engine.cli.reader_options import add_reader_options, reader_options
 from engine.core.image import Image
 from engine.core.volume import Volume, domain_of
@@ -115,6 +116,10 @@ def run(args: argparse.Namespace) -> int:
             return run_events(volume, args)
         if args.mask is not None:
             raise SettingsError(f"--mask: {args.input} is no DAS record", hint="Leave it out.")
+        if processing_chain(args).active:
+            raise SettingsError(
+                f"{args.input}: processing is for DAS records", hint="Leave its options out."
+            )
         if isinstance(volume, Image):
             return run_image(volume, args)
         exporter = _exporter(args.out)

@@ -26,6 +26,7 @@ def search(prediction: EventPrediction) -> None:
         mask=args.mask,
         least_samples=args.least_samples,
         overwrite=args.overwrite,
+        chain=prediction.chain,
     )
     with ConsoleJob(f"segment {record.path.name}") as job:
         report = export_events(request, job)
@@ -34,5 +35,7 @@ def search(prediction: EventPrediction) -> None:
     found, identity = report.found, predictor.identity
     plural = "s" if found.n_windows > 1 else ""
     lines.append(f"{found.n_windows} window{plural} in {found.seconds:.1f} s on {predictor.device}")
+    if prediction.chain.active:
+        lines.append(f"Processed before: {prediction.chain.text(record.axes[0].unit)}")
     lines.append(f"Model: {identity.name} on {identity.encoder}, preprocessing {identity.pipeline}")
     out().print("\n".join(lines), markup=False)

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.cli.processing_options import add_processing_options, processing_chain
 from engine.cli.reader_options import reader_options
 from engine.core.volume import Volume
 from engine.errors import SettingsError, WriteError
 from engine.exporters.events.mask import SUFFIXES as MASKS
 from engine.exporters.events.table import LEAST_SAMPLES, output_paths
 from engine.exporters.events.table import SUFFIXES as TABLES
+from engine.preprocessing.das_chain import DasChain
 from engine.readers.das.overlapping import cut_for_events
 from engine.store.bundle import Bundle
 from engine.store.bundle_store import BundleStore
@@ -34,11 +36,14 @@ class EventPrediction:
         The model.
     args : argparse.Namespace
         As `configure_events` defines them.
+    chain : DasChain
+        What is done to the record before the model sees it.
     """
 
     record: Volume
     bundle: Bundle
     args: argparse.Namespace
+    chain: DasChain
 
 
 def configure_events(parser: argparse.ArgumentParser) -> None:
@@ -60,6 +65,7 @@ def configure_events(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"leave smaller events out ({LEAST_SAMPLES})",
     )
+    add_processing_options(parser)
 
 
 def run_events(record: Volume, args: argparse.Namespace) -> int:
@@ -83,12 +89,13 @@ def run_events(record: Volume, args: argparse.Namespace) -> int:
             hint="Name the output .csv or .json for a table of its events.",
         )
     _check_options(args)
+    chain = processing_chain(args)
     if not args.overwrite:
         _refuse_existing(args)
     bundle = BundleStore().find(args.model)
     cut = cut_for_events(record, reader_options(args, args.input))
     search: Any = importlib.import_module("engine.cli.predict_events")
-    search.search(EventPrediction(cut, bundle, args))
+    search.search(EventPrediction(cut, bundle, args, chain))
     return 0
 
 

@@ -127,3 +127,48 @@ def test_an_existing_output_stays_unless_it_may_go(predict, tmp_path, name):
     assert f"{name}: exists" in predict(tmp_path / "a.h5", *options)[2]
     assert (tmp_path / name).read_text() == "precious"
     assert predict(tmp_path / "a.h5", *options, "--overwrite")[0] == 0
+
+
+def test_processing_before_the_model_is_done_and_recorded(predict, tmp_path, one_thread):
+    data, _ = known_event()
+    hum = 6 * np.sin(2 * np.pi * 50 * np.arange(len(data)) / 500.0)[:, None]
+    write_prodml(tmp_path / "a.h5", (data + hum).astype(np.float32), rate_hz=500.0, spacing_m=4.0)
+    code, text, errors = predict(
+        tmp_path / "a.h5", "--common-mode", "--band-pass", "10", "0", model="das-starter"
+    )
+    assert code == 0, errors
+    assert "Events: 1 Event" in text
+    assert "Processed before: common mode removed, band-pass above 10 Hz" in text
+    made = json.loads((tmp_path / "events.json").read_text())["provenance"]
+    assert made["processing"] == [
+        {"name": "common_mode"},
+        {"name": "band", "low_hz": 10.0, "high_hz": None},
+    ]
+    code, text, _ = predict(tmp_path / "a.h5", "--overwrite", model="das-starter")
+    assert "Processed" not in text
+    made = json.loads((tmp_path / "events.json").read_text())["provenance"]
+    assert made["processing"] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--band-pass", "0", "0"), "open on both sides"),
+        (("--band-pass", "400", "20"), "band 400 Hz to 20 Hz at 100 samples"),
+        (("--agc", "-1"), "gain_s -1 is not zero or above"),
+        (("--difference", "3"), "difference over 3 channels of 7"),
+    ],
+)
+def test_processing_that_does_not_fit_is_refused(predict, tmp_path, options, words):
+    write_prodml(tmp_path / "a.h5")
+    code, _, errors = predict(tmp_path / "a.h5", *options)
+    assert code == 1
+    assert words in errors
+    assert not (tmp_path / "events.csv").exists()
+
+
+def test_processing_of_what_is_no_record_is_refused(predict, tmp_path):
+    write_segy(tmp_path / "a.sgy")
+    code, _, errors = predict(tmp_path / "a.sgy", "--common-mode", out=tmp_path / "out.sgy")
+    assert code == 1
+    assert "processing is for DAS records" in errors
