@@ -27,6 +27,7 @@ from app.actions.model_folders import ModelFolders
 from app.actions.preferences import Preferences
 from app.actions.start_up import StartOptions, StartUp
 from app.actions.table import key_groups
+from app.actions.training import TrainingCommands
 from app.actions.warm_up import WarmUp
 from app.dialogs.about import show_about
 from app.dialogs.key_card import KeyCard
@@ -112,6 +113,8 @@ class MainWindow(QMainWindow):
         self._warm_up = WarmUp(model, lanes.compute, work, self)
         self._models_request = Latest(lanes.read, self)
         self._docks = Docks(self, model, self.pane, lanes)
+        self.training = TrainingCommands(self, model, lanes, work, self.model_folders)
+        self.training.attach(self._docks)
         self._readout = StatusReadout()
         self.statusBar().addWidget(self._readout, 1)
         self._actions = ActionSet(self, model, self._callbacks())
@@ -155,6 +158,7 @@ class MainWindow(QMainWindow):
             "model_card": self.model_cards.show_card,
             "open_model": self.model_folders.choose,
             "refresh_models": self.refresh_models,
+            "fine_tune": self.training.show_dialog,
             "export": self.exports.choose,
             "figure": self.figures.choose,
             "keys": self._show_keys,
@@ -189,9 +193,9 @@ class MainWindow(QMainWindow):
         files.refused.connect(self._on_refused)
         commands = (files, self.headers, self.copies, self.exports, self.figures, self.start_up)
         requests = (self.model_cards, self.model_folders, self._predictions, self._models_request)
-        for part in (*commands, *requests):
+        for part in (*commands, *requests, self.training):
             part.failed.connect(self.presenter.show_error)
-        for teller in (self.copies, self.figures):
+        for teller in (self.copies, self.figures, self.training):
             teller.told.connect(self.tell)
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)

@@ -44,7 +44,7 @@ class ActionSpec:
     choice: str = ""
 
 
-MENUS = ("&File", "&View", "&Model", "&Batch", "&Window", "&Help")
+MENUS = ("&File", "&View", "&Model", "&Train", "&Batch", "&Window", "&Help")
 """Menus from left to right."""
 
 VIEWS = ("one_view", "two_views", "three_views")
@@ -219,6 +219,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "&Model",
         "Look for models &again",
         tip="List the bundled and installed models anew.",
+    ),
+    ActionSpec(
+        "fine_tune",
+        "&Train",
+        "&Fine-tune on the labels…",
+        ("Ctrl+T",),
+        "Train a model on what is labelled; see first what it takes.",
+        "volume",
     ),
     ActionSpec(
         "export",

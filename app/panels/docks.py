@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
 from app.panels.data_panel import DataPanel
@@ -12,6 +12,7 @@ from app.panels.jobs_panel import JobsPanel
 from app.panels.map_panel import MapPanel
 from app.panels.model_panel import ModelPanel
 from app.panels.spectrum_panel import SpectrumPanel
+from app.panels.training_panel import TrainingPanel
 from app.session_model import SessionModel
 from app.views.section_pane import SectionPane
 from app.widgets.column_scroll import ColumnScroll
@@ -41,6 +42,8 @@ class Docks(QObject):
     ----------
     model_panel : ModelPanel
         The one that is told of predictions.
+    training_panel : TrainingPanel
+        The one that shows trainings.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class Docks(QObject):
         super().__init__(window)
         self._window = window
         self.model_panel = ModelPanel(model)
+        self.training_panel = TrainingPanel()
         display = DisplayPanel(model)
         for panel in (display, self.model_panel, pane):
             focus_by_tab_only(panel)
@@ -66,7 +70,21 @@ class Docks(QObject):
             self._add("histogram", self.tr("Histogram"), histogram, _BELOW),
             self._add("map", self.tr("Map"), MapPanel(model), _LEFT),
         ]
+        self._training = self._add("training", self.tr("Training"), self.training_panel, _BELOW)
+        self._hidden.append(self._training)
         self._arrange()
+
+    def show_training(self) -> None:
+        """Bring the panel of trainings forward."""
+        if self._training.isHidden():
+            self._training.show()
+            # Only once it is laid out its height can be set.
+            QTimer.singleShot(0, self, self._lower_training)
+        self._training.raise_()
+
+    def _lower_training(self) -> None:
+        height = self.training_panel.sizeHint().height()
+        self._window.resizeDocks([self._training], [height], Qt.Orientation.Vertical)
 
     def add_to_menu(self, menu: QMenu) -> None:
         """Let a menu show and hide each panel."""

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.panels.class_legend import ClassLegend
-from app.panels.jobs_panel import duration_text
 from app.panels.model_details import ModelDetails
 from app.panels.model_list import ModelList
 from app.session_model import SessionModel
+from app.widgets.durations import duration_text
 from app.widgets.own_keys import OwnKeys
 from engine.session.predictions import Prediction
 from engine.session.session import ModelInfo

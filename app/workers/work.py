@@ -13,6 +13,7 @@ from app.workers.exporting import ExportChoice, Exported
 from app.workers.figures import FigureChoice, PictureSource
 from app.workers.headers import HeaderWork
 from app.workers.segmenting import SegmentRequest, make_prediction
+from app.workers.training import TrainingWork
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.volume import Volume
 from engine.exporters.record import describe_record, read_record, refuse_results
@@ -66,11 +67,14 @@ class Work:
         The jobs on headers of files.
     copies : CopyWork
         The jobs on display copies.
+    training : TrainingWork
+        The jobs of training.
     """
 
     def __init__(self, models: Path | None = None) -> None:
         self.headers = HeaderWork()
         self.copies = CopyWork()
+        self.training = TrainingWork()
         self._models = models
         # Touched on the compute lane only.
         self._predictors: PredictorCache | None = None
