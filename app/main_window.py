@@ -31,6 +31,7 @@ from app.actions.preferences import Preferences
 from app.actions.projects import ProjectCommands, project_callbacks
 from app.actions.start_up import StartOptions, StartUp
 from app.actions.table import key_groups
+from app.actions.training import TrainingCommands
 from app.actions.warm_up import WarmUp
 from app.dialogs.about import show_about
 from app.dialogs.key_card import KeyCard
@@ -118,6 +119,8 @@ class MainWindow(QMainWindow):
         self._warm_up = WarmUp(model, lanes.compute, work, self)
         self._models_request = Latest(lanes.read, self)
         self._docks = Docks(self, model, self.pane, lanes)
+        self.training = TrainingCommands(self, model, lanes, work, self.model_folders)
+        self.training.attach(self._docks)
         self._readout = StatusReadout()
         self.statusBar().addWidget(self._readout, 1)
         self._actions = ActionSet(self, model, self._callbacks())
@@ -167,6 +170,7 @@ class MainWindow(QMainWindow):
             "model_card": self.model_cards.show_card,
             "open_model": self.model_folders.choose,
             "refresh_models": self.refresh_models,
+            "fine_tune": self.training.show_dialog,
             "export": self.exports.choose,
             "figure": self.figures.choose,
             "keys": self._show_keys,
@@ -200,7 +204,7 @@ class MainWindow(QMainWindow):
         self._recent_menu.chosen.connect(files.open_path)
         commands = (files, self.copies, self.exports, self.figures)
         requests = (self.model_cards, self.model_folders, self._predictions, self._models_request)
-        tellers = (self.opening, self.labelling, self.projects, self.learning)
+        tellers = (self.opening, self.labelling, self.projects, self.learning, self.training)
         for part in (*commands, *requests, self.start_up, self._docks.label_panel, *tellers):
             part.failed.connect(self.presenter.show_error)
         for teller in (self.copies, self.figures, *tellers):

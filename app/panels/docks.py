@@ -15,6 +15,7 @@ from app.panels.label_panel import TOOLS, LabelPanel
 from app.panels.map_panel import MapPanel
 from app.panels.model_panel import ModelPanel
 from app.panels.spectrum_panel import SpectrumPanel
+from app.panels.training_panel import TrainingPanel
 from app.session_model import SessionModel
 from app.views.section_pane import SectionPane
 from app.widgets.column_scroll import ColumnScroll
@@ -48,6 +49,8 @@ class Docks(QObject):
         The one that is told of predictions.
     label_panel : LabelPanel
         The one that gets the actions of the Label menu.
+    training_panel : TrainingPanel
+        The one that shows trainings.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Docks(QObject):
         self._model = model
         self.model_panel = ModelPanel(model)
         self.label_panel = LabelPanel(model)
+        self.training_panel = TrainingPanel()
         display = DisplayPanel(model)
         for panel in (display, self.model_panel, pane):
             focus_by_tab_only(panel)
@@ -73,19 +77,22 @@ class Docks(QObject):
         processing = DasProcessingPanel(model, lanes.read)
         focus_by_tab_only(processing)
         spectrum, histogram = SpectrumPanel(pane, lanes.read), HistogramPanel(pane, lanes.read)
+        self._map = self._add("map", self.tr("Map"), MapPanel(model), _LEFT)
         self._hidden = [
             self._add("spectrum", self.tr("Amplitude spectrum"), spectrum, _BELOW),
             self._add("fk", self.tr("f-k spectrum"), FkPanel(pane, lanes.read), _BELOW),
             self._add("histogram", self.tr("Histogram"), histogram, _BELOW),
-            self._add("map", self.tr("Map"), MapPanel(model), _LEFT),
+            self._map,
             self._add("processing", self.tr("Processing"), ColumnScroll(processing), _LEFT),
         ]
+        self._training = self._add("training", self.tr("Training"), self.training_panel, _BELOW)
+        self._hidden.append(self._training)
         self._arrange()
         model.tool_changed.connect(self._on_tool)
 
     def show_map(self) -> None:
         """Show the map, if it is hidden, and give it the keyboard."""
-        dock = self._hidden[-1]
+        dock = self._map
         if not dock.isVisible():
             dock.show()
             # The window gives a dock its first place when it comes back to its events.
@@ -94,8 +101,20 @@ class Docks(QObject):
         dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _make_room_for_map(self) -> None:
-        docks = [*self._left, self._hidden[-1]]
+        docks = [*self._left, self._map]
         self._window.resizeDocks(docks, _LEFT_HEIGHTS, Qt.Orientation.Vertical)
+
+    def show_training(self) -> None:
+        """Bring the panel of trainings forward."""
+        if self._training.isHidden():
+            self._training.show()
+            # Only once it is laid out its height can be set.
+            QTimer.singleShot(0, self, self._lower_training)
+        self._training.raise_()
+
+    def _lower_training(self) -> None:
+        height = self.training_panel.sizeHint().height()
+        self._window.resizeDocks([self._training], [height], Qt.Orientation.Vertical)
 
     def add_to_menu(self, menu: QMenu) -> None:
         """Let a menu show and hide each panel."""

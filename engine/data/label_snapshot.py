@@ -13,7 +13,7 @@ import json
 import secrets
 import shutil
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.labels import UNLABELLED, LabelledSection
+from engine.core.axes import Axis
+from engine.core.labels import LabelledSection
 from engine.core.volume import Volume
 from engine.errors import DataError, ReadError, WriteError
 
@@ -124,9 +125,7 @@ def freeze_labels(sections: Iterable[LabelledSection], volume: Volume, folder: P
     try:
         staging.mkdir(parents=True)
         blocks = [
-            block
-            for section in sections
-            for block in _write_section(section, _is_alone(section, volume), staging)
+            block for section in sections for block in _write_section(section, volume, staging)
         ]
         if not blocks:
             raise DataError(
@@ -146,6 +145,38 @@ def freeze_labels(sections: Iterable[LabelledSection], volume: Volume, folder: P
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return len(blocks)
+
+
+def sample_places(
+    sections: Sequence[LabelledSection], volume: Volume
+) -> tuple[tuple[float, ...], Axis]:
+    """Say where the samples of a snapshot would lie, without making it.
+
+    Parameters
+    ----------
+    sections : sequence of LabelledSection
+        Of one direction; at least one.
+    volume : Volume
+        What was labelled.
+
+    Returns
+    -------
+    places : tuple of float
+        Ascending; as `engine.data.snapshot_source.LabelledSnapshot` has them in
+        slices: indices of sections, or first columns or rows of the blocks of one.
+    axis : Axis
+        What they are indices of.
+    """
+    first = sections[0]
+    if not _is_alone(first, volume):
+        places = tuple(float(section.index) for section in sections if section.n_labelled)
+        return places, volume.axis_along(first.direction)
+    rows, cols = first.classes.shape
+    starts = {
+        float(part[0].start if rows > cols else part[1].start) for part in _parts(first, alone=True)
+    }
+    name, size = ("row", rows) if rows > cols else ("column", cols)
+    return tuple(sorted(starts)), Axis(name, "px", 1.0, 1.0, size)
 
 
 def read_blocks(folder: Path) -> tuple[LabelBlock, ...]:
@@ -216,24 +247,30 @@ def _is_alone(section: LabelledSection, volume: Volume) -> bool:
     )
 
 
-def _write_section(section: LabelledSection, alone: bool, folder: Path) -> list[LabelBlock]:  # noqa: FBT001 - a fact
-    rows, cols = section.classes.shape
+def _parts(section: LabelledSection, *, alone: bool) -> Iterator[tuple[slice, slice]]:
+    """Give the parts of a section that are samples: those with a labelled pixel."""
+    known = section.weights > 0
+    rows, cols = known.shape
     height, width = (BLOCK, BLOCK) if alone else (rows, cols)
-    blocks = []
     for top in range(0, rows, height):
         for left in range(0, cols, width):
-            part = (slice(top, top + height), slice(left, left + width))
-            classes, certainty = section.classes[part], section.certainty[part]
-            if (classes == UNLABELLED).all() or not LabelledSection(
-                section.direction, section.index, classes, certainty
-            ).n_labelled:
-                continue
-            name = f"{section.direction}-{section.index:06d}-{top:06d}-{left:06d}.npz"
-            np.savez_compressed(folder / name, classes=classes, certainty=certainty)
-            size = (int(classes.shape[0]), int(classes.shape[1]))
-            blocks.append(
-                LabelBlock(section.direction, section.index, top, left, *size, (rows, cols), name)
-            )
+            part = (slice(top, min(top + height, rows)), slice(left, min(left + width, cols)))
+            if known[part].any():
+                yield part
+
+
+def _write_section(section: LabelledSection, volume: Volume, folder: Path) -> list[LabelBlock]:
+    rows, cols = section.classes.shape
+    blocks = []
+    for part in _parts(section, alone=_is_alone(section, volume)):
+        top, left = part[0].start, part[1].start
+        classes, certainty = section.classes[part], section.certainty[part]
+        name = f"{section.direction}-{section.index:06d}-{top:06d}-{left:06d}.npz"
+        np.savez_compressed(folder / name, classes=classes, certainty=certainty)
+        size = (int(classes.shape[0]), int(classes.shape[1]))
+        blocks.append(
+            LabelBlock(section.direction, section.index, top, left, *size, (rows, cols), name)
+        )
     return blocks
 
 

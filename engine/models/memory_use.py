@@ -5,31 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
+from engine.core.memory_use import MemoryUse
+
 _STATUS, _MEMORY = Path("/proc/self/status"), Path("/proc/meminfo")
 _RESET = Path("/proc/self/clear_refs")
 _RESET_PEAK = "5"
-
-
-@dataclass(slots=True)
-class MemoryUse:
-    """What a computation took.
-
-    Parameters
-    ----------
-    peak_bytes : int
-        Most that was in use at once: of the device's memory on a GPU, by the whole
-        program elsewhere; 0 where the system does not tell.
-    free_bytes : int
-        What others can have beside that peak; 0 where the system does not tell.
-    """
-
-    peak_bytes: int = 0
-    free_bytes: int = 0
 
 
 @contextmanager

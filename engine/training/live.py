@@ -10,6 +10,7 @@ from engine.training.control import RunControl
 from engine.training.records import StepRecord
 
 _INTERVAL_S = 0.1
+_LONGEST_S = 20.0
 
 
 class LiveRun:
@@ -22,8 +23,9 @@ class LiveRun:
     on_step : callable, optional
         Told of steps, ten times a second at most, and of the last one.
     preview : callable, optional
-        Called every `preview_every` steps with their number, with the network in
-        evaluation mode and the weights that validation would see.
+        Called every `preview_every` steps with their number, and after 20 seconds
+        without it, with the network in evaluation mode and the weights that
+        validation would see.
     preview_every : int, default 0
         0 for never.
     """
@@ -40,6 +42,7 @@ class LiveRun:
         self.preview = preview
         self._every = preview_every
         self._told_s = 0.0
+        self._previewed_s = time.monotonic()
 
     def tell(self, record: StepRecord) -> None:
         """Tell of a step, unless another was told of a moment ago."""
@@ -48,9 +51,17 @@ class LiveRun:
             self._told_s = now_s
             self._on_step(record)
 
-    def preview_due(self, step: int) -> bool:
-        """Tell whether pinned sections are to be predicted after a step, counted from 1."""
-        return bool(self._every) and (step == 1 or step % self._every == 0)
+    def preview_due(self, record: StepRecord) -> bool:
+        """Tell whether pinned sections are to be predicted after a step."""
+        if not self._every:
+            return False
+        now_s, step = time.monotonic(), record.step
+        due = step in {1, record.n_steps} or step % self._every == 0
+        # Where steps are slow, so many of them would be a long time to see nothing new.
+        if due or now_s - self._previewed_s > _LONGEST_S:
+            self._previewed_s = now_s
+            return True
+        return False
 
     def pause(self, save: Callable[[], None], job: JobContext) -> float:
         """Write a checkpoint and wait, if that is wanted; return the seconds waited."""

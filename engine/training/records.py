@@ -109,7 +109,7 @@ class TrainingHooks:
         Called with the number of a step and a function that predicts a section with
         the weights of that moment; the function is good during the call alone.
     preview_every : int, default 0
-        Steps from one preview to the next, the first step besides; 0 for none.
+        Steps from one preview to the next, first and last step besides; 0 for none.
     """
 
     start: Callable[[], None] = _ignore

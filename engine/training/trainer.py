@@ -256,16 +256,19 @@ class Trainer:
     def _tell(self, epoch: int) -> None:
         """Tell of the step that was just taken; show what the weights can do now and then."""
         live, progress = self._options.live, self._state.progress
-        n_done, rate = len(progress.losses), self._rates.largest
-        live.tell(
-            StepRecord(
-                n_done, self._n_steps, epoch + 1, self._settings.epochs, progress.losses[-1], rate
-            )
+        record = StepRecord(
+            step=len(progress.losses),
+            n_steps=self._n_steps,
+            epoch=epoch + 1,
+            n_epochs=self._settings.epochs,
+            loss=progress.losses[-1],
+            rate=self._rates.largest,
         )
-        if live.preview_due(n_done):
+        live.tell(record)
+        if live.preview_due(record):
             with self._state.average.applied():
                 self._model.eval()
-                live.preview(n_done)
+                live.preview(record.step)
             self._model.train()
 
     def _is_best(self, record: EpochRecord, recalls: Sequence[float]) -> bool:

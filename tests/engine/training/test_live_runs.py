@@ -11,20 +11,21 @@ import torch
 from PIL import Image
 
 from engine.core.labels import UNLABELLED, LabelledSection
+from engine.core.memory_use import MemoryUse
 from engine.data.label_snapshot import freeze_labels, snapshot_folder
 from engine.data.slice_ranges import SliceRanges
 from engine.data.snapshot_source import SnapshotSource
 from engine.data.splits import SplitSettings
 from engine.errors import DataError, JobCancelledError, ModelError, SettingsError
 from engine.jobs.context import ThrottledContext
-from engine.models.memory_use import MemoryUse, measured_memory
+from engine.models.memory_use import measured_memory
 from engine.readers.detect import open_volume
 from engine.store.bundle import read_bundle
 from engine.store.loading import load_model
 from engine.training import live
 from engine.training.checkpoint import CheckpointFolder
 from engine.training.control import RunControl
-from engine.training.cost import TrainingCost, measure_cost
+from engine.training.cost import measure_cost
 from engine.training.fine_tune import train_bundle
 from engine.training.kept import KeptCheckpoints
 from engine.training.records import TrainingHooks
@@ -33,6 +34,7 @@ from engine.training.run_lock import run_lock
 from engine.training.settings import CheckpointSettings
 from engine.training.source_json import source_from_json, source_to_json
 from engine.training.threads import one_core_left
+from engine.training.training_cost import TrainingCost
 from engine.training.unfinished import discard_run, unfinished_runs
 from tests.synthetic import SegySpec, write_segy
 
@@ -69,7 +71,10 @@ def test_fast_steps_are_told_ten_times_a_second_and_the_last_one_always(make_req
 
 
 @pytest.mark.parametrize("tuning", ["frozen", "lora"])
-def test_previews_show_the_weights_of_the_moment_and_change_nothing(make_request, weights, tuning):
+def test_previews_show_the_weights_of_the_moment_and_change_nothing(
+    make_request, weights, tuning, monkeypatch
+):
+    monkeypatch.setattr(live, "_LONGEST_S", np.inf)
     image = np.random.default_rng(0).integers(60, 180, (40, 33)).astype(np.float32)
     seen = []
 
@@ -83,7 +88,7 @@ def test_previews_show_the_weights_of_the_moment_and_change_nothing(make_request
     assert [record.mean_iou for record in watched.result.history] == [
         record.mean_iou for record in alone.result.history
     ]
-    assert [step for step, _ in seen] == [1, 4, 8]
+    assert [step for step, _ in seen] == [1, 4, 8, 9]
     for _, probabilities in seen:
         assert probabilities.shape == (2, 40, 33)
         assert np.allclose(probabilities.sum(axis=0), 1, atol=1e-5)
