@@ -18,8 +18,8 @@ ZERO_LEVEL = 128
 _SPAN = 127
 _BLOCK = 1 << 15
 
-_FIRST_S = 0.12
-_READ_ON_S = 0.25
+FIRST_PICTURE_S = 0.12
+NEXT_PICTURE_S = 0.25
 """Seconds until the first picture of a scattered section, and from each to the next."""
 
 
@@ -124,9 +124,9 @@ def read_slice(request: SliceRequest, job: JobContext) -> SliceImage:
     """
     section, unfinished = request.section, request.unfinished
     if section is None:
-        seconds = _READ_ON_S
+        seconds = NEXT_PICTURE_S
         if unfinished is None and isinstance(request.volume, GradualVolume):
-            seconds = _FIRST_S
+            seconds = FIRST_PICTURE_S
             unfinished = request.volume.section_gradually(request.direction, request.index)
         if unfinished is None:
             section = request.volume.section(request.direction, request.index)

@@ -8,7 +8,7 @@ from engine.core.section import Plane, Section
 from engine.core.survey import Survey
 from engine.core.volume import Volume
 from engine.errors import ReadError, SettingsError, UnknownFormatError
-from engine.readers.base import Confidence, Reader, ReaderInfo
+from engine.readers.base import Confidence, QuickReader, Reader, ReaderInfo
 
 API_VERSION = 1
 
@@ -18,6 +18,7 @@ __all__ = [
     "Axis",
     "Confidence",
     "Plane",
+    "QuickReader",
     "ReadError",
     "Reader",
     "ReaderInfo",

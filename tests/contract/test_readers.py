@@ -7,10 +7,12 @@ import json
 import numpy as np
 import pytest
 
+from engine.core.gradual import GradualVolume
 from engine.core.section import Section
 from engine.core.volume import Volume
 from engine.errors import ReadError, SettingsError
-from engine.readers.base import Confidence
+from engine.jobs.context import NULL_JOB
+from engine.readers.base import Confidence, QuickReader
 from engine.readers.detect import open_volume
 from engine.readers.registry import readers
 from tests.rasters import write_raster
@@ -96,6 +98,28 @@ def test_detection_finds_the_reader(sample):
     opened = open_volume(sample[1])
     assert opened.path == sample[1]
     opened.close()
+
+
+def test_a_file_that_is_opened_at_once_is_the_same_volume(sample):
+    reader, path = sample
+    if not isinstance(reader, QuickReader):
+        pytest.skip("it opens in one way")
+    soon, exact = reader.open_at_once(path, NULL_JOB), reader.open(path)
+    assert (soon.kind, soon.axes, soon.directions) == (exact.kind, exact.axes, exact.directions)
+    with pytest.raises(SettingsError):
+        reader.open_at_once(path, NULL_JOB, no_such_option=1)
+    soon.close()
+    exact.close()
+
+
+def test_a_section_that_is_read_bit_by_bit_ends_as_one_that_is_read_at_once(volume):
+    for direction in volume.directions if isinstance(volume, GradualVolume) else ():
+        reading = volume.section_gradually(direction, 0)
+        while reading is not None and not reading.done:
+            section = reading.advance(0.0)
+            if reading.done:
+                exact = volume.section(direction, 0)
+                np.testing.assert_array_equal(section.data, exact.data)
 
 
 def test_an_opened_file_is_a_volume(volume):

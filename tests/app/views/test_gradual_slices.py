@@ -20,8 +20,8 @@ def window(qtbot, qapp, monkeypatch, tmp_path):
     monkeypatch.setattr(segy_volume, "_SLICE_BLOCK_BYTES", 40 * 288)
     monkeypatch.setattr(gradual, "FIRST_PICKS", 6)
     monkeypatch.setattr(gradual, "_WARM_S", 0.0)
-    monkeypatch.setattr(slices, "_FIRST_S", 0.0)
-    monkeypatch.setattr(slices, "_READ_ON_S", 0.0)
+    monkeypatch.setattr(slices, "FIRST_PICTURE_S", 0.0)
+    monkeypatch.setattr(slices, "NEXT_PICTURE_S", 0.0)
     write_segy(
         tmp_path / "a.sgy", inlines=tuple(range(100, 140, 2)), crosslines=tuple(range(7, 22))
     )
