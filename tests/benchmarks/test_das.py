@@ -111,14 +111,15 @@ def test_scrolling_from_request_to_pixels(benchmark, window, record, cache):
         forget(record)
     show(0)
     seconds = []
-    began_cpu_s = time.thread_time()
+    began_gui_s, began_cpu_s = time.thread_time(), time.process_time()
     for index in range(1, n_steps + 1):
         began_s = time.perf_counter()
         show(index)
         seconds.append(time.perf_counter() - began_s)
-    benchmark.extra_info["gui_cpu_ms"] = round(
-        (time.thread_time() - began_cpu_s) / n_steps * 1000, 2
-    )
+    # Of a window, by the GUI thread and by all: what an idle machine would take.
+    gui_s, cpu_s = time.thread_time() - began_gui_s, time.process_time() - began_cpu_s
+    benchmark.extra_info["gui_cpu_ms"] = round(gui_s / n_steps * 1000, 2)
+    benchmark.extra_info["cpu_ms"] = round(cpu_s / n_steps * 1000, 2)
     benchmark.pedantic(show, args=(0,), rounds=1)
     benchmark.extra_info["p50_ms"] = percentile_ms(seconds, 50)
     benchmark.extra_info["p95_ms"] = percentile_ms(seconds)
