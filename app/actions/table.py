@@ -45,7 +45,7 @@ class ActionSpec:
     choice: str = ""
 
 
-MENUS = ("&File", "&Edit", "&View", "&Model", "&Batch", "&Window", "&Help")
+MENUS = ("&File", "&Edit", "&View", "&Label", "&Model", "&Batch", "&Window", "&Help")
 """Menus from left to right."""
 
 VIEWS = ("one_view", "two_views", "three_views")
@@ -197,6 +197,20 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Draw peaks as troughs; the amplitudes that are read out stay.",
         checkable=True,
         starts_group=True,
+    ),
+    ActionSpec(
+        "import_labels",
+        "&Label",
+        "&Import labels…",
+        tip="Add masks, class volumes, fault sticks, polylines or classes, as one step of undo.",
+        needs="volume",
+    ),
+    ActionSpec(
+        "export_labels",
+        "&Label",
+        "E&xport labels…",
+        tip="Write what is labelled in the formats of other programs.",
+        needs="volume",
     ),
     ActionSpec(
         "segment",
