@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.labels import UNLABELLED
-from engine.core.volume import Volume
+from engine.core.volume import Volume, plane_axes
 from engine.data.label_volume import open_labels
 from engine.errors import DataError
 from engine.exporters.base import ExportLayers
@@ -82,6 +82,7 @@ def write_class_segy(source: LabelSource, path: Path) -> tuple[Path, ...]:
         writer = SegyExporter().start(exact, path, ExportLayers(source.scheme.classes))
         try:
             for index in range(volume.axis_along(direction).size):
+                # Samples are the last axis and run downwards, whether a line or a volume.
                 plane = filled.T if direction == "line" else filled[index].T
                 writer.write(direction, index, np.ascontiguousarray(plane))
             return writer.commit(overwrite=True).paths
@@ -150,7 +151,7 @@ def _fill(source: LabelSource, path: Path) -> NDArray[np.uint8]:
             for name in names
         )
         kept = [axis for axis, part in zip(axes, place, strict=True) if isinstance(part, slice)]
-        turned = kept[1].points_down and not kept[0].points_down
+        turned = plane_axes(kept, section.direction) != tuple(kept)
         theirs = [v.T if turned else v for v in (section.classes, section.certainty)]
         merged = merge((classes[place], certainty[place]), [(theirs[0], theirs[1])])
         classes[place], certainty[place] = merged

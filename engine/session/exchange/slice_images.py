@@ -15,7 +15,7 @@ from engine.errors import DataError, ReadError, ShapeError
 from engine.session.exchange.base import ImportedLabels, LabelSource, certain_section
 from engine.session.label_scheme import LabelScheme
 
-_NAME = re.compile(r"([a-z]+)_(-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)", re.IGNORECASE)
+_NAME = re.compile(r"(.+)_(-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)", re.IGNORECASE)
 _LEFT_OUT_COLOR = (96, 96, 96)
 
 

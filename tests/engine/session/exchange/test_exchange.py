@@ -129,6 +129,17 @@ def test_sections_of_other_directions_are_in_the_volume_too(volume, tmp_path):
     assert np.array_equal(data[:, apart, 3], slice_[:, apart])
 
 
+@pytest.mark.parametrize(("key", "name"), [("png", "out"), ("npy", "out.npy")])
+def test_labels_of_an_array_without_names_come_back(tmp_path, key, name):
+    np.save(tmp_path / "a.npy", np.ones((3, 4, 5), np.float32))
+    array = open_volume(tmp_path / "a.npy")
+    labels = new_document(array)
+    paint(labels, array, array.directions[0], 1)
+    back, _ = round_trip(labels, array, key, tmp_path / name)
+    array.close()
+    assert classes_of(back) == classes_of(labels)
+
+
 def test_geotiff_has_the_grid_of_the_image_and_comes_back(image, tmp_path):
     labels = new_document(image)
     paint(labels, image, "image", 0)
