@@ -201,6 +201,20 @@ ACTIONS: tuple[ActionSpec, ...] = (
         starts_group=True,
     ),
     ActionSpec(
+        "import_labels",
+        "&Label",
+        "&Import labels…",
+        tip="Add masks, class volumes, fault sticks, polylines or classes, as one step of undo.",
+        needs="volume",
+    ),
+    ActionSpec(
+        "export_labels",
+        "&Label",
+        "E&xport labels…",
+        tip="Write what is labelled in the formats of other programs.",
+        needs="volume",
+    ),
+    ActionSpec(
         "segment",
         "&Model",
         "&Segment this slice",
