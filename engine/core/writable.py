@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -67,3 +69,37 @@ def write_bytes(path: Path, data: bytes) -> None:
     finally:
         with suppress(OSError):
             staging.unlink(missing_ok=True)
+
+
+def make_folder(target: Path, fill: Callable[[Path], None]) -> None:
+    """Make a folder under a temporary name beside its place and rename it.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+        Must not be there yet; the folders above it are made.
+    fill : callable
+        Gets the folder under its temporary name and puts into it what belongs there.
+
+    Raises
+    ------
+    WriteError
+        If it cannot be made or is there already.
+    """
+    if target.exists():
+        raise WriteError(target, "exists", hint="Choose another name.")
+    staging = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        staging.mkdir(parents=True)
+        fill(staging)
+        staging.rename(target)
+    except OSError as error:
+        if isinstance(error, WriteError):
+            raise
+        raise WriteError(
+            target,
+            f"cannot be written ({error.strerror or error})",
+            hint="Choose another place, or free some space.",
+        ) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from engine.core.labels import CERTAIN
 from engine.errors import DataError
 from engine.session.label_scheme import LabelScheme
+from engine.session.sparse_plane import BLOCK
 
 PICK_KINDS: Final = ("stick", "polyline")
 
@@ -36,6 +38,13 @@ class LabelKey:
     author: str
     direction: str
     index: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", int(self.index))
+
+
+BlockKey = tuple[LabelKey, tuple[int, int]]
+"""A block of a section, by its row and column of blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,10 @@ class Pick:
     name: str = ""
 
     def __post_init__(self) -> None:
+        # Indices and nodes often come out of arrays; files want plain numbers.
+        object.__setattr__(self, "index", int(self.index))
+        nodes = tuple((float(col), float(row)) for col, row in self.nodes)
+        object.__setattr__(self, "nodes", nodes)
         if self.kind not in PICK_KINDS:
             raise DataError(f"pick {self.id}: kind {self.kind!r} is none of {PICK_KINDS}")
         if not np.isfinite(np.asarray(self.nodes, dtype=np.float64)).all():
@@ -140,7 +153,8 @@ class Patch:
         """
         values = np.stack([*classes, *certainty])
         _, n_rows, n_cols = values.shape
-        return cls(key, *place, (n_rows, n_cols), zlib.compress(values.tobytes(), _LEVEL))
+        row, col = map(int, place)
+        return cls(key, row, col, (n_rows, n_cols), zlib.compress(values.tobytes(), _LEVEL))
 
     @property
     def rows(self) -> slice:
@@ -171,6 +185,12 @@ class Patch:
     def after_certainty(self) -> NDArray[np.uint8]:
         """Certainties after, of `shape`."""
         return self._plane(3)
+
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        """Yield row and column of each block of a `SparsePlane` that it meets."""
+        for row in range(self.rows.start // BLOCK, (self.rows.stop - 1) // BLOCK + 1):
+            for col in range(self.cols.start // BLOCK, (self.cols.stop - 1) // BLOCK + 1):
+                yield row, col
 
     def _plane(self, number: int) -> NDArray[np.uint8]:
         plane: NDArray[np.uint8] = self.values()[number]

@@ -5,7 +5,7 @@ It belongs to the GUI thread and touches no file; whoever keeps it on disk liste
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import numpy as np
@@ -51,6 +51,8 @@ class LabelDocument:
         self._open: list[Change] | None = None
         self._listeners: list[Listener] = []
         self._edit_listeners: list[EditListener] = []
+        self.read_only = False
+        """Whether nothing can be changed, since another window has the project."""
 
     @classmethod
     def restored(cls, state: LabelState, done: list[Edit], undone: list[Edit]) -> LabelDocument:
@@ -72,16 +74,20 @@ class LabelDocument:
     @property
     def undo_text(self) -> str:
         """What `undo` would take back; empty if nothing."""
-        return self._done[-1].title if self._done else ""
+        return self._done[-1].title if self._done and not self.read_only else ""
 
     @property
     def redo_text(self) -> str:
         """What `redo` would do again; empty if nothing."""
-        return self._undone[-1].title if self._undone else ""
+        return self._undone[-1].title if self._undone and not self.read_only else ""
 
     def keys(self) -> tuple[LabelKey, ...]:
         """Return author and section of everything that is labelled, in order."""
         return tuple(sorted(self._state.planes))
+
+    def blocks(self, key: LabelKey) -> Mapping[tuple[int, int], Samples]:
+        """Return what is labelled of a section in blocks; see `SparsePlane.blocks`."""
+        return self._state.plane(key).blocks
 
     def shape(self, direction: str, index: int) -> tuple[int, int]:
         """Return rows and columns of a section."""
@@ -263,7 +269,7 @@ class LabelDocument:
 
     def undo(self) -> Edit | None:
         """Take the last edit back; None if there is none, or a group is open."""
-        if not self._done or self._open is not None:
+        if self.read_only or not self._done or self._open is not None:
             return None
         edit = self._done.pop()
         for change in reversed(edit.changes):
@@ -274,7 +280,7 @@ class LabelDocument:
 
     def redo(self) -> Edit | None:
         """Do the last undone edit again; None if there is none, or a group is open."""
-        if not self._undone or self._open is not None:
+        if self.read_only or not self._undone or self._open is not None:
             return None
         edit = self._undone.pop()
         for change in edit.changes:
@@ -314,7 +320,9 @@ class LabelDocument:
             return None
         return self._do(title, PickChange(before, after))
 
-    def _do(self, title: str, change: Change) -> Edit:
+    def _do(self, title: str, change: Change) -> Edit | None:
+        if self.read_only:
+            return None
         edit = Edit(title, (change,))
         news = self._state.apply(change)
         if self._open is not None:

@@ -90,6 +90,18 @@ class SparsePlane:
             if (block[0] == UNLABELLED).all():
                 del self._blocks[at]
 
+    def put_block(self, at: tuple[int, int], block: Samples) -> None:
+        """Use a block as it was read from `blocks`.
+
+        Parameters
+        ----------
+        at : tuple of int
+            Block row and block column.
+        block : ndarray of uint8, shape (2, 256, 256)
+            Classes and certainties; nothing may be labelled outside the section.
+        """
+        self._blocks[at] = block
+
     def used(self) -> set[int]:
         """Return the class ids that occur, `UNLABELLED` left out."""
         found: set[int] = set()

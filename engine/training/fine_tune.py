@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
+from engine.core.place_lock import place_lock
 from engine.data.batches import BatchSettings, TrainingBatches
 from engine.data.coverage import check_split, class_pixels
 from engine.data.fitting import choose_fit, training_zoom
@@ -41,7 +43,6 @@ from engine.training.report import (
     training_card,
 )
 from engine.training.request import TrainingRequest, check_place
-from engine.training.run_lock import run_lock
 from engine.training.start import Start, start_network
 from engine.training.trainer import Trainer, TrainerOptions
 
@@ -101,7 +102,7 @@ def train_bundle(
     JobCancelledError
         If cancelled before the first step.
     """
-    with run_lock(request.out) if processes.first else nullcontext():
+    with _own_place(request.out) if processes.first else nullcontext():
         if processes.first:
             check_place(request)
         with _hint_at_moved_data(request):
@@ -285,6 +286,12 @@ class _Run:
         if not self._processes.first:
             return bundle
         return save_model(bundle, self._model, card=training_card(bundle))
+
+
+def _own_place(out: Path) -> AbstractContextManager[None]:
+    """Keep other trainings away from a bundle's place."""
+    hint = "Wait until it has ended, or choose another name for the result."
+    return place_lock(out, taken="is being trained by another process", hint=hint)
 
 
 @contextmanager

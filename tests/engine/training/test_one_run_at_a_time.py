@@ -1,7 +1,5 @@
 """Only one process trains a model at a time."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,59 +11,13 @@ from engine.models.weights import load_state
 from engine.training.fine_tune import train_bundle
 from engine.training.records import TrainingHooks
 from engine.training.request import stored_request
-from engine.training.run_lock import run_lock
 from engine.training.settings import CheckpointSettings
 
 _CPU = torch.device("cpu")
-_HOLD = """
-import sys
-from pathlib import Path
-from engine.training.run_lock import run_lock
-with run_lock(Path(sys.argv[1])):
-    print("held", flush=True)
-    sys.stdin.read()
-"""
-
-
-@pytest.fixture
-def holder(tmp_path):
-    """Another process that holds the lock on ``model``."""
-    words = [sys.executable, "-c", _HOLD, str(tmp_path / "model")]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen(words, cwd=Path(__file__).parents[3], **pipes) as process:
-        assert process.stdout.readline() == "held\n"
-        yield process
-        process.kill()
 
 
 def _names(folder):
     return sorted(path.name for path in folder.iterdir())
-
-
-def test_another_process_is_kept_out_until_it_ends(holder, tmp_path):
-    with pytest.raises(WriteError, match="model: is being trained by another process") as caught:
-        run_lock(tmp_path / "model").__enter__()
-    assert caught.value.hint
-    with run_lock(tmp_path / "other"):
-        pass
-    holder.communicate()
-    assert not _names(tmp_path)
-    with run_lock(tmp_path / "model"):
-        pass
-
-
-def test_a_killed_process_holds_nothing(holder, tmp_path):
-    holder.kill()
-    holder.wait()
-    with run_lock(tmp_path / "model"):
-        assert _names(tmp_path) == [".model.lock"]
-    assert not _names(tmp_path)
-
-
-def test_folders_made_for_the_lock_go_unless_something_is_in_them(tmp_path):
-    with run_lock(tmp_path / "a" / "b" / "model"):
-        (tmp_path / "a" / "mine").write_text("")
-    assert _names(tmp_path / "a") == ["mine"]
 
 
 @pytest.mark.parametrize("change", [{}, {"overwrite": True}, {"resume": True}])

@@ -1,6 +1,6 @@
-"""A lock on the place of a run, so that two trainings never write to the same one.
+"""A lock on the place of a result, so that two processes never write to the same one.
 
-The lock is one of the operating system's, on a file beside the bundle. It ends
+The lock is one of the operating system's, on a file beside the place. It ends
 with the process that holds it, however that ends; a file that was left behind by
 a killed one locks nothing.
 """
@@ -33,18 +33,26 @@ else:
         except BlockingIOError:
             raise
         except OSError:
-            # Some network disks know no locks; a training there goes on without.
+            # Some network disks know no locks; work there goes on without.
             return
 
 
+class PlaceTakenError(WriteError):
+    """Another process has the place."""
+
+
 @contextmanager
-def run_lock(out: Path) -> Iterator[None]:
-    """Keep other trainings away from a bundle's place.
+def place_lock(out: Path, *, taken: str, hint: str) -> Iterator[None]:
+    """Keep other processes away from a place.
 
     Parameters
     ----------
     out : pathlib.Path
-        Folder of the bundle; the folders above it are made.
+        A folder that is there or will be; the folders above it are made.
+    taken : str
+        What is said of it if another process has it.
+    hint : str
+        And what to do then.
 
     Yields
     ------
@@ -54,8 +62,10 @@ def run_lock(out: Path) -> Iterator[None]:
 
     Raises
     ------
+    PlaceTakenError
+        If another process holds the lock.
     WriteError
-        If another training holds the lock, or the place cannot be written to.
+        If the place cannot be written to.
     """
     place = out.absolute()
     path = place.with_name(f".{place.name}.lock")
@@ -64,11 +74,7 @@ def run_lock(out: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = _locked(path)
     except BlockingIOError as error:
-        raise WriteError(
-            out,
-            "is being trained by another process",
-            hint="Wait until it has ended, or choose another name for the result.",
-        ) from error
+        raise PlaceTakenError(out, taken, hint=hint) from error
     except OSError as error:
         raise WriteError(
             out,
