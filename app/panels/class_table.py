@@ -249,7 +249,10 @@ def swatch(color: str) -> QIcon:
     painter.setBrush(QColor(color))
     painter.drawRoundedRect(1, 1, _SWATCH.width() - 3, _SWATCH.height() - 3, 3, 3)
     painter.end()
-    return QIcon(pixmap)
+    result = QIcon(pixmap)
+    # The colour is the point: a chosen row must not tint it.
+    result.addPixmap(pixmap, QIcon.Mode.Selected)
+    return result
 
 
 def free_color(scheme: LabelScheme) -> str:

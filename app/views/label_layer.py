@@ -89,7 +89,7 @@ class LabelLayer(QObject):
             Of what is labelled.
         """
         document = self.document
-        if stamp is None or self._own is None or document is None:
+        if stamp is None or self._own is None or document is None or document.read_only:
             return
         here = (stamp.rows, stamp.cols)
         classes, sure = self._own
