@@ -100,7 +100,7 @@ class LabelLayer(QObject):
             certainty,
             locked=document.scheme.locked,
         )
-        self._touched.add(*here)
+        self._touched.add(stamp)
         self._draw(*here)
 
     def end(self) -> None:
