@@ -30,6 +30,8 @@ SHOWN, NAME, KEY, LOCKED, HERE, ALL = range(6)
 _SWATCH = QSize(16, 16)
 _N_KEYS = 10
 _COUNT_AFTER_MS = 120
+_COUNT_ON_AFTER_MS = 20
+_COUNT_FOR_S = 0.015
 _N_VISIBLE = 7
 
 
@@ -60,7 +62,9 @@ class ClassTable(QTreeWidget):
         self._on_error = on_error
         self._counts: LabelCounts | None = None
         self._count_soon = QTimer(self, singleShot=True, interval=_COUNT_AFTER_MS)
-        self._count_soon.timeout.connect(self._show_counts)
+        self._count_on = QTimer(self, singleShot=True, interval=_COUNT_ON_AFTER_MS)
+        for timer in (self._count_soon, self._count_on):
+            timer.timeout.connect(self._show_counts)
         self._dress()
         self.installEventFilter(OwnKeys(self))
         self.itemChanged.connect(self._on_item)
@@ -140,14 +144,17 @@ class ClassTable(QTreeWidget):
         if self._counts is None or opened is None:
             return
         here = self._counts.of(LabelKey(session.author, opened.direction, opened.index))
-        total = self._counts.of_all(session.author)
+        total, complete = self._counts.of_all(session.author, _COUNT_FOR_S)
+        if not complete:
+            self._count_on.start()
         with QSignalBlocker(self):
             for number in range(self.topLevelItemCount()):
                 row = self.topLevelItem(number)
                 if row is None:
                     continue
                 for column, counts in ((HERE, here), (ALL, total)):
-                    row.setText(column, short_number(int(counts[number])))
+                    more = "" if complete or column == HERE else "…"
+                    row.setText(column, short_number(int(counts[number])) + more)
                     row.setToolTip(column, f"{int(counts[number]):,}".replace(",", " "))
 
     def _on_class(self) -> None:
@@ -249,7 +256,10 @@ def swatch(color: str) -> QIcon:
     painter.setBrush(QColor(color))
     painter.drawRoundedRect(1, 1, _SWATCH.width() - 3, _SWATCH.height() - 3, 3, 3)
     painter.end()
-    return QIcon(pixmap)
+    result = QIcon(pixmap)
+    # The colour is the point: a chosen row must not tint it.
+    result.addPixmap(pixmap, QIcon.Mode.Selected)
+    return result
 
 
 def free_color(scheme: LabelScheme) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import time
+
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.labels import UNLABELLED
 from engine.session.edits import LabelChange, LabelKey
 from engine.session.labels import LabelDocument
 
@@ -36,18 +40,40 @@ class LabelCounts:
         counts = self._known.get(key)
         if counts is None:
             classes, _ = self._document.plane(key)
-            counts = np.bincount(classes.ravel(), minlength=256).astype(np.int64)
+            # Mostly nothing is labelled, and counting is slower than comparing.
+            labelled = classes[classes != UNLABELLED]
+            counts = np.bincount(labelled, minlength=256).astype(np.int64)
             self._known[key] = counts
         return counts
 
-    def of_all(self, author: str) -> Counts:
-        """Return the samples of each id in all sections of an author, shape ``(256,)``."""
-        total = np.zeros(256, dtype=np.int64)
+    def of_all(self, author: str, within_s: float = math.inf) -> tuple[Counts, bool]:
+        """Return the samples of each id in all sections of an author.
+
+        Parameters
+        ----------
+        author : str
+            Whose labels.
+        within_s : float, default infinite
+            After this time no further sections are counted.
+
+        Returns
+        -------
+        counts : ndarray of int64, shape (256,)
+            In all sections counted so far.
+        complete : bool
+            Whether these are all.
+        """
+        total, complete = np.zeros(256, dtype=np.int64), True
+        end_s = time.monotonic() + within_s
         labelled = self._document.keys()
         for key in labelled:
-            if key.author == author:
+            if key.author != author:
+                continue
+            if key in self._known or time.monotonic() < end_s:
                 total += self.of(key)
-        return total
+            else:
+                complete = False
+        return total, complete
 
 
 def short_number(n: int) -> str:

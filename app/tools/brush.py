@@ -20,6 +20,7 @@ from engine.session.labelling import BRUSH_RANGE
 _RING_DEPTH = 51
 _ERASE_COLOR = "#ffffff"
 _LEFT_OUT_COLOR = "#b9bec5"
+_ACCEPT_COLOR = "#41d67c"
 
 
 class BrushTool(LabelTool):
@@ -145,7 +146,10 @@ class EraserTool(BrushTool):
 
 
 class AcceptTool(BrushTool):
-    """Paints what the model predicted; where it predicted nothing, nothing happens."""
+    """Paints what the model predicted; where it predicted nothing, nothing happens.
+
+    The ring is green where there is a prediction to accept.
+    """
 
     title = "Accept prediction"
 
@@ -164,4 +168,6 @@ class AcceptTool(BrushTool):
         return np.where(accepted == UNLABELLED, present, accepted)
 
     def _ring_color(self, at: ToolPointer) -> str:
-        return _LEFT_OUT_COLOR if at.shift else "#41d67c"
+        if at.shift or self._view.shown_prediction is None:
+            return _LEFT_OUT_COLOR
+        return _ACCEPT_COLOR

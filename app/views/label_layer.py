@@ -90,7 +90,7 @@ class LabelLayer(QObject):
             Of what is labelled.
         """
         document = self.document
-        if stamp is None or self._own is None or document is None:
+        if stamp is None or self._own is None or document is None or document.read_only:
             return
         here = (stamp.rows, stamp.cols)
         classes, sure = self._own
@@ -101,7 +101,7 @@ class LabelLayer(QObject):
             certainty,
             locked=document.scheme.locked,
         )
-        self._touched.add(*here)
+        self._touched.add(stamp)
         self._draw(*here)
 
     def end(self) -> None:

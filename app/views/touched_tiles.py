@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import numpy as np
+
+from engine.core.painting import Stamp
+
 _TILE = 64
 
 
 class TouchedTiles:
-    """Gathers rectangles and gives them back as few that cover them closely.
+    """Gathers samples and gives back few rectangles that cover them closely.
 
     A stroke across a whole section lies in a rectangle that holds the section; what
     it has changed lies in tiles of 64 x 64 samples along its way.
@@ -18,8 +22,9 @@ class TouchedTiles:
         self._rows: dict[int, set[int]] = defaultdict(set)
         self._hull: tuple[int, int, int, int] | None = None
 
-    def add(self, rows: slice, cols: slice) -> None:
-        """Touch a rectangle that is not empty."""
+    def add(self, stamp: Stamp) -> None:
+        """Touch samples."""
+        rows, cols = stamp.rows, stamp.cols
         hull = self._hull or (rows.start, rows.stop, cols.start, cols.stop)
         self._hull = (
             min(hull[0], rows.start),
@@ -27,14 +32,22 @@ class TouchedTiles:
             min(hull[2], cols.start),
             max(hull[3], cols.stop),
         )
-        tiles = range(cols.start // _TILE, (cols.stop - 1) // _TILE + 1)
-        for row in range(rows.start // _TILE, (rows.stop - 1) // _TILE + 1):
-            self._rows[row].update(tiles)
+        first_row, first_col = rows.start // _TILE, cols.start // _TILE
+        n_rows, n_cols = (
+            (part.stop - 1) // _TILE + 1 - first
+            for part, first in ((rows, first_row), (cols, first_col))
+        )
+        whole = np.zeros((n_rows * _TILE, n_cols * _TILE), dtype=np.bool_)
+        top, left = rows.start - first_row * _TILE, cols.start - first_col * _TILE
+        whole[top : top + stamp.inside.shape[0], left : left + stamp.inside.shape[1]] = stamp.inside
+        touched = whole.reshape(n_rows, _TILE, n_cols, _TILE).any(axis=(1, 3))
+        for row, col in np.argwhere(touched).tolist():
+            self._rows[first_row + row].add(first_col + col)
 
     def take(self) -> list[tuple[slice, slice]]:
         """Return rows and columns of rectangles that cover all, and begin anew.
 
-        They do not overlap, and do not reach beyond what was touched.
+        They do not overlap, and do not reach beyond the rectangle round all.
         """
         tile_rows, hull = self._rows, self._hull
         self._rows, self._hull = defaultdict(set), None

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QLineEdit, QToolButton
 
 from app.panels.class_table import ALL, HERE, KEY, LOCKED, NAME, SHOWN
-from app.panels.label_counts import short_number
+from app.panels.label_counts import LabelCounts, short_number
 from engine.core.class_scheme import ClassScheme, SegmentationClass
 from engine.core.labels import PROBABLE
 from engine.session.edits import LabelKey
@@ -159,3 +159,18 @@ def test_certainty_opacity_and_author_are_chosen_here(qtbot, opened, panel):
 )
 def test_counts_are_short(n, text):
     assert short_number(n) == text
+
+
+def test_counting_many_slices_goes_on_by_and_by(opened, panel):
+    document = opened.session.labels
+    keys = [LabelKey("x", "inline", index) for index in range(12)]
+    for key in keys:
+        document.paint(key, 0, 0, np.full((5, 4), 2, dtype=np.uint8), title="Test")
+    counts = LabelCounts(document)
+    assert counts.of_all("x", within_s=0.0)[1] is False
+    assert counts.of_all("y") == (pytest.approx(0), True)
+    counts.of(keys[3])
+    total, complete = counts.of_all("x", within_s=0.0)
+    assert (total[2], complete) == (20, False)
+    total, complete = counts.of_all("x")
+    assert (total[2], total.sum(), complete) == (240, 240, True)

@@ -11,6 +11,7 @@ from app.workers.segmenting import make_prediction
 from engine.core.labels import CERTAIN, LEFT_OUT, POSSIBLE, PROBABLE, UNLABELLED
 from engine.core.painting import brush_radii, polyline
 from engine.core.probabilities import ClassProbabilities
+from engine.session.edits import LabelKey
 from tests.app.fakes import CLASSES
 from tests.app.mouse import LEFT, click, move, pixel_of, stroke
 
@@ -165,3 +166,25 @@ def test_accepting_without_a_prediction_changes_nothing(qtbot, desk):
     desk.use("accept")
     stroke(qtbot, desk.view, [(12, 25), (28, 25)])
     assert desk.document.undo_text == ""
+
+
+def test_painting_in_another_section_goes_into_its_own_labels(qtbot, desk):
+    desk.model.set_views(2)
+    first, second = desk.window.pane.views[:2]
+    qtbot.waitUntil(lambda: second.shown is not None, timeout=3000)
+    desk.use("brush", brush=5.0)
+    stroke(qtbot, second, [(10, 20), (15, 20)])
+    request = second.shown.request
+    assert request.direction != first.shown.request.direction
+    author = desk.window.session.author
+    other = LabelKey(author, request.direction, request.index)
+    assert desk.document.keys() == (other,)
+    assert desk.document.plane(other)[0][20, 12] == 1
+
+
+def test_a_project_that_is_read_only_is_not_painted(qtbot, desk):
+    desk.document.read_only = True
+    desk.use("brush")
+    stroke(qtbot, desk.view, [(10, 20), (15, 20)])
+    desk.assert_drawn()
+    assert (desk.classes == UNLABELLED).all()
