@@ -85,14 +85,15 @@ class SuggestionStrip(QWidget):
         place = f"{axis.label.split(' (')[0]} {value_text(axis, axis.value(index))}"
         if index in self._labelled:
             return self.tr("{0}: labelled").format(place)
-        lines = [self.tr("{0}: worth {1}").format(place, f"{item.score:.2f}")]
-        lines.append(self.tr("× model unsure: {0}").format(f"{item.uncertainty:.2f}"))
+        lines = [self.tr("{0}: worth {1} of the best").format(place, f"{item.score:.0%}")]
+        lines.append(
+            self.tr("The model is {0} as unsure as anywhere").format(f"{item.uncertainty:.0%}")
+        )
         if item.n_away is None:
-            lines.append(self.tr("× no slice is labelled yet: 1.00"))
+            lines.append(self.tr("No slice is labelled yet"))
         else:
-            text = self.tr("× %n slice(s) from the nearest labels: {0}", "", item.n_away)
-            lines.append(text.format(f"{item.distance:.2f}"))
-        lines.append(self.tr("× share of good samples: {0}").format(f"{item.quality:.2f}"))
+            lines.append(self.tr("{0} slices from the nearest labels").format(item.n_away))
+        lines.append(self.tr("{0} of the samples are good").format(f"{item.quality:.0%}"))
         chosen = best(self._suggestions)
         if chosen is not None and chosen.index == index:
             lines.append(self.tr("The next one to label (N)"))
