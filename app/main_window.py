@@ -27,6 +27,7 @@ from app.actions.looking import looking_callbacks
 from app.actions.model_cards import ModelCards
 from app.actions.model_folders import ModelFolders
 from app.actions.preferences import Preferences
+from app.actions.projects import ProjectCommands, project_callbacks
 from app.actions.start_up import StartOptions, StartUp
 from app.actions.table import key_groups
 from app.actions.warm_up import WarmUp
@@ -50,6 +51,7 @@ from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
 from engine.errors import EngineError
+from engine.session.project_file import SUFFIX
 from engine.session.session import ModelInfo, Session
 
 _TELL_MS = 8000
@@ -92,10 +94,10 @@ class MainWindow(QMainWindow):
         self._model = model
         self._lanes = lanes
         self._work = work
-        self.setWindowTitle("Outcrop")
         self.setAcceptDrops(True)
         self.presenter = ErrorPresenter(self)
         self.files = FileCommands(self, model, lanes, work)
+        self.projects = ProjectCommands(self, model, self.files, lanes, work)
         self.headers = HeaderCommands(self, self.files, lanes.read, work)
         self.exports = ExportCommands(self, model, lanes, work)
         self.preferences = Preferences(self, model, self.files, settings_file)
@@ -119,6 +121,7 @@ class MainWindow(QMainWindow):
         self._readout = StatusReadout()
         self.statusBar().addWidget(self._readout, 1)
         self._actions = ActionSet(self, model, self._callbacks())
+        self._docks.label_panel.take_actions(self._actions.actions)
         self._recent_menu = RecentMenu(self)
         self.start_up = StartUp(
             options,
@@ -147,6 +150,7 @@ class MainWindow(QMainWindow):
             "open_headers": self.headers.choose,
             "display_copies": self.copies.show_dialog,
             "open_demo": self.files.open_demo,
+            **project_callbacks(self.projects),
             "close": self.files.close,
             "quit": self.close,
             **looking_callbacks(model, self.pane),
@@ -193,11 +197,12 @@ class MainWindow(QMainWindow):
         self.preferences.recent_changed.connect(self._welcome.show_recent)
         self._recent_menu.chosen.connect(files.open_path)
         files.refused.connect(self._on_refused)
-        commands = (files, self.headers, self.copies, self.exports, self.figures, self.start_up)
+        commands = (files, self.projects, self.headers, self.copies, self.exports, self.figures)
         requests = (self.model_cards, self.model_folders, self._predictions, self._models_request)
-        for part in (*commands, *requests, self.labelling, self.learning):
+        labels = (self.labelling, self.learning, self._docks.label_panel)
+        for part in (*commands, *requests, *labels, self.start_up):
             part.failed.connect(self.presenter.show_error)
-        for teller in (self.copies, self.figures, self.labelling, self.learning):
+        for teller in (self.copies, self.figures, self.projects, *labels[:2]):
             teller.told.connect(self.tell)
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)
@@ -233,8 +238,6 @@ class MainWindow(QMainWindow):
     def _on_volume(self) -> None:
         opened = self._model.session.opened
         self._middle.setCurrentWidget(self._welcome if opened is None else self.pane)
-        title = "Outcrop" if opened is None else f"{opened.volume.path.name} – Outcrop"
-        self.setWindowTitle(title)
         if opened is not None:
             self.pane.view.setFocus()
 
@@ -277,7 +280,7 @@ class MainWindow(QMainWindow):
             self._open_dropped(paths)
 
     def _open_dropped(self, paths: list[Path]) -> None:
-        if paths[0].is_dir() and paths[0].suffix != ".zarr":
+        if paths[0].is_dir() and paths[0].suffix not in {".zarr", SUFFIX}:
             self.model_folders.add(paths[0])
             return
         self.files.open_path(paths[0])
@@ -300,6 +303,7 @@ class MainWindow(QMainWindow):
             return
         if self.lanes_ended is None:
             self.preferences.remember()
+            self.projects.keeper.finish()
             self.lanes_ended = self._lanes.shutdown()
         event.accept()
 

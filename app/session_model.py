@@ -61,6 +61,8 @@ class SessionModel(QObject):
     """The features of a section are known as colours."""
     labels_changed = Signal(object)
     """What changed in the labels, a `LabelChange`."""
+    history_changed = Signal()
+    """Something else can be undone or redone."""
     labels_replaced = Signal()
     """Another document of labels, or none, is open."""
     class_changed = Signal()
@@ -87,8 +89,9 @@ class SessionModel(QObject):
         *,
         description: Mapping[str, Any] | None = None,
         reader_options: Mapping[str, Any] | None = None,
+        labels: LabelDocument | None = None,
     ) -> None:
-        """Show another volume instead of the present one."""
+        """Show another volume instead of the present one, with new labels or these."""
         session = self._session
         session.n_opened += 1
         session.predictions.clear()
@@ -99,7 +102,8 @@ class SessionModel(QObject):
         session.opened = opened
         # Levels chosen for other data mean nothing for these.
         session.display = replace(session.display, chosen_levels=None)
-        self.set_labels(LabelDocument(volume.section_shape, LabelScheme(FIRST_CLASSES)))
+        blank = LabelDocument(volume.section_shape, LabelScheme(FIRST_CLASSES))
+        self.set_labels(labels or blank)
         self.volume_changed.emit()
         self.position_changed.emit()
         self.suit_model()
@@ -280,6 +284,7 @@ class SessionModel(QObject):
         self._stop_listening = labels.subscribe(self._on_labels) if labels is not None else None
         self.set_class(self._session.class_id)
         self.labels_replaced.emit()
+        self.history_changed.emit()
 
     def set_class(self, class_id: int) -> None:
         """Label with another class; an id that is none becomes the nearest."""
@@ -321,6 +326,8 @@ class SessionModel(QObject):
         if change.kind == "scheme":
             self.set_class(self._session.class_id)
         self.labels_changed.emit(change)
+        if change.kind == "history":
+            self.history_changed.emit()
 
     def _suit_scheme(self) -> None:
         """Until something is labelled, label with the classes of the model."""

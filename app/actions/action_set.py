@@ -62,6 +62,7 @@ class ActionSet(QObject):
         model.suggesting_changed.connect(self._update)
         model.labels_replaced.connect(self._name_classes)
         model.labels_changed.connect(self._on_labels)
+        model.history_changed.connect(self._update)
         self._update()
         self._name_classes()
 
@@ -92,9 +93,18 @@ class ActionSet(QObject):
             self.menus[path] = self.menus[outer].addMenu(self.tr(title))
         return self.menus[path]
 
+    def _name_steps(self) -> None:
+        labels = self._model.session.labels
+        for key, text, step in (
+            ("undo", self.tr("&Undo"), labels.undo_text if labels else ""),
+            ("redo", self.tr("&Redo"), labels.redo_text if labels else ""),
+        ):
+            # An ampersand of a title would be taken for a mnemonic.
+            self.actions[key].setText(f"{text} {step.lower().replace('&', '&&')}".rstrip())
+
     def _update(self) -> None:
         session = self._model.session
-        opened = session.opened
+        opened, labels = session.opened, session.labels
         directions = opened.volume.directions if opened else ()
         usable = session.model is not None and session.model.available
         there = {
@@ -105,10 +115,13 @@ class ActionSet(QObject):
             "model": opened is not None and usable,
             "models": bool(session.models),
             "chosen": session.model is not None,
+            "undo": labels is not None and bool(labels.undo_text),
+            "redo": labels is not None and bool(labels.redo_text),
             "instant": session.instant is not None,
         }
         for spec in ACTIONS:
             self.actions[spec.key].setEnabled(there[spec.needs])
+        self._name_steps()
         self.actions["inline"].setEnabled("inline" in directions)
         self.actions["crossline"].setEnabled("crossline" in directions)
         self.actions["slice"].setEnabled(bool({"twt", "depth"} & set(directions)))

@@ -17,6 +17,7 @@ from app.workers.latest import Latest
 from app.workers.work import Opened, Work
 from engine.jobs.context import JobContext
 from engine.jobs.runner import JobEvent, JobState
+from engine.session.project_file import SUFFIX
 
 
 class FileCommands(QObject):
@@ -40,6 +41,8 @@ class FileCommands(QObject):
     """The path of a file that could not be opened, and the error."""
     failed = Signal(object)
     """The error of a demo survey that could not be made."""
+    project_chosen = Signal(object)
+    """The folder of a project that is to be opened."""
     busy_changed = Signal(bool)
 
     def __init__(self, window: QWidget, model: SessionModel, lanes: Lanes, work: Work) -> None:
@@ -89,6 +92,9 @@ class FileCommands(QObject):
         options : mapping of str to object, optional
             For the reader.
         """
+        if path.suffix == SUFFIX:
+            self.project_chosen.emit(path)
+            return
         self._path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would read the disk on the GUI thread
         self.last_folder = str(self._path.parent)
         self._opening.request(

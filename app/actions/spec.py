@@ -21,10 +21,11 @@ class ActionSpec:
         Keys, the first shown in the menu.
     tip : str, default ""
         One sentence more.
-    needs : {"", "volume", "slices", "several", "model", "models", "chosen", "instant"}
-        What must be there for it to be enabled: nothing, an open volume, a
-        volume of several slices, one of several directions, a volume and a
-        usable model, any model on the list, one that is chosen, an instant model.
+    needs : str, default ""
+        What must be there for it to be enabled: nothing, an open ``volume``, a volume
+        of ``slices``, one of ``several`` directions, a volume and a usable ``model``,
+        any of ``models`` on the list, one that is ``chosen``, an ``instant`` model,
+        something to ``undo`` or to ``redo``.
     checkable : bool, default False
         Whether it is a switch.
     starts_group : bool, default False

@@ -6,7 +6,17 @@ from app.actions.label_table import LABEL_ACTIONS
 from app.actions.learning_table import LEARNING_ACTIONS
 from app.actions.spec import ActionSpec
 
-MENUS = ("&File", "&View", "&Label", "&Model", "&Train", "&Batch", "&Window", "&Help")
+MENUS = (
+    "&File",
+    "&Edit",
+    "&View",
+    "&Label",
+    "&Model",
+    "&Train",
+    "&Batch",
+    "&Window",
+    "&Help",
+)
 """Menus from left to right."""
 
 VIEWS = ("one_view", "two_views", "three_views")
@@ -25,6 +35,37 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("open_demo", "&File", "Open the &demo survey", tip="A small synthetic survey."),
     ActionSpec(
+        "new_project",
+        "&File",
+        "&New project…",
+        ("Ctrl+N",),
+        "Begin to label the open data anew, in a folder of its own.",
+        "volume",
+        starts_group=True,
+    ),
+    ActionSpec(
+        "open_project",
+        "&File",
+        "Open pro&ject…",
+        tip="Open data with their labels, as they were left.",
+    ),
+    ActionSpec(
+        "save",
+        "&File",
+        "&Save",
+        ("Ctrl+S",),
+        "Save labels and view in the project; asks for its name the first time.",
+        "volume",
+    ),
+    ActionSpec(
+        "save_as",
+        "&File",
+        "Save project &as…",
+        ("Ctrl+Shift+S",),
+        "Go on in a copy of the project.",
+        "volume",
+    ),
+    ActionSpec(
         "figure",
         "&File",
         "Export &figure…",
@@ -40,6 +81,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("close", "&File", "&Close", ("Ctrl+W",), needs="volume", starts_group=True),
     ActionSpec("quit", "&File", "&Quit", ("Ctrl+Q",), starts_group=True),
+    ActionSpec("undo", "&Edit", "&Undo", ("Ctrl+Z",), needs="undo"),
+    ActionSpec("redo", "&Edit", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), needs="redo"),
     ActionSpec("inline", "&View", "&Inline", ("I",), "Look along inlines.", "volume"),
     ActionSpec("crossline", "&View", "Cr&ossline", ("X",), "Look along crosslines.", "volume"),
     ActionSpec("slice", "&View", "&Time or depth slice", ("T",), "Look from above.", "volume"),

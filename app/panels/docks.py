@@ -9,6 +9,7 @@ from app.panels.data_panel import DataPanel
 from app.panels.display_panel import DisplayPanel
 from app.panels.histogram_panel import HistogramPanel
 from app.panels.jobs_panel import JobsPanel
+from app.panels.label_panel import TOOLS, LabelPanel
 from app.panels.map_panel import MapPanel
 from app.panels.model_panel import ModelPanel
 from app.panels.spectrum_panel import SpectrumPanel
@@ -41,6 +42,8 @@ class Docks(QObject):
     ----------
     model_panel : ModelPanel
         The one that is told of predictions.
+    label_panel : LabelPanel
+        The one that gets the actions of the Label menu.
     """
 
     def __init__(
@@ -48,7 +51,9 @@ class Docks(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._model = model
         self.model_panel = ModelPanel(model)
+        self.label_panel = LabelPanel(model)
         display = DisplayPanel(model)
         for panel in (display, self.model_panel, pane):
             focus_by_tab_only(panel)
@@ -59,6 +64,7 @@ class Docks(QObject):
         self._right = [
             self._add("display", self.tr("Display"), display, _RIGHT),
             self._add("model", self.tr("Model"), ColumnScroll(self.model_panel), _RIGHT),
+            self._add("labels", self.tr("Labels"), ColumnScroll(self.label_panel), _RIGHT),
         ]
         spectrum, histogram = SpectrumPanel(pane, lanes.read), HistogramPanel(pane, lanes.read)
         self._hidden = [
@@ -67,6 +73,7 @@ class Docks(QObject):
             self._add("map", self.tr("Map"), MapPanel(model), _LEFT),
         ]
         self._arrange()
+        model.tool_changed.connect(self._on_tool)
 
     def add_to_menu(self, menu: QMenu) -> None:
         """Let a menu show and hide each panel."""
@@ -87,6 +94,13 @@ class Docks(QObject):
         for dock in self._hidden:
             dock.hide()
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        window.resizeDocks([self._left[0], self._right[0]], [290, 300], across)
+        window.resizeDocks([self._left[0], self._right[0]], [290, 310], across)
         window.resizeDocks(self._left, [500, 220], down)
-        window.resizeDocks(self._right, [150, 620], down)
+        window.resizeDocks(self._right[:2], [150, 620], down)
+        window.tabifyDockWidget(self._right[1], self._right[2])
+        self._right[1].raise_()
+
+    def _on_tool(self) -> None:
+        """Bring forward what the tool can do."""
+        if self._model.session.tool in TOOLS:
+            self._right[2].raise_()

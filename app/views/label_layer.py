@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from app.session_model import SessionModel
 from app.views.label_colors import DISAGREEMENT, LabelColors
 from app.views.section_view import SectionView
+from app.views.touched_tiles import TouchedTiles
 from engine.core.labels import POSSIBLE, UNLABELLED
 from engine.core.painting import Stamp, painted
 from engine.session.edits import LabelChange, LabelKey
@@ -41,7 +42,8 @@ class LabelLayer(QObject):
         self._differ: NDArray[np.bool_] | None = None
         self._colors: LabelColors | None = None
         self._title = ""
-        self._dirty: tuple[slice, slice] | None = None
+        self._touched = TouchedTiles()
+        self._ending = False
         view.slice_replaced.connect(self.reload)
         model.labels_replaced.connect(self._on_replaced)
         model.labels_changed.connect(self._on_change)
@@ -98,24 +100,28 @@ class LabelLayer(QObject):
             certainty,
             locked=document.scheme.locked,
         )
-        self._dirty = here if self._dirty is None else _hull(self._dirty, here)
+        self._touched.add(*here)
         self._draw(*here)
 
     def end(self) -> None:
         """Put the stroke into the document."""
-        dirty, self._dirty = self._dirty, None
+        rectangles = self._touched.take()
         document, key, own = self.document, self._key, self._own
-        if dirty is None or document is None or key is None or own is None:
+        if not rectangles or document is None or key is None or own is None:
             return
-        rows, cols = dirty
-        classes, sure = (values[rows, cols].copy() for values in own)
-        document.paint(key, rows.start, cols.start, classes, sure, title=self._title)
+        self._ending = True  # the document tells of what is drawn already
+        try:
+            with document.group(self._title):
+                for rows, cols in rectangles:
+                    classes, sure = (values[rows, cols].copy() for values in own)
+                    document.paint(key, rows.start, cols.start, classes, sure, title=self._title)
+        finally:
+            self._ending = False
 
     def drop(self) -> None:
         """Take the stroke back."""
-        dirty, self._dirty = self._dirty, None
-        if dirty is not None:
-            self._read(*dirty)
+        for rows, cols in self._touched.take():
+            self._read(rows, cols)
 
     def reload(self) -> None:
         """Show the labels of the section that is now on the screen; a stroke ends."""
@@ -197,11 +203,11 @@ class LabelLayer(QObject):
             look = self._model.session.label_look
             if look.others or look.disagreement or change.rows is None or change.cols is None:
                 self._show()
-            elif change.key == self._key:
+            elif change.key == self._key and not self._ending:
                 self._read(change.rows, change.cols)
 
     def _on_replaced(self) -> None:
-        self._dirty = None
+        self._touched.take()
         self.reload()
 
     def _on_author(self) -> None:
@@ -211,11 +217,3 @@ class LabelLayer(QObject):
     def _on_look(self) -> None:
         self.end()
         self._show()
-
-
-def _hull(one: tuple[slice, slice], other: tuple[slice, slice]) -> tuple[slice, slice]:
-    """Return the smallest rectangle that holds two."""
-    rows, cols = (
-        slice(min(a.start, b.start), max(a.stop, b.stop)) for a, b in zip(one, other, strict=True)
-    )
-    return rows, cols

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from app.session_model import SessionModel
 from app.views.axis_text import decimals, value_text
+from app.views.label_marks import LabelMarks
 from app.views.suggestion_strip import SuggestionStrip
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.number_box import NumberBox
@@ -107,11 +108,13 @@ class Navigator(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 6, 8, 4)
         self.strip = SuggestionStrip(self._slider, model)
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        column.addWidget(self._slider)
-        column.addWidget(self.strip)
-        self._row.addLayout(column, 1)
+        self._marks = LabelMarks(model, self._slider)
+        self._marks.chosen.connect(model.set_index)
+        along = QVBoxLayout()
+        along.setSpacing(0)
+        for part in (self._slider, self._marks, self.strip):
+            along.addWidget(part)
+        self._row.addLayout(along, 1)
         self._row.addWidget(self._number)
         self._row.addWidget(self._range)
         self._slider.valueChanged.connect(model.set_index)
@@ -170,7 +173,7 @@ class Navigator(QWidget):
             self._number.setValue(axis.value(index))
         several = axis.size > 1
         self.setVisible(several or len(opened.volume.directions) > 1)
-        for widget in (self._slider, self._number, self._range):
+        for widget in (self._slider, self._marks, self._number, self._range):
             widget.setVisible(several)
         self._range.setText(self._range_text(opened))
         self._buttons[opened.direction].setChecked(True)

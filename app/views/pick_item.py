@@ -10,10 +10,11 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.views.sample_item import SampleItem
-from engine.core.labels import CERTAIN, PROBABLE
+from engine.core.labels import CERTAIN, POSSIBLE, PROBABLE
 
 _EDGE = QColor(15, 18, 22, 220)
-_STYLES = {CERTAIN: Qt.PenStyle.SolidLine, PROBABLE: Qt.PenStyle.DashLine}
+_DASHES_PX = {PROBABLE: (11.0, 7.0), POSSIBLE: (4.0, 7.0)}
+"""Lengths of dashes and gaps, by certainty."""
 _LINE_PX, _EDGE_PX, _NODE_PX = 2.5, 4.5, 7.0
 _ACTIVE_PX = 2.0
 
@@ -71,10 +72,10 @@ class PickItem(SampleItem):
             line = QPolygonF([QPointF(*node) for node in pick.nodes])
             color = QColor(pick.color)
             wider = _ACTIVE_PX if pick.active else 0.0
-            for pen in (
-                _pen(_EDGE, _EDGE_PX),
-                _pen(color, _LINE_PX, _STYLES.get(pick.certainty, Qt.PenStyle.DotLine)),
-            ):
+            for pen in (_pen(_EDGE, _EDGE_PX), _pen(color, _LINE_PX)):
+                if pick.certainty in _DASHES_PX:
+                    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+                    pen.setDashPattern([px / pen.widthF() for px in _DASHES_PX[pick.certainty]])
                 painter.setPen(pen)
                 painter.drawPolyline(line)
             for pen in (
@@ -86,8 +87,8 @@ class PickItem(SampleItem):
                 painter.drawPoints(line)
 
 
-def _pen(color: QColor, width_px: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    pen = QPen(color, width_px, style)
+def _pen(color: QColor, width_px: float) -> QPen:
+    pen = QPen(color, width_px)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     return pen

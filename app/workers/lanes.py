@@ -11,7 +11,7 @@ from app.workers.job_bridge import JobBridge
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """A thread for reading, one for computing and one for copying: scrolling never waits.
+    """Threads, so that nothing waits for what is slower: scrolling least of all.
 
     Parameters
     ----------
@@ -21,24 +21,30 @@ class Lanes:
         Models: segmenting, exporting.
     copy : JobBridge
         Display copies, which take minutes.
+    journal : JobBridge
+        Steps of the project, which are on disk at once.
+    save : JobBridge
+        Saving the project.
     """
 
     read: JobBridge
     compute: JobBridge
     copy: JobBridge
+    journal: JobBridge
+    save: JobBridge
 
     @property
     def every(self) -> tuple[JobBridge, ...]:
         """All lanes."""
-        return self.read, self.compute, self.copy
+        return self.read, self.compute, self.copy, self.journal, self.save
 
     @classmethod
     def start(cls, parent: QObject | None = None) -> Lanes:
         """Start the threads."""
-        names = ("outcrop-read", "outcrop-compute", "outcrop-copy")
-        return cls(*(JobBridge(name, parent) for name in names))
+        names = ("read", "compute", "copy", "journal", "save")
+        return cls(*(JobBridge(f"outcrop-{name}", parent) for name in names))
 
     def shutdown(self, timeout_s: float = 1.0) -> bool:
         """Cancel everything and wait a while; returns whether all threads have ended."""
-        ended = [lane.shutdown(timeout_s) for lane in (self.copy, self.compute, self.read)]
+        ended = [lane.shutdown(timeout_s) for lane in reversed(self.every)]
         return all(ended)

@@ -5,6 +5,7 @@ from __future__ import annotations
 COMMANDS: dict[str, tuple[str, str]] = {
     "info": ("engine.cli.info", "describe a data file"),
     "headers": ("engine.cli.headers", "show the headers of a SEG-Y file and where its geometry is"),
+    "project": ("engine.cli.project", "describe a project, and list who did what when"),
     "copies": ("engine.cli.copies", "make and list copies that let a large volume scroll"),
     "predict": ("engine.cli.predict", "segment a whole volume and write it"),
     "train": ("engine.cli.train", "train a model on images and masks"),

@@ -74,12 +74,12 @@ class LabelDocument:
     @property
     def undo_text(self) -> str:
         """What `undo` would take back; empty if nothing."""
-        return self._done[-1].title if self._done else ""
+        return self._done[-1].title if self._done and not self.read_only else ""
 
     @property
     def redo_text(self) -> str:
         """What `redo` would do again; empty if nothing."""
-        return self._undone[-1].title if self._undone else ""
+        return self._undone[-1].title if self._undone and not self.read_only else ""
 
     def keys(self) -> tuple[LabelKey, ...]:
         """Return author and section of everything that is labelled, in order."""

@@ -28,7 +28,7 @@ from engine.session.edits import BlockKey
 from engine.session.journal import Journal, JournalWriter, Record, read_journal
 from engine.session.label_scheme import LabelScheme
 from engine.session.label_state import LabelState, ShapeOf
-from engine.session.label_store import read_planes, write_blocks
+from engine.session.label_store import read_planes
 from engine.session.labels import LabelDocument
 from engine.session.project_file import (
     SUFFIX,
@@ -65,6 +65,8 @@ class LoadedLabels:
         Blocks in which they differ from what is saved.
     notes : tuple of str
         What could not be read, in words.
+    changed_at : str
+        When the last step was done, UTC, ISO 8601; empty without any.
     """
 
     document: LabelDocument
@@ -72,6 +74,7 @@ class LoadedLabels:
     recovered: int
     changed: frozenset[BlockKey]
     notes: tuple[str, ...]
+    changed_at: str
 
 
 class Project:
@@ -187,7 +190,22 @@ class Project:
         document.read_only = self.read_only
         recovered = max(sequence - self.info.saved_sequence, 0)
         changed = frozenset(replay.changed)
-        return LoadedLabels(document, sequence, recovered, changed, tuple(notes))
+        last = journal.records[replay.steps - 1].utc if replay.steps else ""
+        return LoadedLabels(document, sequence, recovered, changed, tuple(notes), last)
+
+    def begin(self) -> None:
+        """Get ready to write down steps in a project that has none.
+
+        Raises
+        ------
+        WriteError
+            If the journal cannot be written to.
+        """
+        self._writer = JournalWriter(self.folder / JOURNAL)
+
+    def point_to(self, data: DataReference) -> None:
+        """Refer to the data where they are now, from the next save on."""
+        self.info = replace(self.info, data=data)
 
     def append(self, records: Sequence[Record]) -> None:
         """Write steps into the journal and wait until the disk has them.
@@ -229,6 +247,8 @@ class Project:
         if self.read_only:
             return
         if snapshot.blocks:
+            from engine.session.label_writer import write_blocks
+
             write_blocks(self.folder / LABELS, snapshot, between)
         info = replace(
             self.info,

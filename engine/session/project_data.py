@@ -64,7 +64,9 @@ def fingerprint_data(path: Path) -> str:
     return digest.hexdigest()[:32]
 
 
-def refer_to(data: Path, project: Path, options: Mapping[str, Any]) -> DataReference:
+def refer_to(
+    data: Path, project: Path, options: Mapping[str, Any], fingerprint: str | None = None
+) -> DataReference:
     """Describe data as a project keeps them.
 
     Parameters
@@ -75,6 +77,8 @@ def refer_to(data: Path, project: Path, options: Mapping[str, Any]) -> DataRefer
         The project folder, which need not be there yet.
     options : mapping of str to object
         For the reader.
+    fingerprint : str, optional
+        If it is known already; empty for data that could not be read.
 
     Returns
     -------
@@ -87,7 +91,7 @@ def refer_to(data: Path, project: Path, options: Mapping[str, Any]) -> DataRefer
         If the data cannot be read.
     """
     try:
-        fingerprint = fingerprint_data(data)
+        fingerprint = fingerprint_data(data) if fingerprint is None else fingerprint
     except OSError as error:
         raise ReadError(data, f"cannot be read ({error.strerror})", hint="Check it.") from error
     return DataReference(_seen_from(data, project), data.name, fingerprint, options)
@@ -150,7 +154,9 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _is_same(path: Path, data: DataReference) -> bool:
     try:
-        return path.exists() and fingerprint_data(path) == data.fingerprint
+        # Without a fingerprint, the data could not be read when the project was made.
+        known = data.fingerprint
+        return path.exists() and (not known or fingerprint_data(path) == known)
     except OSError:
         return False
 

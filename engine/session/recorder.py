@@ -86,10 +86,6 @@ class EditRecorder:
         records, self._pending = tuple(self._pending), []
         return records
 
-    def give_back(self, records: tuple[Record, ...]) -> None:
-        """Take records back that could not be written."""
-        self._pending[:0] = records
-
     def touch(self, blocks: Iterable[BlockKey]) -> None:
         """Save these blocks too, the next time."""
         self._changed.update(blocks)

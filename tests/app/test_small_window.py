@@ -35,6 +35,9 @@ def test_the_window_fits_a_small_screen(qtbot, opened):
     qtbot.waitUntil(lambda: (opened.width(), opened.height()) == (900, 600), timeout=3000)
     inside = opened.rect()
     for dock in opened.findChildren(QDockWidget):
+        if not dock.isHidden():
+            dock.raise_()  # of several behind each other, the one in front has a place
+            qtbot.waitUntil(lambda dock=dock: not dock.visibleRegion().isEmpty(), timeout=3000)
         assert inside.contains(QRect(dock.mapTo(opened, QPoint(0, 0)), dock.size()))
     assert opened.pane.view.width() > 250
 

@@ -1,0 +1,219 @@
+"""What the Label menu does with whole slices."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from app.workers.interpolating import BetweenRequest, interpolate_slices
+from app.workers.segmenting import make_prediction
+from engine.core.class_scheme import ClassScheme, SegmentationClass
+from engine.core.labels import CERTAIN, PROBABLE, UNLABELLED
+from engine.core.probabilities import ClassProbabilities
+from engine.errors import DataError
+from engine.jobs.context import NULL_JOB
+from engine.session.edits import LabelKey, Pick
+from engine.session.label_scheme import LabelScheme
+from tests.app.fakes import CLASSES
+
+THREE = ClassScheme(tuple(SegmentationClass(f"c{n}", f"#{n + 1}01020") for n in range(3)))
+
+
+class Menu:
+    """Triggers actions and reads labels."""
+
+    def __init__(self, window):
+        self.window = window
+        self.document = window.session.labels
+        self.document.adopt_scheme(LabelScheme(THREE))
+        self.told = []
+        window.labelling.told.connect(self.told.append)
+
+    def key(self, index=None):
+        opened = self.window.session.opened
+        at = opened.index if index is None else index
+        return LabelKey(self.window.session.author, opened.direction, at)
+
+    def block(self, index, row, col, class_id=1, size=6):
+        classes = np.full((size, size), class_id, dtype=np.uint8)
+        self.document.paint(self.key(index), row, col, classes, title="Test")
+
+    def classes(self, index=None):
+        return self.document.plane(self.key(index))[0]
+
+    def do(self, name):
+        self.window._actions.actions[name].trigger()
+
+
+@pytest.fixture
+def menu(opened):
+    return Menu(opened)
+
+
+def test_tools_keys_and_classes_are_actions(qtbot, menu):
+    actions, session = menu.window._actions.actions, menu.window.session
+    menu.do("brush")
+    assert session.tool == "brush"
+    menu.do("eraser")
+    assert session.tool == "eraser"
+    assert actions["eraser"].isChecked()
+    assert not actions["brush"].isChecked()
+    menu.do("eraser")
+    assert session.tool == ""
+    menu.do("class_2")
+    assert session.class_id == 2
+    assert actions["class_2"].text() == "c2"
+    assert not actions["class_3"].isVisible()
+    menu.do("probable")
+    assert session.certainty == PROBABLE
+    before = session.tools.brush
+    menu.do("larger_brush")
+    assert session.tools.brush > before
+    menu.do("smaller_brush")
+    assert session.tools.brush == before
+
+
+def test_interpolation_fills_the_slices_between_as_probable_in_one_step(qtbot, menu):
+    menu.block(10, 10, 5)
+    menu.block(20, 10, 15)
+    menu.do("interpolate")
+    qtbot.waitUntil(lambda: menu.document.undo_text == "Interpolate", timeout=5000)
+    for index in range(11, 20):
+        found = np.argwhere(menu.classes(index) == 1)
+        # The block moves by one column a slice; where it no longer overlaps it thins out.
+        assert found.size == 0 or abs(found[:, 1].mean() - (index - 10) - 7.5) < 5
+    certainty = menu.document.plane(menu.key(12))[1]
+    assert set(np.unique(certainty[menu.classes(12) == 1])) == {PROBABLE}
+    assert menu.document.plane(menu.key(10))[1].max() == CERTAIN
+    assert "labelled as probable" in menu.told[-1]
+    assert menu.document.undo_text == "Interpolate"
+    menu.document.undo()
+    assert all((menu.classes(index) == UNLABELLED).all() for index in range(11, 20))
+
+
+def test_interpolation_without_two_slices_says_what_to_do(menu):
+    menu.block(10, 10, 5)
+    menu.do("interpolate")
+    assert "Label two slices" in menu.told[-1]
+
+
+def test_too_many_samples_between_are_refused():
+    huge = np.broadcast_to(np.uint8(1), (20000, 20000))
+    request = BetweenRequest(LabelKey("x", "inline", 0), (0, 9), (huge, huge))
+    with pytest.raises(DataError, match="too many"):
+        interpolate_slices(request, NULL_JOB)
+
+
+def test_copying_goes_to_the_next_slice_and_keeps_what_is_there(qtbot, menu):
+    menu.block(15, 10, 5)
+    menu.block(16, 10, 8, class_id=2)
+    nodes = ((1.0, 1.0), (2.0, 5.0))
+    menu.document.add_pick(Pick("p", "stick", "inline", 15, nodes, 1, author=menu.key().author))
+    menu.do("copy_to_next")
+    assert menu.window.session.opened.index == 16
+    assert (menu.classes(16)[10:16, 5:8] == 1).all()
+    assert (menu.classes(16)[10:16, 8:14] == 2).all()
+    assert [p.nodes for p in menu.document.picks("inline", 16)] == [nodes]
+    menu.document.undo()
+    assert not menu.document.picks("inline", 16)
+    assert (menu.classes(16)[10:16, 5:8] == UNLABELLED).all()
+    menu.window._model.set_index(29)
+    qtbot.waitUntil(lambda: menu.window.pane.view.shown.request.index == 29, timeout=3000)
+    menu.do("copy_to_next")
+    assert "last slice" in menu.told[-1]
+
+
+def test_accepting_takes_the_prediction_where_nothing_is_labelled(menu):
+    menu.do("accept_visible")
+    assert "Shift+L" in menu.told[-1]
+    window = menu.window
+    section = window.pane.view.shown.section
+    menu.document.adopt_scheme(LabelScheme(CLASSES))
+    probability = np.zeros((2, *section.data.shape), dtype=np.float32)
+    probability[1, 20:] = 1
+    probability[0] = 1 - probability[1]
+    probabilities = ClassProbabilities(probability, section.rows, section.cols)
+    window._model.add_prediction(
+        make_prediction(window.session.key(), CLASSES, probabilities, elapsed_s=0.1, device="cpu")
+    )
+    menu.block(15, 30, 10, class_id=0)
+    menu.do("accept_visible")
+    classes = menu.classes()
+    assert (classes[30:36, 10:16] == 0).all()
+    assert (classes[40:48, 10:16] == 1).all()
+    assert (classes[2:18, 10:16] == 0).all()
+    assert menu.document.undo_text == "Accept prediction"
+
+
+def test_picks_are_painted_with_their_width(menu):
+    menu.do("paint_picks")
+    assert "no picks" in menu.told[-1]
+    nodes = ((10.0, 5.0), (10.0, 40.0))
+    menu.document.add_pick(
+        Pick("p", "stick", "inline", 15, nodes, 1, PROBABLE, author=menu.key().author)
+    )
+    menu.window._model.set_tools(line_width=4.0)
+    menu.do("paint_picks")
+    classes = menu.classes()
+    assert (classes[5:41, 8:13] == 1).all()
+    assert (classes[:, 14:] == UNLABELLED).all()
+    assert set(np.unique(menu.document.plane(menu.key())[1])) == {0, PROBABLE}
+
+
+def test_clearing_takes_labels_and_picks_of_this_author_only(menu):
+    menu.block(15, 10, 5)
+    other = LabelKey("somebody else", "inline", 15)
+    menu.document.paint(other, 0, 0, np.ones((2, 2), dtype=np.uint8), title="Test")
+    nodes = ((1.0, 1.0), (2.0, 5.0))
+    for author in (menu.key().author, "somebody else"):
+        menu.document.add_pick(Pick(author, "stick", "inline", 15, nodes, 1, author=author))
+    menu.do("clear_slice")
+    assert (menu.classes() == UNLABELLED).all()
+    assert (menu.document.plane(other)[0][:2, :2] == 1).all()
+    assert [p.author for p in menu.document.picks("inline", 15)] == ["somebody else"]
+    menu.document.undo()
+    assert (menu.classes()[10:16, 5:11] == 1).all()
+
+
+def test_labelled_slices_are_gone_through(menu):
+    menu.block(3, 10, 5)
+    menu.block(22, 10, 5)
+    menu.do("next_labelled")
+    assert menu.window.session.opened.index == 22
+    menu.do("next_labelled")
+    assert "No further slice" in menu.told[-1]
+    menu.do("previous_labelled")
+    assert menu.window.session.opened.index == 3
+
+
+def test_classes_are_written_and_read(qtbot, menu, tmp_path):
+    path = tmp_path / "classes.json"
+    schemes = menu.window.labelling._schemes
+    schemes.write(path)
+    qtbot.waitUntil(path.exists, timeout=3000)
+    values = json.loads(path.read_text())
+    values["classes"][1]["name"] = "salt"
+    path.write_text(json.dumps(values))
+    schemes.read(path)
+    qtbot.waitUntil(lambda: menu.document.scheme.names[1] == "salt", timeout=3000)
+    menu.block(15, 0, 0, class_id=2)
+    del values["classes"][2]
+    path.write_text(json.dumps(values))
+    errors = []
+    schemes.failed.disconnect()
+    schemes.failed.connect(errors.append)
+    schemes.read(path)
+    qtbot.waitUntil(lambda: len(errors) == 1, timeout=3000)
+    assert "too few" in str(errors[0])
+
+
+def test_switches_show_labels_others_and_disagreement(menu):
+    session = menu.window.session
+    menu.do("show_labels")
+    assert not session.label_look.visible
+    for name, field in (("show_others", "others"), ("show_disagreement", "disagreement")):
+        menu.do(name)
+        assert getattr(session.label_look, field)
+        assert menu.window._actions.actions[name].isChecked()
