@@ -30,6 +30,7 @@ from app.actions.preferences import Preferences
 from app.actions.projects import ProjectCommands, project_callbacks
 from app.actions.start_up import StartOptions, StartUp
 from app.actions.table import key_groups
+from app.actions.training import TrainingCommands
 from app.actions.warm_up import WarmUp
 from app.dialogs.about import show_about
 from app.dialogs.key_card import KeyCard
@@ -118,6 +119,9 @@ class MainWindow(QMainWindow):
         self._warm_up = WarmUp(model, lanes.compute, work, self)
         self._models_request = Latest(lanes.read, self)
         self._docks = Docks(self, model, self.pane, lanes)
+        self.training = TrainingCommands(self, model, lanes, work, self.model_folders)
+        self.training.attach(self._docks)
+        self.learning.carried_on.connect(lambda _: self.training.show_dialog())
         self._readout = StatusReadout()
         self.statusBar().addWidget(self._readout, 1)
         self._actions = ActionSet(self, model, self._callbacks())
@@ -165,6 +169,7 @@ class MainWindow(QMainWindow):
             "model_card": self.model_cards.show_card,
             "open_model": self.model_folders.choose,
             "refresh_models": self.refresh_models,
+            "fine_tune": self.training.show_dialog,
             "export": self.exports.choose,
             "figure": self.figures.choose,
             "keys": self._show_keys,
@@ -200,9 +205,9 @@ class MainWindow(QMainWindow):
         commands = (files, self.projects, self.headers, self.copies, self.exports, self.figures)
         requests = (self.model_cards, self.model_folders, self._predictions, self._models_request)
         labels = (self.labelling, self.learning, self._docks.label_panel)
-        for part in (*commands, *requests, *labels, self.start_up):
+        for part in (*commands, *requests, *labels, self.start_up, self.training):
             part.failed.connect(self.presenter.show_error)
-        for teller in (self.copies, self.figures, self.projects, *labels[:2]):
+        for teller in (self.copies, self.figures, self.projects, self.training, *labels[:2]):
             teller.told.connect(self.tell)
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)

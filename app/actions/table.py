@@ -226,6 +226,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="List the bundled and installed models anew.",
     ),
     ActionSpec(
+        "fine_tune",
+        "&Train",
+        "&Fine-tune on the labels…",
+        ("Ctrl+T",),
+        "Train a model on what is labelled; see first what it takes.",
+        "volume",
+    ),
+    ActionSpec(
         "export",
         "&Batch",
         "Segment and &export the volume…",

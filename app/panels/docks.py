@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 
 from app.panels.data_panel import DataPanel
@@ -13,6 +13,7 @@ from app.panels.label_panel import TOOLS, LabelPanel
 from app.panels.map_panel import MapPanel
 from app.panels.model_panel import ModelPanel
 from app.panels.spectrum_panel import SpectrumPanel
+from app.panels.training_panel import TrainingPanel
 from app.session_model import SessionModel
 from app.views.section_pane import SectionPane
 from app.widgets.column_scroll import ColumnScroll
@@ -44,6 +45,8 @@ class Docks(QObject):
         The one that is told of predictions.
     label_panel : LabelPanel
         The one that gets the actions of the Label menu.
+    training_panel : TrainingPanel
+        The one that shows trainings.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Docks(QObject):
         self._model = model
         self.model_panel = ModelPanel(model)
         self.label_panel = LabelPanel(model)
+        self.training_panel = TrainingPanel()
         display = DisplayPanel(model)
         for panel in (display, self.model_panel, pane):
             focus_by_tab_only(panel)
@@ -72,8 +76,22 @@ class Docks(QObject):
             self._add("histogram", self.tr("Histogram"), histogram, _BELOW),
             self._add("map", self.tr("Map"), MapPanel(model), _LEFT),
         ]
+        self._training = self._add("training", self.tr("Training"), self.training_panel, _BELOW)
+        self._hidden.append(self._training)
         self._arrange()
         model.tool_changed.connect(self._on_tool)
+
+    def show_training(self) -> None:
+        """Bring the panel of trainings forward."""
+        if self._training.isHidden():
+            self._training.show()
+            # Only once it is laid out its height can be set.
+            QTimer.singleShot(0, self, self._lower_training)
+        self._training.raise_()
+
+    def _lower_training(self) -> None:
+        height = self.training_panel.sizeHint().height()
+        self._window.resizeDocks([self._training], [height], Qt.Orientation.Vertical)
 
     def add_to_menu(self, menu: QMenu) -> None:
         """Let a menu show and hide each panel."""

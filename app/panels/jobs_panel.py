@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.widgets.durations import duration_text
 from app.workers.job_bridge import JobBridge
 from engine.jobs.rate import RecentRate
 from engine.jobs.runner import JobEvent, JobState
@@ -26,18 +27,6 @@ _STATES = {
     JobState.CANCELLED: "cancelled",
     JobState.FAILED: "failed",
 }
-
-
-def duration_text(seconds: float) -> str:
-    """Return a duration for people: ``0.8 s``, ``42 s``, ``3 min 05 s``, ``2 h 10 min``."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
 class _JobRow(QWidget):
@@ -54,6 +43,7 @@ class _JobRow(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setMaximumHeight(8)
         self._status = QLabel()
+        self._status.setWordWrap(True)
         self._cancel = QToolButton()
         self._cancel.setText("✕")
         self._cancel.setAutoRaise(True)

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.panels.class_legend import ClassLegend
-from app.panels.jobs_panel import duration_text
 from app.panels.model_details import ModelDetails
 from app.panels.model_list import ModelList
 from app.panels.model_view_box import ModelViewBox
 from app.session_model import SessionModel
+from app.widgets.durations import duration_text
 from app.widgets.own_keys import OwnKeys
 from engine.session.predictions import Prediction
 from engine.session.session import ModelInfo

@@ -45,7 +45,14 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.setLabel("bottom", across)
         self.setLabel("left", upwards)
 
-    def show_curve(self, x: NDArray[np.float64], y: NDArray[np.float64], base: float) -> None:
+    def show_curve(
+        self,
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
+        base: float,
+        *,
+        top: float | None = None,
+    ) -> None:
         """Draw another curve, or steps if there is one more place than values.
 
         Parameters
@@ -56,11 +63,15 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             Values.
         base : float
             Down to where the area is filled.
+        top : float, optional
+            Up to where there is room; the largest value, one above `base` at least,
+            when left out.
         """
         steps = "center" if len(x) > len(y) else None
         self._curve.setData(x, y, stepMode=steps, fillLevel=base)
         self.setXRange(float(x[0]), float(x[-1]), padding=0)
-        self.setYRange(base, max(float(y.max()), base + 1), padding=0.03)
+        upper = max(float(y.max()), base + 1) if top is None else top
+        self.setYRange(base, upper, padding=0.03)
 
     def clear_curve(self) -> None:
         """Draw nothing."""

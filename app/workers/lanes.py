@@ -21,6 +21,8 @@ class Lanes:
         Models: segmenting, exporting.
     copy : JobBridge
         Display copies, which take minutes.
+    train : JobBridge
+        Training, which takes longer: sections are segmented meanwhile.
     journal : JobBridge
         Steps of the project, which are on disk at once.
     save : JobBridge
@@ -30,21 +32,24 @@ class Lanes:
     read: JobBridge
     compute: JobBridge
     copy: JobBridge
+    train: JobBridge
     journal: JobBridge
     save: JobBridge
 
     @property
     def every(self) -> tuple[JobBridge, ...]:
         """All lanes."""
-        return self.read, self.compute, self.copy, self.journal, self.save
+        return self.read, self.compute, self.copy, self.train, self.journal, self.save
 
     @classmethod
     def start(cls, parent: QObject | None = None) -> Lanes:
         """Start the threads."""
-        names = ("read", "compute", "copy", "journal", "save")
+        names = ("read", "compute", "copy", "train", "journal", "save")
         return cls(*(JobBridge(f"outcrop-{name}", parent) for name in names))
 
     def shutdown(self, timeout_s: float = 1.0) -> bool:
         """Cancel everything and wait a while; returns whether all threads have ended."""
+        for lane in self.every:
+            lane.shutdown(0)
         ended = [lane.shutdown(timeout_s) for lane in reversed(self.every)]
         return all(ended)

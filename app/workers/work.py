@@ -14,6 +14,7 @@ from app.workers.features import FeatureWork
 from app.workers.figures import FigureChoice, PictureSource
 from app.workers.headers import HeaderWork
 from app.workers.segmenting import SegmentRequest, make_prediction
+from app.workers.training import TrainingWork
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.volume import Volume
 from engine.exporters.record import describe_record, read_record, refuse_results
@@ -69,12 +70,15 @@ class Work:
         The jobs on display copies.
     features : FeatureWork
         The jobs on features: instant heads, what looks alike, what to label next.
+    training : TrainingWork
+        The jobs of training.
     """
 
     def __init__(self, models: Path | None = None) -> None:
         self.headers = HeaderWork()
         self.copies = CopyWork()
         self.features = FeatureWork(self._predictor)
+        self.training = TrainingWork()
         self._models = models
         # Touched on the compute lane only.
         self._predictors: PredictorCache | None = None

@@ -12,6 +12,7 @@ from engine.data.folder_source import FolderSource, SliceNumbering
 from engine.data.image_file import RawLayout
 from engine.data.lines import LineSelection
 from engine.data.published import held_out_part, published_source
+from engine.data.snapshot_source import SnapshotSource
 from engine.data.sources import DataSource
 from engine.data.survey import SurveySource
 from engine.errors import SettingsError
@@ -140,12 +141,12 @@ def changed_source(args: argparse.Namespace, source: DataSource) -> DataSource:
     ----------
     args : argparse.Namespace
         With the options of `add_source_options`, none of them required.
-    source : FolderSource or SurveySource
+    source : FolderSource, SurveySource or SnapshotSource
         As stored with an unfinished run.
 
     Returns
     -------
-    FolderSource or SurveySource
+    FolderSource, SurveySource or SnapshotSource
         Of the same kind.
 
     Raises
@@ -153,7 +154,7 @@ def changed_source(args: argparse.Namespace, source: DataSource) -> DataSource:
     SettingsError
         If an option belongs to another kind of source.
     """
-    survey = isinstance(source, SurveySource)
+    survey = not isinstance(source, FolderSource)
     kinds = {"images": False, "masks": False, "volume": True, "labels": True}
     for option, of_survey in kinds.items():
         if getattr(args, option) is not None and of_survey != survey:
@@ -167,6 +168,13 @@ def changed_source(args: argparse.Namespace, source: DataSource) -> DataSource:
             "--data cannot be given to an unfinished training",
             hint="Name --images and --masks if they have moved.",
         )
+    if isinstance(source, SnapshotSource):
+        if args.labels is not None or args.limit is not None:
+            raise SettingsError(
+                "the unfinished training is on labels drawn in the window, all of them",
+                hint="Leave --labels and --limit out.",
+            )
+        return replace(source, volume=args.volume or source.volume)
     limit = args.limit or source.limit
     if isinstance(source, SurveySource):
         return replace(

@@ -19,8 +19,8 @@ from engine.cli.train_options import (
     add_run_options,
 )
 from engine.cli.train_request import request_from
+from engine.data.folder_source import FolderSource
 from engine.data.splits import Split
-from engine.data.survey import SurveySource
 from engine.errors import JobCancelledError
 from engine.inference.device import choose_device
 from engine.jobs.context import ThrottledContext
@@ -170,7 +170,7 @@ def _show_use(request: TrainingRequest, path: Path) -> None:
     """Say where the model is and what can be typed next."""
     console, model = out(), f"--model {shlex.quote(str(path))}"
     console.print(f"model: {path}", markup=False)
-    survey = isinstance(request.source, SurveySource)
+    survey = not isinstance(request.source, FolderSource)
     data = "--volume FILE --labels FILE" if survey else "--images DIR --masks DIR"
     if survey or tasks().load(request.task)().preset().domain in _VOLUMES:
         console.print(f"open a volume with it: outcrop FILE {model}", markup=False)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.class_scheme import IGNORE
 from engine.errors import SettingsError
+
+T = TypeVar("T", bound=np.generic)
 
 _MOST = {"gain": 4.0, "noise": 2.0, "stretch": 0.5}
 _UPRIGHT = {
@@ -105,18 +107,19 @@ class AugmentationSettings:
 
 def augment(
     image: NDArray[np.float32],
-    labels: NDArray[np.uint8],
+    labels: NDArray[T],
     settings: AugmentationSettings,
     rng: np.random.Generator,
-) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+) -> tuple[NDArray[np.float32], NDArray[T]]:
     """Change one sample at random; image and labels move together.
 
     Parameters
     ----------
     image : ndarray of float32, shape (rows, cols)
         Normalised amplitudes; not written to.
-    labels : ndarray of uint8, shape (rows, cols)
-        Class ids; 255 is not labelled. Not written to.
+    labels : ndarray, shape (rows, cols) or (rows, cols, n)
+        Class ids; 255 is not labelled. Further planes, such as weights, move with
+        them. Not written to.
     settings : AugmentationSettings
         What may happen.
     rng : numpy.random.Generator
@@ -126,7 +129,7 @@ def augment(
     -------
     image : ndarray of float32, shape (rows, cols)
         Same shape; 0 where a sample that shrank leaves nothing.
-    labels : ndarray of uint8, shape (rows, cols)
+    labels : ndarray, same shape and type
         Taken by nearest pixel; 255 where nothing is left. Gain and noise leave
         them alone.
 
@@ -159,8 +162,8 @@ def _factor(share: float, rng: np.random.Generator) -> float:
 
 
 def _stretch(
-    image: NDArray[np.float32], labels: NDArray[np.uint8], factors: tuple[float, float]
-) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    image: NDArray[np.float32], labels: NDArray[T], factors: tuple[float, float]
+) -> tuple[NDArray[np.float32], NDArray[T]]:
     """Scale about the centre: linear between pixels, nearest for labels."""
     places = [
         (np.arange(n) - (n - 1) / 2) / factor + (n - 1) / 2
@@ -169,13 +172,13 @@ def _stretch(
     for axis, place in enumerate(places):
         image = _between(image, place, axis)
     nearest = [np.rint(place).astype(np.intp) for place in places]
-    inside = [(place >= 0) & (place < n) for place, n in zip(nearest, labels.shape, strict=True)]
+    inside = [(place >= 0) & (place < n) for place, n in zip(nearest, image.shape, strict=True)]
     picked = labels[
-        np.ix_(*(np.clip(p, 0, n - 1) for p, n in zip(nearest, labels.shape, strict=True)))
+        np.ix_(*(np.clip(p, 0, n - 1) for p, n in zip(nearest, image.shape, strict=True)))
     ]
     live = inside[0][:, None] & inside[1]
-    zero, ignore = np.float32(0), np.uint8(IGNORE)
-    return np.where(live, image, zero), np.where(live, picked, ignore)
+    picked[~live] = IGNORE
+    return np.where(live, image, np.float32(0)), picked
 
 
 def _between(

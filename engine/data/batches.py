@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.core.class_scheme import IGNORE
 from engine.data.augmentation import AugmentationSettings, augment
 from engine.data.fitting import (
     Fit,
     crop_image,
     crop_labels,
+    labelled_window,
     random_window,
     resize_image,
     resize_labels,
@@ -22,6 +25,8 @@ from engine.data.fitting import (
 )
 from engine.data.sources import LabelledSource
 from engine.preprocessing.pipeline import Normaliser
+
+_Sample = tuple[Tensor, Tensor, Tensor | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,11 +41,30 @@ class Batch:
         uint8, shape ``(B, H, W)``; 255 is not labelled.
     names : tuple of str
         Names of the samples' pairs.
+    weights : Tensor, optional
+        How much each pixel counts, float32, shape ``(B, H, W)``; all the same when
+        left out.
     """
 
     images: Tensor
     labels: Tensor
     names: tuple[str, ...]
+    weights: Tensor | None = None
+
+    def part(self, which: slice) -> Batch:
+        """Take a run of samples."""
+        weights = None if self.weights is None else self.weights[which]
+        return Batch(self.images[which], self.labels[which], self.names[which], weights)
+
+
+class EpochSource(Protocol):
+    """Batches by epoch."""
+
+    def __len__(self) -> int:
+        """Give the number of batches in an epoch."""
+
+    def epoch(self, number: int) -> Iterator[Batch]:
+        """Make the batches of one epoch, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +117,7 @@ class TrainingBatches:
         self._source = source
         self._indices = np.repeat(
             np.asarray(indices, dtype=np.int64),
-            [self._draws(source.shapes[index], settings) for index in indices],
+            [_n_draws(source, index, settings) for index in indices],
         )
         self._normaliser = normaliser
         self._settings = settings
@@ -113,7 +137,8 @@ class TrainingBatches:
         ------
         Batch
             Each file once in all of them; with crops, as often as crops are
-            needed to cover it.
+            needed to cover it, or those parts of it that are labelled where
+            labels are sparse.
         """
         seed = self._settings.seed
         order = np.random.default_rng([seed, number]).permutation(len(self._indices))
@@ -126,26 +151,57 @@ class TrainingBatches:
                 )
                 for draw in part
             ]
-            images, labels = zip(*samples, strict=True)
             names = tuple(self._source.names[int(self._indices[draw])] for draw in part)
-            yield Batch(torch.stack(images), torch.stack(labels), names)
+            yield _batch(samples, names)
 
-    @staticmethod
-    def _draws(shape: tuple[int, int], settings: BatchSettings) -> int:
-        return len(windows(shape, settings.size)) if settings.fit is Fit.CROP else 1
-
-    def _sample(self, index: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-        settings = self._settings
-        data, labels = self._load(index)
+    def _sample(self, index: int, rng: np.random.Generator) -> _Sample:
+        settings, source = self._settings, self._source
+        data, labels = self._normaliser(source.image(index)), source.labels(index)
+        weights = source.weights(index)
+        planes: list[NDArray[Any]] = [labels] if weights is None else [labels, weights]
         if settings.fit is Fit.CROP:
-            window = random_window((data.shape[0], data.shape[1]), settings.size, rng)
+            window = (
+                labelled_window(labels, settings.size, rng)
+                if source.sparse
+                else random_window((data.shape[0], data.shape[1]), settings.size, rng)
+            )
             image = crop_image(data, window, settings.size)
-            target = crop_labels(labels, window, settings.size)
+            targets = [crop_labels(plane, window, settings.size).numpy() for plane in planes]
         else:
             image = resize_image(data, settings.size)
-            target = resize_labels(labels, settings.size)
-        changed = augment(image[0].numpy(), target.numpy(), settings.augmentation, rng)
-        return torch.from_numpy(changed[0])[None], torch.from_numpy(changed[1])
+            targets = [resize_labels(plane, settings.size).numpy() for plane in planes]
+        if weights is None:
+            changed, moved = augment(image[0].numpy(), targets[0], settings.augmentation, rng)
+            return torch.from_numpy(changed)[None], torch.from_numpy(moved), None
+        both = np.stack([targets[0].astype(np.float32), targets[1]], axis=-1)
+        changed, both = augment(image[0].numpy(), both, settings.augmentation, rng)
+        target = torch.from_numpy(both[..., 0].astype(np.uint8))
+        # What was moved in from beyond the image has no weight either.
+        counted = torch.from_numpy(both[..., 1].copy()).masked_fill(target == IGNORE, 0)
+        return torch.from_numpy(changed)[None], target, counted
 
-    def _load(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-        return self._normaliser(self._source.image(index)), self._source.labels(index)
+
+def _n_draws(source: LabelledSource, index: int, settings: BatchSettings) -> int:
+    """Count the crops that cover a sample, or its labels; at least one."""
+    if settings.fit is not Fit.CROP:
+        return 1
+    places = windows(source.shapes[index], settings.size)
+    if not source.sparse:
+        return len(places)
+    height, width = settings.size
+    labelled = source.labels(index) != IGNORE
+    return max(
+        1,
+        sum(
+            bool(labelled[place.top : place.top + height, place.left : place.left + width].any())
+            for place in places
+        ),
+    )
+
+
+def _batch(samples: Sequence[_Sample], names: tuple[str, ...]) -> Batch:
+    images, labels, weights = zip(*samples, strict=True)
+    given = [weight for weight in weights if weight is not None]
+    return Batch(
+        torch.stack(images), torch.stack(labels), names, torch.stack(given) if given else None
+    )

@@ -161,6 +161,39 @@ def random_window(
     return Window(top, left)
 
 
+def labelled_window(
+    labels: NDArray[np.uint8], size: tuple[int, int], rng: np.random.Generator
+) -> Window:
+    """Draw a place for a crop that holds a label.
+
+    Parameters
+    ----------
+    labels : ndarray of uint8, shape (rows, cols)
+        Class ids; 255 is not labelled.
+    size : tuple of int
+        Rows and columns of the crop.
+    rng : numpy.random.Generator
+        Source of chance.
+
+    Returns
+    -------
+    Window
+        Round a labelled pixel of a class that is drawn first, all classes of the
+        image being as likely, so that small classes are met too; anywhere where
+        nothing is labelled. Inside the image where that is large enough.
+    """
+    present = np.unique(labels[labels != IGNORE])
+    if not len(present):
+        return random_window((labels.shape[0], labels.shape[1]), size, rng)
+    places = np.flatnonzero(labels == rng.choice(present))
+    pixel = np.unravel_index(int(rng.choice(places)), labels.shape)
+    starts = [
+        min(max(0, int(at) - int(rng.integers(side))), max(0, length - side))
+        for at, length, side in zip(pixel, labels.shape, size, strict=True)
+    ]
+    return Window(*starts)
+
+
 def crop_image(data: NDArray[np.float32], window: Window, size: tuple[int, int]) -> Tensor:
     """Cut a crop, with zeros beyond the image.
 
@@ -181,13 +214,13 @@ def crop_image(data: NDArray[np.float32], window: Window, size: tuple[int, int])
     return torch.from_numpy(_cut(data, window, size, fill=0)).unsqueeze(0)
 
 
-def crop_labels(labels: NDArray[np.uint8], window: Window, size: tuple[int, int]) -> Tensor:
+def crop_labels(labels: NDArray[T], window: Window, size: tuple[int, int]) -> Tensor:
     """Cut a crop of a mask, not labelled beyond the image.
 
     Parameters
     ----------
-    labels : ndarray of uint8, shape (rows, cols)
-        Class ids.
+    labels : ndarray, shape (rows, cols)
+        Class ids, or weights of the same pixels.
     window : Window
         The place.
     size : tuple of int
@@ -196,7 +229,7 @@ def crop_labels(labels: NDArray[np.uint8], window: Window, size: tuple[int, int]
     Returns
     -------
     Tensor
-        uint8, shape ``(H, W)``.
+        Of the type of `labels`, shape ``(H, W)``; 255 beyond the image.
     """
     return torch.from_numpy(_cut(labels, window, size, fill=IGNORE))
 
@@ -223,20 +256,20 @@ def resize_image(data: NDArray[np.float32], size: tuple[int, int]) -> Tensor:
     return F.interpolate(x, size=size, mode="bilinear", align_corners=False, antialias=shrinks)[0]
 
 
-def resize_labels(labels: NDArray[np.uint8], size: tuple[int, int]) -> Tensor:
+def resize_labels(labels: NDArray[T], size: tuple[int, int]) -> Tensor:
     """Resize a mask by its nearest pixels.
 
     Parameters
     ----------
-    labels : ndarray of uint8, shape (rows, cols)
-        Class ids.
+    labels : ndarray, shape (rows, cols)
+        Class ids, or weights of the same pixels.
     size : tuple of int
         Rows and columns wanted.
 
     Returns
     -------
     Tensor
-        uint8, shape ``(H, W)``.
+        Of the type of `labels`, shape ``(H, W)``.
     """
     x = torch.from_numpy(np.ascontiguousarray(labels))[None, None]
     return F.interpolate(x, size=size, mode="nearest-exact")[0, 0]

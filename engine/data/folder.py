@@ -53,6 +53,9 @@ class LabelledFolder:
         Samples already in memory: position -> image and mask values.
     """
 
+    sparse = False
+    """Masks are taken to cover images."""
+
     def __init__(
         self,
         source: FolderSource,
@@ -78,6 +81,9 @@ class LabelledFolder:
 
     def __len__(self) -> int:
         return len(self.pairs)
+
+    def weights(self, _index: int) -> None:
+        """Give none: all labelled pixels count the same."""
 
     def describe(self) -> dict[str, Any]:
         """Return what a model's card says of the data."""

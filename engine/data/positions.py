@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,11 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.axes import Axis
+from engine.core.survey import Survey
 from engine.errors import DataError, SettingsError
 
 UNITS = ("slices", "m", "s")
 """What positions and buffers are measured in."""
 
+_METRES = {"m": 1.0, "ft": 0.3048}
 _NUMBERED = re.compile(r"(\D*)([0-9]{1,15})(\D*)")
 
 
@@ -92,3 +96,41 @@ def positions_from_names(names: Sequence[str]) -> Positions | None:
     if len(frames) != 1 or None in frames or len(set(numbers)) != len(names):
         return None
     return Positions(tuple(numbers), measured=False)
+
+
+def positions_along(axis: Axis, indices: tuple[int, ...], survey: Survey | None) -> Positions:
+    """Say where the sections of a volume lie.
+
+    Parameters
+    ----------
+    axis : Axis
+        Along which they are stacked.
+    indices : tuple of int
+        Which of them, from 0.
+    survey : Survey or None
+        Gives the distance of neighbouring lines, if it is known.
+
+    Returns
+    -------
+    Positions
+        In slices; in metres or seconds as far as axis or survey tell.
+    """
+    values = [axis.value(index) for index in indices]
+    slices = tuple(float(index) for index in indices)
+    if axis.name == "twt":
+        return Positions(slices, seconds=tuple(value / 1000 for value in values))
+    spacing = _METRES.get(axis.unit) if axis.name == "depth" else _spacing_m(axis.name, survey)
+    if spacing is None:
+        return Positions(slices)
+    return Positions(slices, metres=tuple(value * spacing for value in values))
+
+
+def _spacing_m(direction: str, survey: Survey | None) -> float | None:
+    """Distance of neighbouring line numbers, square to the lines, m; None if not known."""
+    if survey is None or survey.unit not in _METRES or direction not in {"inline", "crossline"}:
+        return None
+    (ax, ay), (bx, by) = survey.per_inline, survey.per_crossline
+    along = (bx, by) if direction == "inline" else (ax, ay)
+    length = math.hypot(*along)
+    area = abs(ax * by - ay * bx)
+    return area / length * _METRES[survey.unit] if length and area else None

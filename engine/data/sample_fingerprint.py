@@ -15,7 +15,7 @@ from engine.jobs.context import NULL_JOB, JobContext
 def fingerprint_samples(
     source: LabelledSource, indices: Sequence[int] | None = None, *, job: JobContext = NULL_JOB
 ) -> str:
-    """Hash names, amplitudes and class ids of samples, as they are read.
+    """Hash names, amplitudes, class ids and weights of samples, as they are read.
 
     Parameters
     ----------
@@ -43,4 +43,7 @@ def fingerprint_samples(
         digest.update(json.dumps([source.names[index], image.shape, labels.shape]).encode())
         digest.update(np.ascontiguousarray(image, dtype="<f4").data)
         digest.update(np.ascontiguousarray(labels, dtype=np.uint8).data)
+        weights = source.weights(index)
+        if weights is not None:
+            digest.update(np.ascontiguousarray(weights, dtype="<f4").data)
     return digest.hexdigest()

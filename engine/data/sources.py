@@ -12,10 +12,11 @@ from engine.data.folder import scan_folder
 from engine.data.folder_source import FolderSource
 from engine.data.mask_encoding import MaskEncoding
 from engine.data.positions import Positions
+from engine.data.snapshot_source import SnapshotSource, open_snapshot
 from engine.data.survey import SurveySource, open_survey
 from engine.jobs.context import NULL_JOB, JobContext
 
-DataSource: TypeAlias = FolderSource | SurveySource
+DataSource: TypeAlias = FolderSource | SurveySource | SnapshotSource
 """Where samples lie; a value that opens nothing."""
 
 
@@ -50,6 +51,10 @@ class LabelledSource(Protocol):
     def class_pixels(self) -> NDArray[np.int64]:
         """Labelled pixels of each class, shape ``(n_samples, n_classes)``."""
 
+    @property
+    def sparse(self) -> bool:
+        """Whether most of a sample may not be labelled: crops are placed where labels are."""
+
     def __len__(self) -> int:
         """Give the number of samples."""
 
@@ -58,6 +63,9 @@ class LabelledSource(Protocol):
 
     def labels(self, index: int) -> NDArray[np.uint8]:
         """Give class ids, shape ``(rows, cols)``; 255 is not labelled."""
+
+    def weights(self, index: int) -> NDArray[np.float32] | None:
+        """Give how much each pixel counts, shape ``(rows, cols)``; None if all the same."""
 
     def describe(self) -> dict[str, Any]:
         """Return what a model's card says of the data."""
@@ -73,7 +81,7 @@ def open_source(
 
     Parameters
     ----------
-    source : FolderSource or SurveySource
+    source : FolderSource, SurveySource or SnapshotSource
         Where they lie.
     n_classes : int
         Classes of the task.
@@ -96,4 +104,6 @@ def open_source(
     """
     if isinstance(source, SurveySource):
         return open_survey(source, n_classes, job=job)
+    if isinstance(source, SnapshotSource):
+        return open_snapshot(source, n_classes, job=job)
     return scan_folder(source, n_classes, job=job)

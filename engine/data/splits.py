@@ -3,8 +3,9 @@
 The test part is never trained on and never selects anything. By position, the
 parts are blocks along the slice axis, training first and test last, and what
 lies within the buffer of a later block is dropped: neighbouring slices are
-nearly the same picture. At random, samples or groups are exchanged where a class
-is missing from training or validation.
+nearly the same picture. By range, the user says which slices are for what. At
+random, samples or groups are exchanged where a class is missing from training or
+validation.
 """
 
 from __future__ import annotations
@@ -17,12 +18,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.buffers import beyond, nearest
 from engine.data.class_cover import cover_classes
 from engine.data.positions import UNITS, Positions
+from engine.data.slice_ranges import SliceRanges
 from engine.errors import DataError, SettingsError
 
 WAYS = ("file", "group", "position")
-"""How samples can be divided."""
+"""How samples can be divided by shares."""
+RANGE = "range"
+"""How they are divided by naming slices."""
 
 
 class Samples(Protocol):
@@ -57,19 +62,23 @@ class SplitSettings:
         Share of the samples kept for the end; 0 for none.
     buffer : float, default 0.0
         Width of the gap between the parts, by position; samples in it are dropped.
-    by : {"file", "group", "position"}, default "file"
-        Sample by sample at random, group by group at random, or in blocks.
+    by : {"file", "group", "position", "range"}, default "file"
+        Sample by sample at random, group by group at random, in blocks, or in the
+        ranges given.
     group_pattern : str, default ""
         Regular expression found in each name; its first group, or the whole
         match, names the sample's group.
     unit : {"slices", "m", "s"}, default "slices"
         Unit of `buffer` and of the distances: slices, metres or seconds.
+    ranges : SliceRanges, optional
+        Slices of training and validation, for a split by range; what is in neither
+        is left out, and the shares mean nothing.
 
     Raises
     ------
     SettingsError
         If a share or the buffer is outside its range, or the way does not fit
-        the pattern or buffer.
+        the pattern, buffer or ranges.
     """
 
     validation: float = 0.1
@@ -78,6 +87,7 @@ class SplitSettings:
     by: str = "file"
     group_pattern: str = ""
     unit: str = "slices"
+    ranges: SliceRanges | None = None
 
     def __post_init__(self) -> None:
         _check(0 < self.validation < 1, f"a validation share of {self.validation:g}", "Choose 0.1.")
@@ -88,7 +98,9 @@ class SplitSettings:
             "Choose smaller shares.",
         )
         _check(
-            self.by in WAYS, f"a split by {self.by!r}", f"Use {', '.join(WAYS[:-1])} or position."
+            self.by in {*WAYS, RANGE},
+            f"a split by {self.by!r}",
+            f"Use {', '.join(WAYS)} or {RANGE}.",
         )
         _check(self.unit in UNITS, f"a buffer in {self.unit!r}", "Use slices, m or s.")
         _check(0 <= self.buffer < np.inf, f"a buffer of {self.buffer:g}", "Choose 0 or more.")
@@ -102,6 +114,16 @@ class SplitSettings:
             f"the group pattern {self.group_pattern!r} in a split by {self.by}",
             "Give a pattern for a split by group, and only then.",
         )
+        _check(
+            (self.ranges is not None) == (self.by == RANGE),
+            f"a split by {self.by} {'with' if self.ranges else 'without'} ranges of slices",
+            "Give ranges for a split by range, and only then.",
+        )
+        _check(
+            self.by != RANGE or not self.test,
+            f"a test share of {self.test:g} in a split by range",
+            "Leave the test share at 0.",
+        )
         try:
             re.compile(self.group_pattern)
         except re.error as error:
@@ -111,8 +133,10 @@ class SplitSettings:
             ) from error
 
     def to_json(self) -> dict[str, Any]:
-        """Return all fields under their names."""
-        return asdict(self)
+        """Return all fields under their names; `ranges` only where there are some."""
+        values = asdict(self)
+        del values["ranges"]
+        return values if self.ranges is None else {**values, "ranges": self.ranges.to_json()}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> SplitSettings:
@@ -123,8 +147,9 @@ class SplitSettings:
         SettingsError
             If a field is unknown, of the wrong kind or outside its range.
         """
+        ranges = value.get("ranges")
         try:
-            return cls(**value)
+            return cls(**{**value, "ranges": SliceRanges.from_json(ranges) if ranges else None})
         except TypeError as error:
             raise SettingsError(f"split settings do not fit ({error})") from error
 
@@ -187,6 +212,8 @@ def make_split(samples: Samples, settings: SplitSettings, seed: int) -> Split:
     free = [index for index in range(len(samples.names)) if index not in own]
     if settings.by == "position":
         return _by_position(samples, free, settings)
+    if settings.ranges is not None:
+        return _by_range(samples, free, settings.ranges, settings.unit)
     groups = _groups(samples.names, free, settings)
     dealt, held, kept = _draw(groups, settings, seed)
     parts = (*cover_classes(dealt, held, samples.class_pixels), kept)
@@ -194,7 +221,7 @@ def make_split(samples: Samples, settings: SplitSettings, seed: int) -> Split:
     test = tuple(sorted({*test, *own}))
     distances = None
     if samples.positions is not None and samples.positions.measured:
-        distances = _distances(samples.positions, settings.unit, training, (*validation, *test))
+        distances = nearest(samples.positions, settings.unit, training, (*validation, *test))
     return Split(training, validation, test, (), distances, settings.unit)
 
 
@@ -254,8 +281,8 @@ def _by_position(samples: Samples, free: Sequence[int], settings: SplitSettings)
         n_test, n_validation = n_test - 1, 1
     training, validation = order[:n_training], order[n_training : n_training + n_validation]
     test = sorted([*order[n_training + n_validation :], *own])
-    kept_validation = _beyond(validation, test, places, settings.buffer)
-    kept_training = _beyond(training, [*validation, *test], places, settings.buffer)
+    kept_validation = beyond(validation, test, places, settings.buffer)
+    kept_training = beyond(training, [*validation, *test], places, settings.buffer)
     for name, part in (("training", kept_training), ("validation", kept_validation)):
         if not part:
             raise DataError(
@@ -268,36 +295,37 @@ def _by_position(samples: Samples, free: Sequence[int], settings: SplitSettings)
         tuple(sorted(kept_validation)),
         tuple(test),
         tuple(index for index in range(len(places)) if index not in used),
-        _distances(samples.positions, settings.unit, kept_training, (*kept_validation, *test)),
+        nearest(samples.positions, settings.unit, kept_training, (*kept_validation, *test)),
         settings.unit,
     )
 
 
-def _beyond(
-    part: Sequence[int], others: Sequence[int], places: NDArray[np.float64], buffer: float
-) -> list[int]:
-    """Keep the samples farther than the buffer from all others."""
-    if not buffer or not others:
-        return list(part)
-    gaps = _gaps(places[list(part)], places[list(others)])
-    return [index for index, gap in zip(part, gaps, strict=True) if gap > buffer]
-
-
-def _distances(
-    positions: Positions, unit: str, training: Sequence[int], held: Sequence[int]
-) -> dict[int, float]:
-    places = positions.in_unit(unit)
-    gaps = _gaps(places[list(held)], places[list(training)])
-    return {index: float(gap) for index, gap in zip(held, gaps, strict=True)}
-
-
-def _gaps(from_: NDArray[np.float64], to: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Distance of each place to the nearest of others."""
-    to = np.sort(to)
-    after = np.searchsorted(to, from_).clip(0, len(to) - 1)
-    before = (after - 1).clip(0)
-    gaps: NDArray[np.float64] = np.minimum(np.abs(from_ - to[after]), np.abs(from_ - to[before]))
-    return gaps
+def _by_range(samples: Samples, free: Sequence[int], ranges: SliceRanges, unit: str) -> Split:
+    """Take the slices that were named; what is in no range is dropped."""
+    if samples.positions is None:
+        raise DataError(
+            "the samples have no positions, so they cannot be split by range",
+            hint="Split by file or by group, or name the files by slice number.",
+        )
+    places = samples.positions.slices
+    parts = ranges.parts([places[index] for index in free])
+    training, validation = (tuple(free[i] for i in part) for part in parts)
+    for name, part in (("training", training), ("validation", validation)):
+        if not part:
+            raise DataError(
+                f"no labelled slice is in the range for {name}",
+                hint="Move the borders, or label a slice there.",
+            )
+    test = tuple(sorted(samples.held_out))
+    used = {*training, *validation, *test}
+    return Split(
+        training,
+        validation,
+        test,
+        tuple(index for index in free if index not in used),
+        nearest(samples.positions, unit, training, (*validation, *test)),
+        unit,
+    )
 
 
 def _flat(groups: Sequence[Sequence[int]]) -> tuple[int, ...]:

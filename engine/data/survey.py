@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.amplitudes import AmplitudeStatistics
-from engine.core.axes import Axis
 from engine.core.class_scheme import IGNORE
-from engine.core.survey import Survey
 from engine.core.volume import Volume
+from engine.data.kept_samples import KeptSamples
 from engine.data.label_volume import NOT_LABELLED, LabelVolume, open_labels
 from engine.data.lines import LineSelection
 from engine.data.mask_encoding import (
@@ -26,15 +22,11 @@ from engine.data.mask_encoding import (
     check_values,
     count_classes,
 )
-from engine.data.positions import Positions
+from engine.data.positions import positions_along
 from engine.errors import DataError
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.readers.detect import open_volume
 
-_KEEP_BYTES = 1 << 28
-"""Sections kept in memory, so that image and labels of one are read once."""
-
-_METRES = {"m": 1.0, "ft": 0.3048}
 _ALL_LINES = LineSelection()
 
 
@@ -86,6 +78,8 @@ class LabelledSurvey:
 
     held_out: tuple[int, ...] = ()
     """Indices of the data's own test part; none."""
+    sparse = False
+    """Labels are taken to cover sections."""
 
     def __init__(
         self,
@@ -100,11 +94,10 @@ class LabelledSurvey:
         self._labels = label_volume
         self._direction = direction
         self._indices = indices
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[int, tuple[NDArray[np.float32], NDArray[np.uint8]]] = OrderedDict()
+        self._kept = KeptSamples()
         axis = volume.axis_along(direction)
         self.names = tuple(f"{direction} {axis.value(i):g}" for i in indices)
-        self.positions = _positions(axis, indices, volume.survey)
+        self.positions = positions_along(axis, indices, volume.survey)
         rows, cols = _plane_shape(volume, direction)
         self.shapes = ((rows, cols),) * len(indices)
         self.statistics: AmplitudeStatistics = volume.statistics()
@@ -144,6 +137,9 @@ class LabelledSurvey:
         """
         return self._read(index)[1]
 
+    def weights(self, _index: int) -> None:
+        """Give none: all labelled pixels count the same."""
+
     def check(self, n_classes: int, job: JobContext = NULL_JOB) -> None:
         """Look through the labels of all sections: values, encoding, pixels of each class.
 
@@ -178,8 +174,7 @@ class LabelledSurvey:
         check_any_label(self._source.labels, values)
         self.encoding = MaskEncoding.of_values(values, n_classes)
         self.class_pixels = count_classes(planes, self.encoding, n_classes)
-        with self._lock:
-            self._kept.clear()
+        self._kept.clear()
 
     def describe(self) -> dict[str, Any]:
         """Return what a model's card says of the data."""
@@ -198,22 +193,16 @@ class LabelledSurvey:
         self._volume.close()
         self._labels.close()
 
-    def _read(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-        with self._lock:
-            found = self._kept.get(index)
-            if found is not None:
-                self._kept.move_to_end(index)
-                return found
+    def _read(self, index: int) -> tuple[NDArray[Any], ...]:
+        found = self._kept.get(index)
+        if found is not None:
+            return found
         section = self._volume.section(self._direction, self._indices[index])
         values = self._labels.section(self._direction, self._indices[index])
         labels = self.encoding.decode(np.where(values == NOT_LABELLED, 0, values))
         labels[(values == NOT_LABELLED) | section.no_data] = IGNORE
         pair = (section.data, labels)
-        with self._lock:
-            self._kept[index] = pair
-            most = max(2, _KEEP_BYTES // (section.data.nbytes + labels.nbytes))
-            while len(self._kept) > most:
-                self._kept.popitem(last=False)
+        self._kept.put(index, pair)
         return pair
 
 
@@ -283,26 +272,3 @@ def _plane_shape(volume: Volume, direction: str) -> tuple[int, int]:
     across = [axis for axis in volume.axes if axis.name != direction]
     sizes = [axis.size for axis in across]
     return (sizes[1], sizes[0]) if across[1].is_samples else (sizes[0], sizes[1])
-
-
-def _positions(axis: Axis, indices: tuple[int, ...], survey: Survey | None) -> Positions:
-    """Where the sections lie: by index in the volume, and in metres or seconds if known."""
-    values = [axis.value(index) for index in indices]
-    slices = tuple(float(index) for index in indices)
-    if axis.name == "twt":
-        return Positions(slices, seconds=tuple(value / 1000 for value in values))
-    spacing = _METRES.get(axis.unit) if axis.name == "depth" else _spacing_m(axis.name, survey)
-    if spacing is None:
-        return Positions(slices)
-    return Positions(slices, metres=tuple(value * spacing for value in values))
-
-
-def _spacing_m(direction: str, survey: Survey | None) -> float | None:
-    """Distance of neighbouring line numbers, square to the lines, m; None if not known."""
-    if survey is None or survey.unit not in _METRES or direction not in {"inline", "crossline"}:
-        return None
-    (ax, ay), (bx, by) = survey.per_inline, survey.per_crossline
-    along = (bx, by) if direction == "inline" else (ax, ay)
-    length = math.hypot(*along)
-    area = abs(ax * by - ay * bx)
-    return area / length * _METRES[survey.unit] if length and area else None

@@ -180,7 +180,9 @@ class SegmentationLoss(nn.Module):
             persistent=False,
         )
 
-    def forward(self, logits: Tensor, target: Tensor) -> Tensor:
+    def forward(
+        self, logits: Tensor, target: Tensor, pixel_weights: Tensor | None = None
+    ) -> Tensor:
         """Compute the loss of one batch.
 
         Parameters
@@ -189,6 +191,9 @@ class SegmentationLoss(nn.Module):
             Shape ``(B, K, H, W)``.
         target : Tensor
             Class ids, shape ``(B, H, W)``.
+        pixel_weights : Tensor, optional
+            How much each pixel counts, shape ``(B, H, W)``; all the same when left
+            out.
 
         Returns
         -------
@@ -202,18 +207,19 @@ class SegmentationLoss(nn.Module):
         """
         wanted, ignore = self.settings, self.ignore
         weight = self._weights(logits)
+        places: dict[str, Any] = {"pixel_weights": pixel_weights, "ignore": ignore}
         loss = logits.new_zeros((), dtype=torch.float32)
         if wanted.weighted_dice:
-            loss = loss + wanted.weighted_dice * weighted_dice_loss(logits, target, ignore=ignore)
+            loss = loss + wanted.weighted_dice * weighted_dice_loss(logits, target, **places)
         if wanted.dice:
-            loss = loss + wanted.dice * dice_loss(logits, target, ignore=ignore)
+            loss = loss + wanted.dice * dice_loss(logits, target, **places)
         if wanted.cross_entropy:
             loss = loss + wanted.cross_entropy * cross_entropy_loss(
-                logits, target, weight=weight, ignore=ignore
+                logits, target, weight=weight, **places
             )
         if wanted.focal:
             loss = loss + wanted.focal * focal_loss(
-                logits, target, gamma=wanted.focal_gamma, weight=weight, ignore=ignore
+                logits, target, gamma=wanted.focal_gamma, weight=weight, **places
             )
         return loss
 

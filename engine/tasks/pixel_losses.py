@@ -2,6 +2,8 @@
 
 Every loss takes logits ``(B, K, H, W)`` and class ids ``(B, H, W)``, leaves out
 the pixels of class 255, and computes in float32 whatever autocast is active.
+Pixels may have weights: a sum over pixels is then a weighted sum, in numerator and
+denominator alike, and a pixel of weight 0 counts no more than one of class 255.
 """
 
 from __future__ import annotations
@@ -14,7 +16,13 @@ from engine.core.class_scheme import IGNORE
 from engine.errors import ShapeError
 
 
-def weighted_dice_loss(logits: Tensor, target: Tensor, *, ignore: int = IGNORE) -> Tensor:
+def weighted_dice_loss(
+    logits: Tensor,
+    target: Tensor,
+    *,
+    pixel_weights: Tensor | None = None,
+    ignore: int = IGNORE,
+) -> Tensor:
     """Compute the Dice loss whose classes are weighted by their rarity in each sample.
 
     Parameters
@@ -23,6 +31,9 @@ def weighted_dice_loss(logits: Tensor, target: Tensor, *, ignore: int = IGNORE) 
         Shape ``(B, K, H, W)``, before softmax.
     target : Tensor
         Class ids, integer, shape ``(B, H, W)``.
+    pixel_weights : Tensor, optional
+        How much each pixel counts, from 0, float, shape ``(B, H, W)``; all the same
+        when left out.
     ignore : int, default 255
         Class id of the pixels that count neither as prediction nor as label.
 
@@ -54,12 +65,19 @@ def weighted_dice_loss(logits: Tensor, target: Tensor, *, ignore: int = IGNORE) 
     .. [1] Guo et al., "Cross-Domain Foundation Model Adaptation", 2024, eq. 1.
        https://arxiv.org/abs/2408.12396
     """
-    dice, n_pixels = _overlaps(logits, target, ignore)
-    rarity = torch.where(n_pixels > 0, 1 / n_pixels.clamp_min(1), 0.0)
+    dice, n_pixels = _overlaps(logits, target, pixel_weights, ignore)
+    present = n_pixels > 0
+    rarity = torch.where(present, 1 / torch.where(present, n_pixels, 1.0), 0.0)
     return _weighted_mean(dice, rarity)
 
 
-def dice_loss(logits: Tensor, target: Tensor, *, ignore: int = IGNORE) -> Tensor:
+def dice_loss(
+    logits: Tensor,
+    target: Tensor,
+    *,
+    pixel_weights: Tensor | None = None,
+    ignore: int = IGNORE,
+) -> Tensor:
     """Compute the plain macro Dice loss: every class of a sample counts the same.
 
     Parameters
@@ -68,6 +86,9 @@ def dice_loss(logits: Tensor, target: Tensor, *, ignore: int = IGNORE) -> Tensor
         Shape ``(B, K, H, W)``, before softmax.
     target : Tensor
         Class ids, integer, shape ``(B, H, W)``.
+    pixel_weights : Tensor, optional
+        How much each pixel counts, from 0, float, shape ``(B, H, W)``; all the same
+        when left out.
     ignore : int, default 255
         Class id of the pixels that count neither as prediction nor as label.
 
@@ -87,12 +108,17 @@ def dice_loss(logits: Tensor, target: Tensor, *, ignore: int = IGNORE) -> Tensor
     .. [1] Milletari et al., "V-Net", 2016, section 3; here with |P| + |G| as the
        denominator. https://arxiv.org/abs/1606.04797
     """
-    dice, n_pixels = _overlaps(logits, target, ignore)
+    dice, n_pixels = _overlaps(logits, target, pixel_weights, ignore)
     return _weighted_mean(dice, (n_pixels > 0).float())
 
 
 def cross_entropy_loss(
-    logits: Tensor, target: Tensor, *, weight: Tensor | None = None, ignore: int = IGNORE
+    logits: Tensor,
+    target: Tensor,
+    *,
+    weight: Tensor | None = None,
+    pixel_weights: Tensor | None = None,
+    ignore: int = IGNORE,
 ) -> Tensor:
     """Compute the cross-entropy, averaged over the labelled pixels of the batch.
 
@@ -104,6 +130,9 @@ def cross_entropy_loss(
         Class ids, integer, shape ``(B, H, W)``.
     weight : Tensor, optional
         One weight for each class, shape ``(K,)``; the mean is then weighted too.
+    pixel_weights : Tensor, optional
+        How much each pixel counts, from 0, float, shape ``(B, H, W)``; all the same
+        when left out.
     ignore : int, default 255
         Class id of the pixels left out.
 
@@ -119,14 +148,19 @@ def cross_entropy_loss(
     """
     _check_shapes(logits, target)
     labels = target.long()
+    valid = labels != ignore
+    if pixel_weights is not None:
+        pixels = F.cross_entropy(
+            logits.float(), labels, weight=weight, ignore_index=ignore, reduction="none"
+        )
+        weights = _pixel_weights(labels, weight, pixel_weights, ignore)
+        return (pixels * pixel_weights).sum() / _or_one(weights.sum())
     sums = F.cross_entropy(
         logits.float(), labels, weight=weight, ignore_index=ignore, reduction="sum"
     )
-    valid = labels != ignore
     if weight is None:
         return sums / valid.sum().clamp_min(1)
-    total = weight.float()[torch.where(valid, labels, 0)].mul(valid).sum()
-    return sums / torch.where(total > 0, total, 1.0)
+    return sums / _or_one(_pixel_weights(labels, weight, None, ignore).sum())
 
 
 def focal_loss(
@@ -135,6 +169,7 @@ def focal_loss(
     *,
     gamma: float = 2.0,
     weight: Tensor | None = None,
+    pixel_weights: Tensor | None = None,
     ignore: int = IGNORE,
 ) -> Tensor:
     """Compute the focal loss, averaged over the labelled pixels of the batch.
@@ -149,6 +184,9 @@ def focal_loss(
         Exponent; 0 gives the cross-entropy.
     weight : Tensor, optional
         One weight for each class, shape ``(K,)``; the mean is then weighted too.
+    pixel_weights : Tensor, optional
+        How much each pixel counts, from 0, float, shape ``(B, H, W)``; all the same
+        when left out.
     ignore : int, default 255
         Class id of the pixels left out.
 
@@ -183,19 +221,38 @@ def focal_loss(
     # the power's slope finite there for gamma below 1.
     missing = (-torch.expm1(log_p)).clamp_min(torch.finfo(torch.float32).tiny)
     pixels = -(missing**gamma) * log_p
+    weights = _pixel_weights(target, weight, pixel_weights, ignore)
+    return (pixels * weights).sum() / _or_one(weights.sum())
+
+
+def _pixel_weights(
+    target: Tensor, weight: Tensor | None, pixel_weights: Tensor | None, ignore: int
+) -> Tensor:
+    """Weights ``(B, H, W)`` of all pixels, from those of classes and of places."""
+    valid = target != ignore
+    labels = torch.where(valid, target, 0).long()
     weights = valid.float() if weight is None else weight.float()[labels] * valid
-    total = weights.sum()
-    return (pixels * weights).sum() / torch.where(total > 0, total, 1.0)
+    return weights if pixel_weights is None else weights * pixel_weights
 
 
-def _overlaps(logits: Tensor, target: Tensor, ignore: int) -> tuple[Tensor, Tensor]:
-    """Soft Dice scores and labelled pixels, both ``(B, K)``, of each sample and class."""
+def _or_one(total: Tensor) -> Tensor:
+    """Let nothing be divided by zero."""
+    return torch.where(total > 0, total, 1.0)
+
+
+def _overlaps(
+    logits: Tensor, target: Tensor, pixel_weights: Tensor | None, ignore: int
+) -> tuple[Tensor, Tensor]:
+    """Soft Dice scores and weighted pixels, both ``(B, K)``, of each sample and class."""
     _check_shapes(logits, target)
     valid = (target != ignore).unsqueeze(1)
     labels = torch.where(valid[:, 0], target, 0).long()
     one_hot = F.one_hot(labels, logits.shape[1]).movedim(-1, 1).float() * valid
     probabilities = logits.float().softmax(dim=1) * valid
-    n_pixels = one_hot.sum(dim=(2, 3))
+    counted = one_hot if pixel_weights is None else one_hot * pixel_weights.unsqueeze(1)
+    if pixel_weights is not None:
+        probabilities = probabilities * pixel_weights.unsqueeze(1)
+    n_pixels = counted.sum(dim=(2, 3))
     overlap = 2 * (probabilities * one_hot).sum(dim=(2, 3))
     return overlap / (probabilities.sum(dim=(2, 3)) + n_pixels).clamp_min(1e-6), n_pixels
 

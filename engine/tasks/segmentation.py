@@ -120,6 +120,41 @@ def segment(
     ]
 
 
+@torch.inference_mode()
+def class_probabilities(
+    model: nn.Module,
+    image: NDArray[np.float32],
+    settings: InputSettings,
+    device: torch.device,
+) -> NDArray[np.float32]:
+    """Compute the class probabilities of one normalised image, at its own resolution.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        In evaluation mode, on `device`.
+    image : ndarray of float32, shape (rows, cols)
+        Normalised amplitudes.
+    settings : InputSettings
+        How it reaches the network.
+    device : torch.device
+        Where the model is.
+
+    Returns
+    -------
+    ndarray of float32, shape (K, rows, cols)
+        Sums to 1 over the classes; decided by `segment` in the same way.
+    """
+    if settings.fit is Fit.CROP:
+        logits = _crop_logits(model, image, settings, device)
+    else:
+        inputs = resize_image(image, settings.size)[None].to(device)
+        logits = forward_logits(model, inputs).float()[0]
+        logits = _resize_logits(logits, (image.shape[0], image.shape[1]))
+    probabilities: NDArray[np.float32] = logits.softmax(dim=0).cpu().numpy()
+    return probabilities
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoringRequest:
     """Which samples to score, and how to present them.

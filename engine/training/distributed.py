@@ -105,8 +105,7 @@ class Processes:
         start, stop = (n * rank // self.count for rank in (self.rank, self.rank + 1))
         own = stop > start
         part = slice(start, stop) if own else slice(0, 1)
-        samples = Batch(batch.images[part], batch.labels[part], batch.names[part])
-        return Share(samples, n if own else math.inf)
+        return Share(batch.part(part), n if own else math.inf)
 
     def total(self, value: Tensor) -> Tensor:
         """Add a number over the processes."""

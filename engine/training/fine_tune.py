@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import closing, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
 
-from engine.core.place_lock import place_lock
-from engine.data.batches import BatchSettings, TrainingBatches
 from engine.data.coverage import check_split, class_pixels
-from engine.data.fitting import choose_fit, training_zoom
 from engine.data.sample_fingerprint import fingerprint_samples
 from engine.data.sources import LabelledSource, open_source
 from engine.data.splits import Split, make_split
-from engine.data.survey import SurveySource
-from engine.errors import DataError, JobCancelledError, ReadError, WriteError
+from engine.errors import JobCancelledError
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.models.designs import PATCH
 from engine.models.parameters import parameter_table
 from engine.models.weight_store import WeightStore
-from engine.preprocessing.pipeline import Pipeline
 from engine.store.bundle import Bundle
 from engine.store.saving import save_model
 from engine.tasks.conditions import machine
-from engine.tasks.metrics import SegmentationMetrics
-from engine.tasks.segmentation import InputSettings, ScoringRequest, score_model
 from engine.training.checkpoint import CheckpointFolder
+from engine.training.control import RunControl
 from engine.training.distributed import ALONE, Processes
-from engine.training.feature_cache import CachedSegmenter, FeatureStore, reason_not_to_cache
+from engine.training.feature_cache import FeatureStore
 from engine.training.identity import check_same_run, run_identity
+from engine.training.kept import KeptCheckpoints
+from engine.training.live import LiveRun
 from engine.training.records import TrainingHooks, TrainingResult
 from engine.training.report import (
     TrainingReport,
@@ -43,6 +39,9 @@ from engine.training.report import (
     training_card,
 )
 from engine.training.request import TrainingRequest, check_place
+from engine.training.run_hints import hint_at_moved_data, hint_at_resuming
+from engine.training.run_lock import run_lock
+from engine.training.run_parts import RunParts
 from engine.training.start import Start, start_network
 from engine.training.trainer import Trainer, TrainerOptions
 
@@ -55,6 +54,7 @@ def train_bundle(
     device: torch.device,
     weights: WeightStore | None = None,
     hooks: TrainingHooks = _SILENT,
+    control: RunControl | None = None,
     processes: Processes = ALONE,
     job: JobContext = NULL_JOB,
 ) -> TrainingReport:
@@ -74,6 +74,9 @@ def train_bundle(
         Where the encoder's weights lie; the user's store when left out.
     hooks : TrainingHooks, optional
         Told how the run goes.
+    control : RunControl, optional
+        Pauses the run or ends it with what it has; a run that it ended is complete
+        and leaves no state to go on from.
     processes : Processes, optional
         Who trains together; only the first one writes.
     job : JobContext, optional
@@ -102,10 +105,12 @@ def train_bundle(
     JobCancelledError
         If cancelled before the first step.
     """
-    with _own_place(request.out) if processes.first else nullcontext():
+    control = control or RunControl()
+    job = control.watched(job)
+    with run_lock(request.out) if processes.first else nullcontext():
         if processes.first:
             check_place(request)
-        with _hint_at_moved_data(request):
+        with hint_at_moved_data(request):
             opened = open_source(request.source, len(request.classes), job=job)
         with closing(opened) as source:
             split = make_split(source, request.settings.split, request.settings.seed)
@@ -113,7 +118,7 @@ def train_bundle(
             run = _Run(request, source, split, start, device)
             run.prepare(processes, job)
             hooks.start()
-            return run.train(hooks, job)
+            return run.train(hooks, control, job)
 
 
 class _Run:
@@ -130,15 +135,9 @@ class _Run:
         self._request = request
         self._source = source
         self._split = split
-        self._model = start.model.to(device)
+        self._parts = RunParts(request, source, split, start, device)
         self._start = start
         self._device = device
-        size = request.settings.size
-        self._fit = choose_fit(request.settings.fit, source.shapes, size, patch=PATCH)
-        self._pipeline = Pipeline(
-            fitted=source.statistics, zoom=training_zoom(self._fit, source.shapes, size)
-        )
-        self._normaliser = self._pipeline.normaliser(source.statistics)
         self._processes = ALONE
         self._fingerprint = ""
         self._notes: list[str] = []
@@ -149,8 +148,12 @@ class _Run:
         self._fingerprint = fingerprint_samples(self._source, job=job)
         self._checkpoints = self._checkpoint_folder()
 
-    def train(self, hooks: TrainingHooks, job: JobContext) -> TrainingReport:
+    def train(self, hooks: TrainingHooks, control: RunControl, job: JobContext) -> TrainingReport:
         """Train, save, report."""
+        every = self._request.checkpoints
+        kept = KeptCheckpoints(self._request.out, every.keep_every, every.keep_bytes)
+        if self._processes.first and not self._request.resume:
+            kept.remove()
         checkpoints, processes = self._checkpoints, self._processes
         names = self._request.classes.names
 
@@ -161,11 +164,11 @@ class _Run:
         for warning in check_split(self._source, self._split, names, patch=PATCH):
             note(warning)
         store = FeatureStore(int(self._request.feature_memory_gib * 2**30), note)
-        network = self._network(store, note)
+        network = self._parts.network(store, note)
         trainer = Trainer(
-            self._model,
-            self._batches(),
-            lambda job: self._validate(network, job),
+            self._parts.model,
+            self._parts.batches(processes.count),
+            lambda job: self._parts.validate(network, job),
             self._request.settings,
             self._device,
             TrainerOptions(
@@ -176,22 +179,35 @@ class _Run:
                 resume=self._request.resume,
                 processes=processes,
                 note=note,
+                live=LiveRun(
+                    control,
+                    hooks.step,
+                    lambda step: hooks.preview(step, partial(self._parts.predict, network)),
+                    hooks.preview_every,
+                ),
             ),
         )
 
         def on_best(so_far: TrainingResult) -> None:
             self._save(so_far, progress_report(so_far))
 
-        with _hint_at_resuming(checkpoints):
+        def on_scored(epoch: TrainingResult) -> None:
+            report = progress_report(epoch)
+            if processes.first:
+                kept.save(len(epoch.history), lambda path: self._save(epoch, report, path))
+
+        with hint_at_resuming(checkpoints):
             with closing(store):
-                result = trainer.run(on_best=on_best, on_epoch=hooks.epoch, job=job)
+                result = trainer.run(
+                    on_scored=on_scored, on_best=on_best, on_epoch=hooks.epoch, job=job
+                )
             if not result.losses:
                 raise JobCancelledError
             bundle = self._save(result, outcome_report(result))
-        if processes.first and not (result.cancelled or result.problem):
+        if processes.first and (control.stopped or not (result.cancelled or result.problem)):
             checkpoints.remove()
         return TrainingReport(
-            bundle, result, parameter_table(self._model), self._split, tuple(self._notes)
+            bundle, result, parameter_table(self._parts.model), self._split, tuple(self._notes)
         )
 
     def _checkpoint_folder(self) -> CheckpointFolder:
@@ -214,50 +230,10 @@ class _Run:
                 folder.remove()
         return folder
 
-    def _batches(self) -> TrainingBatches:
-        """Make the samples of each step, of all processes together."""
-        settings = self._request.settings
-        return TrainingBatches(
-            self._source,
-            self._split.training,
-            self._normaliser,
-            BatchSettings(
-                settings.size,
-                self._fit,
-                settings.batch * settings.accumulate * self._processes.count,
-                settings.augmentation,
-                settings.seed,
-            ),
-        )
-
-    def _network(self, store: FeatureStore, note: Callable[[str], None]) -> nn.Module:
-        """Give the model, or one whose frozen encoder sees each input once."""
-        settings = self._request.settings
-        if self._request.spec.tuning.method != "frozen" or not settings.cache_features:
-            return self._model
-        reason = reason_not_to_cache(self._fit, settings.augmentation)
-        if reason:
-            note(f"features of the frozen encoder are not cached: {reason}")
-            return self._model
-        return CachedSegmenter(self._model, store)
-
-    def _validate(self, network: nn.Module, job: JobContext) -> SegmentationMetrics:
-        settings = self._request.settings
-        return score_model(
-            network,
-            ScoringRequest(
-                self._source,
-                self._split.validation,
-                self._normaliser,
-                len(self._request.classes),
-                InputSettings(settings.size, self._fit, settings.batch),
-            ),
-            self._device,
-            job=job,
-        )
-
-    def _save(self, result: TrainingResult, outcome: Mapping[str, Any]) -> Bundle:
-        """Write the bundle; the first process does."""
+    def _save(
+        self, result: TrainingResult, outcome: Mapping[str, Any], path: Path | None = None
+    ) -> Bundle:
+        """Write the bundle, or one of an epoch beside it; the first process does."""
         request = self._request
         training = {
             "data": {
@@ -266,54 +242,23 @@ class _Run:
             },
             "settings": request.settings.to_json(),
             "start": self._start.origin,
-            "fit": self._fit.value,
+            "fit": self._parts.fit.value,
             **outcome,
             "notes": list(self._notes),
             "scores": score_report(result, request.classes.names),
             "made_with": {**machine(self._device), "processes": self._processes.count},
         }
         bundle = Bundle(
-            path=request.out,
-            name=request.out.name,
+            path=path or request.out,
+            name=request.out.name if path is None else f"{request.out.name} {path.name}",
             task=request.task,
             spec=request.spec,
             classes=request.classes,
-            pipeline=self._pipeline,
+            pipeline=self._parts.pipeline,
             encoder_sha256=self._start.file.sha256,
             image_size=request.settings.size,
             training=training,
         )
         if not self._processes.first:
             return bundle
-        return save_model(bundle, self._model, card=training_card(bundle))
-
-
-def _own_place(out: Path) -> AbstractContextManager[None]:
-    """Keep other trainings away from a bundle's place."""
-    hint = "Wait until it has ended, or choose another name for the result."
-    return place_lock(out, taken="is being trained by another process", hint=hint)
-
-
-@contextmanager
-def _hint_at_moved_data(request: TrainingRequest) -> Iterator[None]:
-    """Add to an error about the data of a resumed run how to say where they are now."""
-    try:
-        yield
-    except (DataError, ReadError) as error:
-        if request.resume:
-            survey = isinstance(request.source, SurveySource)
-            options = "--volume and --labels" if survey else "--images and --masks"
-            error.hint = f"{error.hint} If the data moved, add {options} with the new place."
-        raise
-
-
-@contextmanager
-def _hint_at_resuming(checkpoints: CheckpointFolder) -> Iterator[None]:
-    """Add to an error about files that the run can be gone on with once they are mended."""
-    try:
-        yield
-    except (ReadError, WriteError) as error:
-        if checkpoints.is_whole() and "--resume" not in error.hint:
-            go_on = f"Then go on with 'outcrop train --resume {checkpoints.out}'."
-            error.hint = f"{error.hint} {go_on}".lstrip()
-        raise
+        return save_model(bundle, self._parts.model, card=training_card(bundle))

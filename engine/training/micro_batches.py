@@ -45,7 +45,7 @@ class MicroBatches:
     network : torch.nn.Module
         Takes ``(B, 1, H, W)`` and gives logits.
     loss : torch.nn.Module
-        Takes logits and labels.
+        Takes logits and labels, and weights of pixels where a batch has them.
     size : int
         Samples computed at once; halved whenever the device runs out of memory.
     device : torch.device
@@ -122,19 +122,22 @@ class MicroBatches:
 
     def _parts(self, share: Share) -> list[tuple[Tensor, tuple[str, ...]]]:
         """Compute part by part; only the last one waits for the other processes."""
-        batch, n = share.batch, len(share.batch.names)
+        n = len(share.batch.names)
         losses = []
         for start in range(0, n, self.size):
-            part = slice(start, start + self.size)
-            names = batch.names[part]
+            part = share.batch.part(slice(start, start + self.size))
             last = start + self.size >= n
             with nullcontext() if last else self._processes.unsynchronised(self._network):
-                logits = self._network(batch.images[part].to(self._device))
-                loss = self._loss(logits, batch.labels[part].to(self._device))
-                loss = loss * (len(names) / share.n_total)
+                logits = self._network(part.images.to(self._device))
+                loss = self._loss(logits, *self._targets(part)) * (len(part.names) / share.n_total)
                 (loss * self._processes.count).backward()
-            losses.append((loss.detach(), names))
+            losses.append((loss.detach(), part.names))
         return losses
+
+    def _targets(self, part: Batch) -> tuple[Tensor, ...]:
+        """Give the labels, and the weights if there are any, on the device."""
+        targets = (part.labels,) if part.weights is None else (part.labels, part.weights)
+        return tuple(target.to(self._device) for target in targets)
 
     def _halve(self, n_samples: int, batch: Batch, error: Exception) -> None:
         size = min(self.size, n_samples)

@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True, slots=True)
 class EpochRecord:
@@ -56,6 +59,34 @@ class EpochRecord:
         return cls(epoch=int(scores.pop("epoch")), **scores)
 
 
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """What one step came to.
+
+    Parameters
+    ----------
+    step, n_steps : int
+        Its number from 1, and how many there are in all epochs.
+    epoch, n_epochs : int
+        The epoch it is in, from 1, and how many there are.
+    loss : float
+        Of its batch.
+    rate : float
+        Largest learning rate of its optimiser's groups.
+    """
+
+    step: int
+    n_steps: int
+    epoch: int
+    n_epochs: int
+    loss: float
+    rate: float
+
+
+Predict = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""Amplitudes ``(rows, cols)`` to class probabilities ``(K, rows, cols)``."""
+
+
 def _ignore(*_event: object) -> None:
     """Do nothing."""
 
@@ -72,11 +103,21 @@ class TrainingHooks:
         Called after every epoch.
     note : callable, optional
         Called with what the user should know, a line each.
+    step : callable, optional
+        Called after steps, ten times a second at most.
+    preview : callable, optional
+        Called with the number of a step and a function that predicts a section with
+        the weights of that moment; the function is good during the call alone.
+    preview_every : int, default 0
+        Steps from one preview to the next, first and last step besides; 0 for none.
     """
 
     start: Callable[[], None] = _ignore
     epoch: Callable[[EpochRecord], None] = _ignore
     note: Callable[[str], None] = _ignore
+    step: Callable[[StepRecord], None] = _ignore
+    preview: Callable[[int, Predict], None] = _ignore
+    preview_every: int = 0
 
 
 @dataclass(slots=True)

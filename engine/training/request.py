@@ -32,7 +32,7 @@ class TrainingRequest:
         Name of the task.
     classes : ClassScheme
         What the masks' ids mean.
-    source : FolderSource or SurveySource
+    source : FolderSource, SurveySource or SnapshotSource
         Where the samples lie.
     spec : ModelSpec
         The network and how its encoder is tuned.

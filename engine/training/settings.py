@@ -205,6 +205,11 @@ class CheckpointSettings:
         anyway.
     steps : int, default 0
         After so many steps too; 0 for no such limit.
+    keep_every : int, default 0
+        Keep each epoch whose number is a multiple of this, and the last one, as
+        bundles to go back to; 0 to keep the best one only.
+    keep_gib : float, default 1
+        What those bundles may take; the oldest go first.
 
     Raises
     ------
@@ -214,10 +219,23 @@ class CheckpointSettings:
 
     minutes: float = 10.0
     steps: int = 0
+    keep_every: int = 0
+    keep_gib: float = 1.0
+
+    @property
+    def keep_bytes(self) -> int:
+        """What bundles of epochs may take, bytes."""
+        return int(self.keep_gib * 2**30)
 
     def __post_init__(self) -> None:
         _check(self.minutes > 0, f"a checkpoint every {self.minutes:g} minutes", "Choose 10.")
         _check(self.steps >= 0, f"a checkpoint every {self.steps} steps", "Choose 0 for none.")
+        _check(self.keep_every >= 0, f"keeping every {self.keep_every}th epoch", "Choose 0 or 5.")
+        _check(
+            0 <= self.keep_gib < float("inf"),
+            f"{self.keep_gib:g} GiB of kept epochs",
+            "Choose 1, for example.",
+        )
 
 
 def _check(holds: bool, fact: str, hint: str) -> None:  # noqa: FBT001 - reads as an assertion

@@ -10,6 +10,7 @@ from typing import Any
 from engine.data.folder_source import FolderSource, SliceNumbering
 from engine.data.image_file import RawLayout
 from engine.data.lines import LineSelection
+from engine.data.snapshot_source import SnapshotSource
 from engine.data.sources import DataSource
 from engine.data.survey import SurveySource
 
@@ -19,7 +20,7 @@ def source_to_json(source: DataSource) -> dict[str, Any]:
 
     Parameters
     ----------
-    source : FolderSource or SurveySource
+    source : FolderSource, SurveySource or SnapshotSource
         Where the data lie.
 
     Returns
@@ -32,6 +33,13 @@ def source_to_json(source: DataSource) -> dict[str, Any]:
             **asdict(source),
             "volume": _path(source.volume),
             "labels": _path(source.labels),
+            "options": dict(source.options),
+        }
+    if isinstance(source, SnapshotSource):
+        return {
+            "volume": _path(source.volume),
+            "snapshot": _path(source.snapshot),
+            "direction": source.direction,
             "options": dict(source.options),
         }
     return {
@@ -52,9 +60,17 @@ def source_from_json(values: Mapping[str, Any]) -> DataSource:
 
     Returns
     -------
-    FolderSource or SurveySource
+    FolderSource, SurveySource or SnapshotSource
         Nothing is opened.
     """
+    if "snapshot" in values:
+        return SnapshotSource(
+            **{
+                **values,
+                "volume": Path(values["volume"]),
+                "snapshot": Path(values["snapshot"]),
+            }
+        )
     if "volume" in values:
         return SurveySource(
             **{

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Protocol
 
 import torch
 from torch import nn
 
-from engine.data.batches import Batch
+from engine.data.batches import Batch, EpochSource
 from engine.data.prefetch import prefetch
 from engine.errors import DataError, JobCancelledError
 from engine.jobs.context import NULL_JOB, JobContext
@@ -23,24 +22,17 @@ from engine.training.checkpoint import CheckpointFolder
 from engine.training.checkpoint_clock import CheckpointClock
 from engine.training.distributed import ALONE, Processes
 from engine.training.ema import MovingAverage
+from engine.training.live import LiveRun
 from engine.training.micro_batches import MicroBatches, NonFiniteLossError
 from engine.training.network import prepare_network
 from engine.training.parameters import parameter_groups
 from engine.training.random_state import own_random_numbers
-from engine.training.records import EpochRecord, Progress, TrainingResult
+from engine.training.records import EpochRecord, Progress, StepRecord, TrainingResult
 from engine.training.schedule import LearningRates, WarmupCosine
 from engine.training.settings import CheckpointSettings, TrainingSettings
 from engine.training.snapshot import RunState, changed_state
 
-
-class EpochSource(Protocol):
-    """Batches by epoch."""
-
-    def __len__(self) -> int:
-        """Give the number of batches in an epoch."""
-
-    def epoch(self, number: int) -> Iterator[Batch]:
-        """Make the batches of one epoch, from 0."""
+_Told = Callable[[TrainingResult], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +57,8 @@ class TrainerOptions:
         Who trains together.
     note : callable, optional
         Told what happens on the way that the user should know.
+    live : LiveRun, optional
+        Told of steps; asked for previews and pauses.
     """
 
     network: nn.Module | None = None
@@ -74,6 +68,7 @@ class TrainerOptions:
     resume: bool = False
     processes: Processes = ALONE
     note: Callable[[str], None] = lambda _text: None
+    live: LiveRun = field(default_factory=LiveRun)
 
 
 class Trainer:
@@ -141,6 +136,7 @@ class Trainer:
     def run(
         self,
         *,
+        on_scored: Callable[[TrainingResult], None] = lambda _result: None,
         on_best: Callable[[TrainingResult], None] = lambda _result: None,
         on_epoch: Callable[[EpochRecord], None] = lambda _record: None,
         job: JobContext = NULL_JOB,
@@ -149,6 +145,9 @@ class Trainer:
 
         Parameters
         ----------
+        on_scored : callable, optional
+            Called after each epoch with that epoch as the best one; the model then
+            holds the weights that were scored.
         on_best : callable, optional
             Called after each epoch that is the best so far; the model then
             holds its weights.
@@ -180,7 +179,7 @@ class Trainer:
             progress = self._restore()
             try:
                 while progress.epoch < self._settings.epochs and not self._stale():
-                    record = self._one_epoch(on_best, job)
+                    record = self._one_epoch(on_scored, on_best, job)
                     self._save()
                     on_epoch(record)
             except JobCancelledError:
@@ -210,7 +209,7 @@ class Trainer:
             self._gradients.size = self._state.micro_batch
         return self._state.progress
 
-    def _one_epoch(self, on_best: Callable[[TrainingResult], None], job: JobContext) -> EpochRecord:
+    def _one_epoch(self, on_scored: _Told, on_best: _Told, job: JobContext) -> EpochRecord:
         """Train the rest of an epoch and validate; keep the weights if they are the best."""
         progress = self._state.progress
         epoch, first = progress.epoch, len(progress.losses) - progress.step
@@ -224,8 +223,10 @@ class Trainer:
                 progress.seconds = before_s + time.monotonic() - started_s
                 mean = sum(progress.losses[first:]) / progress.step
                 job.report(len(progress.losses), self._n_steps, self._text(epoch, mean))
+                self._tell(epoch)
                 if self._clock.due():
                     self._save()
+                started_s += self._options.live.pause(self._save, job)
         with self._state.average.applied():
             metrics = self._validate(job if self._options.processes.count == 1 else NULL_JOB)
             scores, overall = metrics.per_sample(), metrics.overall()
@@ -241,16 +242,34 @@ class Trainer:
                 seconds=before_s + time.monotonic() - started_s,
             )
             self._finish(record)
+            both = {"per_sample": scores.to_json(), "global": overall.to_json()}
+            so_far = self._result(cancelled=False, problem="")
+            on_scored(replace(so_far, best=record, best_scores=both))
             if self._is_best(record, overall.class_recall):
                 progress.best = record
-                progress.best_scores = {
-                    "per_sample": scores.to_json(),
-                    "global": overall.to_json(),
-                }
+                progress.best_scores = both
                 self._state.best_weights = changed_state(self._model)
                 on_best(self._result(cancelled=False, problem=""))
         job.report(len(progress.losses), self._n_steps, self._text(epoch, record.loss))
         return record
+
+    def _tell(self, epoch: int) -> None:
+        """Tell of the step that was just taken; show what the weights can do now and then."""
+        live, progress = self._options.live, self._state.progress
+        record = StepRecord(
+            step=len(progress.losses),
+            n_steps=self._n_steps,
+            epoch=epoch + 1,
+            n_epochs=self._settings.epochs,
+            loss=progress.losses[-1],
+            rate=self._rates.largest,
+        )
+        live.tell(record)
+        if live.preview_due(record):
+            with self._state.average.applied():
+                self._model.eval()
+                live.preview(record.step)
+            self._model.train()
 
     def _is_best(self, record: EpochRecord, recalls: Sequence[float]) -> bool:
         """Compare an epoch with the best; true where validation cannot tell."""

@@ -151,13 +151,15 @@ def test_another_model_is_fitted_anew(qtbot, fitted, work):
     assert work.features.fits[-1].shown.model.name == "other"
 
 
-def test_a_head_is_kept_and_chosen(qtbot, fitted, work):
-    kept = []
+def test_a_head_is_kept_and_training_goes_on_from_it(qtbot, fitted, work):
+    kept, asked = [], []
     fitted.learning.carried_on.connect(kept.append)
+    fitted.training.show_dialog = lambda: asked.append(fitted.session.model.name)
     path = fitted.session.model.path.with_name("instant-fake")
     work.models = (*work.models, model_info("instant-fake", path=path))
     fitted._actions.actions["carry_on"].trigger()
     qtbot.waitUntil(lambda: bool(kept), timeout=3000)
     assert kept == [path]
+    assert asked == ["instant-fake"]
     assert fitted.session.model.name == "instant-fake"
     assert not fitted.session.instant_on

@@ -1,0 +1,291 @@
+"""Asks how a model is to be trained on the labels, and says what that will take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QGroupBox,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.dialogs.recipe_form import RecipeForm
+from app.dialogs.split_editor import SplitEditor
+from app.widgets.durations import duration_text
+from app.workers.training_choice import TrainingChoice, TrainingDefaults
+from engine.core.class_scheme import ClassScheme
+from engine.core.labels import LabelledSection
+from engine.data.label_snapshot import sample_places
+from engine.session.session import ModelInfo, OpenVolume
+from engine.training.training_cost import TrainingCost
+
+_SETTLE_MS = 700
+_NAME = re.compile(r"[\w][\w .()+-]{0,79}")
+_SPACE = 8
+_COST_LINES = 4
+"""Room for them, so that the dialog does not jump when they come."""
+
+
+class FineTuneDialog(QDialog):
+    """Base model, recipe, split and cost of a training.
+
+    Parameters
+    ----------
+    opened : OpenVolume
+        What is labelled.
+    models : tuple of ModelInfo
+        To start from; those that cannot be used are not offered.
+    directions : dict of str to int
+        Directions with labels, and how many sections each.
+    sections_of : callable
+        Copies the labels of a direction as they are at that moment.
+    classes : ClassScheme
+        The classes of the labels.
+    parent : QWidget or None
+        The usual Qt owner.
+    """
+
+    base_changed = Signal(object)
+    """The `ModelInfo` to start from; `show_defaults` is awaited."""
+    settled = Signal(object)
+    """A `TrainingChoice` whose cost is to be measured; `show_cost` is awaited."""
+    chosen = Signal(object)
+    """The `TrainingChoice` to start."""
+
+    def __init__(
+        self,
+        opened: OpenVolume,
+        models: tuple[ModelInfo, ...],
+        *,
+        directions: dict[str, int],
+        sections_of: Callable[[str], tuple[LabelledSection, ...]],
+        classes: ClassScheme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Fine-tune a model on the labels"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._opened = opened
+        self._sections_of = sections_of
+        self.classes = classes
+        self._device = "auto"
+        self._pins: tuple[tuple[str, int], ...] = ()
+        self._defaults: TrainingDefaults | None = None
+        self._name = QLineEdit()
+        self._name.setAccessibleName(self.tr("Name of the new model"))
+        self._base = QComboBox()
+        self._base.setAccessibleName(self.tr("Start from"))
+        for model in models:
+            if model.available:
+                self._base.addItem(f"{model.name}  –  {model.task_title or model.task}", model)
+        self._direction = QComboBox()
+        self._direction.setAccessibleName(self.tr("Direction of the sections"))
+        for direction, n in directions.items():
+            text = self.tr("{0} ({1} labelled)").format(direction.capitalize(), n)
+            self._direction.addItem(text, direction)
+        self.recipe_form = RecipeForm()
+        self.split_editor = SplitEditor()
+        self._note, self._cost, self._problem = _text(), _text(), _text()
+        self._cost.setObjectName("trainingCost")
+        self._cost.setMinimumHeight(_COST_LINES * self.fontMetrics().lineSpacing())
+        self._cost.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._start = self._buttons.addButton(
+            self.tr("Start training"), QDialogButtonBox.ButtonRole.AcceptRole
+        )
+        self._pause = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._sections: tuple[LabelledSection, ...] = ()
+        self._lay_out()
+        self._connect()
+
+    def begin(self, base: ModelInfo | None, device: str, pins: tuple[tuple[str, int], ...]) -> None:
+        """Start with a model, on a device, with sections that are shown meanwhile."""
+        self._device, self._pins = device, pins
+        names = [self._base.itemData(i) for i in range(self._base.count())]
+        if base in names:
+            self._base.setCurrentIndex(names.index(base))
+        self._on_direction()
+        self._on_base()
+
+    @property
+    def choice(self) -> TrainingChoice | None:
+        """What is chosen; None while something is missing."""
+        recipe, ranges = self.recipe_form.recipe, self.split_editor.ranges
+        base, out = self._base.currentData(), self._out
+        complete = self._defaults is not None and base is not None and out is not None
+        if not complete or recipe is None or ranges is None or out is None:
+            return None
+        return TrainingChoice(
+            out=out,
+            base=base.path,
+            recipe=recipe,
+            classes=self.classes,
+            volume=self._opened.volume,
+            reader_options=self._opened.reader_options,
+            sections=self._sections,
+            ranges=ranges,
+            device=self._device,
+            pins=self._pins_with_validation(int(ranges.validation[0][0])),
+        )
+
+    def show_defaults(self, defaults: TrainingDefaults) -> None:
+        """Take what the base model suggests."""
+        self._defaults = defaults
+        self._name.setText(self._free_name(defaults))
+        self._note.setText(defaults.note)
+        self._note.setVisible(bool(defaults.note))
+        self.recipe_form.show_defaults(defaults)
+
+    def show_cost(self, cost: TrainingCost) -> None:
+        """Say what was measured."""
+        self._cost.setText(cost_text(cost))
+
+    def show_measuring(self, text: str) -> None:
+        """Say what the measurement is at."""
+        self._cost.setText(self.tr("Measuring a real step: {0}…").format(text or self.tr("begun")))
+
+    def show_error(self, error: BaseException) -> None:
+        """Say why it cannot be measured, and so not be trained."""
+        self._cost.setText(f"⚠ {error} {getattr(error, 'hint', '')}")
+
+    @property
+    def _out(self) -> Path | None:
+        """Folder of the new model; None while it has no name, or one that is taken."""
+        name, defaults = self._name.text().strip(), self._defaults
+        if defaults is None or not _NAME.fullmatch(name) or name in defaults.taken:
+            return None
+        return defaults.place / name
+
+    def _pins_with_validation(self, first: int) -> tuple[tuple[str, int], ...]:
+        """Add the first labelled validation slice, which was never trained on."""
+        directions = self._opened.volume.directions
+        held = next((s for s in self._sections if s.index >= first), None)
+        if held is None or held.direction not in directions:
+            return self._pins[:2]
+        return tuple(dict.fromkeys((*self._pins[:1], (held.direction, held.index))))
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self.tr("Name"), self._name)
+        form.addRow(self.tr("Start from"), self._base)
+        form.addRow("", self._note)
+        if self._direction.count() > 1:
+            form.addRow(self.tr("Sections"), self._direction)
+        column = QVBoxLayout(self)
+        column.setSpacing(_SPACE)
+        column.addLayout(form)
+        for title, part in (
+            (self.tr("How"), self.recipe_form),
+            (self.tr("Training and validation"), self.split_editor),
+            (self.tr("What it takes"), self._cost),
+        ):
+            box = QGroupBox(title)
+            inside = QVBoxLayout(box)
+            inside.addWidget(part)
+            column.addWidget(box)
+        column.addWidget(self._problem)
+        column.addWidget(self._buttons)
+        self._note.hide()
+        self.setMinimumWidth(640)
+
+    def _connect(self) -> None:
+        self._base.activated.connect(self._on_base)
+        self._direction.activated.connect(self._on_direction)
+        self._name.textChanged.connect(self._check)
+        self.recipe_form.changed.connect(self._on_changed)
+        self.split_editor.changed.connect(self._on_changed)
+        self._pause.timeout.connect(self._measure)
+        self._buttons.accepted.connect(self._on_start)
+        self._buttons.rejected.connect(self.reject)
+
+    def _on_base(self) -> None:
+        base = self._base.currentData()
+        self._defaults = None
+        if base is not None:
+            self.base_changed.emit(base)
+        self._check()
+
+    def _on_direction(self) -> None:
+        self._sections = self._sections_of(self._direction.currentData() or "")
+        if self._sections:
+            volume = self._opened.volume
+            places, axis = sample_places(self._sections, volume)
+            self.split_editor.show_labels(places, axis, volume.survey)
+        self._on_changed()
+
+    def _on_changed(self) -> None:
+        self._check()
+        if self.choice is None:
+            self._pause.stop()
+            self._cost.setText("")
+            return
+        self._cost.setText(self.tr("…"))
+        self._pause.start()
+
+    def _measure(self) -> None:
+        choice = self.choice
+        if choice is not None:
+            self.settled.emit(choice)
+
+    def _check(self) -> None:
+        problem = ""
+        if not self._base.count():
+            problem = self.tr("No model that could be started from was found.")
+        elif not self._sections:
+            problem = self.tr("Nothing is labelled yet: paint on at least two slices.")
+        elif self._defaults is not None and self._out is None:
+            problem = self.tr(
+                "Give the model a name of letters, digits, spaces, - and _ that no other has."
+            )
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        self._start.setEnabled(not problem and self.choice is not None)
+
+    def _on_start(self) -> None:
+        # As they are now: one may have gone on labelling beside the dialog.
+        self._sections = self._sections_of(self._direction.currentData() or "")
+        choice = self.choice
+        if choice is not None:
+            self.accept()
+            self.chosen.emit(choice)
+
+    def _free_name(self, defaults: TrainingDefaults) -> str:
+        base = self._base.currentText().split("  ")[0].removesuffix("-starter")
+        stem = f"{self._opened.volume.path.stem[:40]}-{base[:30]}"
+        stem = re.sub(r"[^\w .()+-]", "-", stem)
+        names = (stem, *(f"{stem}-{n}" for n in range(2, 1000)))
+        return next((name for name in names if name not in defaults.taken), stem)
+
+
+def cost_text(cost: TrainingCost) -> str:
+    """Put what a training takes into words, in a few lines."""
+    memory = cost.memory
+    free = f" ({memory.free_bytes / 1e9:.1f} GB stay free)" if memory.free_bytes else ""
+    lines = [
+        f"{duration_text(cost.step_s)} a step, {duration_text(cost.epoch_s)} an epoch "
+        f"({cost.n_steps} steps and {duration_text(cost.validation_s)} of validation), "
+        f"{duration_text(cost.total_s)} for all {cost.n_epochs}, on {cost.device}",
+        f"{memory.peak_bytes / 1e9:.1f} GB of memory{free}, {cost.disk_bytes / 1e6:.0f} MB of "
+        f"{cost.free_disk_bytes / 1e9:.0f} GB free on the disk",
+        f"⚠ {cost.problem}" if cost.problem else "It fits.",
+        *(f"⚠ {warning}" for warning in cost.warnings),
+    ]
+    return "\n".join(lines)
+
+
+def _text() -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label

@@ -1,0 +1,74 @@
+"""Loss, validation and learning rate of a training while it goes on."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.widgets.curve_plot import CurvePlot
+from engine.training.records import EpochRecord, StepRecord
+
+_ROOM = 1.05
+_LEAST_HEIGHT = 70
+
+
+class TrainingCurves(QWidget):
+    """Three curves; they hold what was told since the last `clear`.
+
+    Parameters
+    ----------
+    parent : QWidget or None
+        The usual Qt owner.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.loss, self.score, self.rate = CurvePlot(), CurvePlot(), CurvePlot()
+        self.loss.name_axes(self.tr("Step"), self.tr("Loss"))
+        self.score.name_axes(self.tr("Epoch"), self.tr("Validation mIoU"))
+        self.rate.name_axes(self.tr("Step"), self.tr("Rate (10⁻³)"))
+        for plot in (self.loss, self.score, self.rate):
+            plot.setMinimumHeight(_LEAST_HEIGHT)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.loss, 3)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.score, 3)
+        column.addWidget(self.rate, 2)
+        row.addLayout(column, 2)
+        self._steps: list[StepRecord] = []
+        self._epochs: list[EpochRecord] = []
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self._steps, self._epochs = [], []
+        for plot in (self.loss, self.score, self.rate):
+            plot.clear_curve()
+
+    def add_step(self, record: StepRecord) -> None:
+        """Go on with loss and rate."""
+        self._steps.append(record)
+        if not self._epochs:
+            self.score.setXRange(1, max(2, record.n_epochs), padding=0)
+        if len(self._steps) < 2:
+            return
+        steps = np.array([step.step for step in self._steps], dtype=np.float64)
+        losses = np.array([step.loss for step in self._steps])
+        rates = np.array([step.rate for step in self._steps]) * 1e3
+        self.loss.show_curve(steps, losses, 0.0, top=_ROOM * float(losses.max()))
+        self.rate.show_curve(steps, rates, 0.0, top=_ROOM * float(rates.max()))
+
+    def add_epoch(self, record: EpochRecord) -> None:
+        """Go on with the validation; an epoch whose score does not exist is left out."""
+        if not math.isnan(record.mean_iou):
+            self._epochs.append(record)
+        if len(self._epochs) < 2:
+            return
+        epochs = np.array([epoch.epoch for epoch in self._epochs], dtype=np.float64)
+        scores = np.array([epoch.mean_iou for epoch in self._epochs])
+        self.score.show_curve(epochs, scores, 0.0, top=1.0)
+        best = max(self._epochs, key=lambda epoch: epoch.selection)
+        self.score.mark((float(best.epoch),))

@@ -1,0 +1,79 @@
+"""News of a training, from its thread to the GUI thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Qt, Signal
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PinnedPicture:
+    """A pinned section with the classes that the model finds at the moment.
+
+    Parameters
+    ----------
+    title : str
+        Which section.
+    step : int
+        After which step.
+    pixels : ndarray of uint8, shape (rows, cols, 3)
+        Red, green and blue.
+    """
+
+    title: str
+    step: int
+    pixels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEpoch:
+    """An epoch that one can go back to.
+
+    Parameters
+    ----------
+    title : str
+        For the list.
+    path : pathlib.Path
+        Its bundle.
+    """
+
+    title: str
+    path: Path
+
+
+class TrainingFeed(QObject):
+    """Passes news on; made on the GUI thread, told on any other.
+
+    Parameters
+    ----------
+    parent : QObject or None
+        The usual Qt owner.
+    """
+
+    stepped = Signal(object)
+    """A `StepRecord`."""
+    epoch_ended = Signal(object)
+    """An `EpochRecord`."""
+    noted = Signal(str)
+    """What the user should know."""
+    pictured = Signal(object)
+    """A tuple of `PinnedPicture`."""
+    kept = Signal(object)
+    """A tuple of `KeptEpoch`, the newest first."""
+
+    _relay = Signal(str, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._relay.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def tell(self, name: str, news: object) -> None:
+        """Have one of the signals emitted on the GUI thread; from any thread."""
+        self._relay.emit(name, news)
+
+    def _deliver(self, name: str, news: object) -> None:
+        getattr(self, name).emit(news)

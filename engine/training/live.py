@@ -1,0 +1,71 @@
+"""What happens between two steps of a run besides training: news, previews, pauses."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from engine.jobs.context import JobContext
+from engine.training.control import RunControl
+from engine.training.records import StepRecord
+
+_INTERVAL_S = 0.1
+_LONGEST_S = 20.0
+
+
+class LiveRun:
+    """Tells of steps, asks for previews, and waits while the run is paused.
+
+    Parameters
+    ----------
+    control : RunControl, optional
+        What the user wants.
+    on_step : callable, optional
+        Told of steps, ten times a second at most, and of the last one.
+    preview : callable, optional
+        Called every `preview_every` steps with their number, and after 20 seconds
+        without it, with the network in evaluation mode and the weights that
+        validation would see.
+    preview_every : int, default 0
+        0 for never.
+    """
+
+    def __init__(
+        self,
+        control: RunControl | None = None,
+        on_step: Callable[[StepRecord], None] = lambda _record: None,
+        preview: Callable[[int], None] = lambda _step: None,
+        preview_every: int = 0,
+    ) -> None:
+        self.control = control or RunControl()
+        self._on_step = on_step
+        self.preview = preview
+        self._every = preview_every
+        self._told_s = 0.0
+        self._previewed_s = time.monotonic()
+
+    def tell(self, record: StepRecord) -> None:
+        """Tell of a step, unless another was told of a moment ago."""
+        now_s = time.monotonic()
+        if record.step == record.n_steps or now_s - self._told_s >= _INTERVAL_S:
+            self._told_s = now_s
+            self._on_step(record)
+
+    def preview_due(self, record: StepRecord) -> bool:
+        """Tell whether pinned sections are to be predicted after a step."""
+        if not self._every:
+            return False
+        now_s, step = time.monotonic(), record.step
+        due = step in {1, record.n_steps} or step % self._every == 0
+        # Where steps are slow, so many of them would be a long time to see nothing new.
+        if due or now_s - self._previewed_s > _LONGEST_S:
+            self._previewed_s = now_s
+            return True
+        return False
+
+    def pause(self, save: Callable[[], None], job: JobContext) -> float:
+        """Write a checkpoint and wait, if that is wanted; return the seconds waited."""
+        if not self.control.paused:
+            return 0.0
+        save()
+        return self.control.wait(job)
