@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
         self._docks = Docks(self, model, self.pane, lanes)
         self.training = TrainingCommands(self, model, lanes, work, self.model_folders)
         self.training.attach(self._docks)
+        self.learning.carried_on.connect(lambda _: self.training.show_dialog())
         self._readout = StatusReadout()
         self.statusBar().addWidget(self._readout, 1)
         self._actions = ActionSet(self, model, self._callbacks())

@@ -67,8 +67,8 @@ LEARNING_ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "carry_on",
         _TRAIN,
-        "&Keep the instant model",
-        tip="Write it among your models and choose it, to go on training from it.",
+        "&Carry on to fine-tuning…",
+        tip="Keep the instant model among your models, and train on from it.",
         needs="instant",
     ),
 )

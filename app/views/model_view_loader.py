@@ -72,14 +72,13 @@ class ModelViewLoader(QObject):
     def _ask(self) -> None:
         session = self._model.session
         shown = request_of(self._shown, session)
-        if shown is None or not session.overlay.visible:
+        if shown is None or not session.overlay.visible or not self._wants_more():
+            self._latest.cancel()
             return
         if session.overlay.kind == "features":
             if session.pictures.find(shown.key) is None:
                 ask = partial(self._features.picture, shown)
                 self._request(("features", shown.key), ask, self.tr("Colour the features"))
-            return
-        if session.overlay.kind != "difference" and not session.overlay.swipe:
             return
         compared = session.compared
         sides = (session.model, compared) if session.instant is None else (compared,)
@@ -89,6 +88,11 @@ class ModelViewLoader(QObject):
                 if session.predictions.find(key) is None:
                     self._segment(key, side)
                     return
+
+    def _wants_more(self) -> bool:
+        """Tell whether the view needs more than the model's own prediction."""
+        overlay = self._model.session.overlay
+        return overlay.kind in {"features", "difference"} or overlay.swipe
 
     def _key(self, key: PredictionKey, model: ModelInfo) -> PredictionKey:
         return PredictionKey(key.volume, key.direction, key.index, model.identity, model.pipeline)

@@ -1,4 +1,4 @@
-"""A strip along the slice slider: what is labelled, and what to label next."""
+"""A strip along the slice slider: what to label next."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from engine.inference.suggestion import Suggestion, best
 
 _HEIGHT = 14
 _WORTH = QColor("#e69f00")
-_LABELLED = QColor("#009e73")
 _MARK = 5.0
 
 
@@ -85,14 +84,15 @@ class SuggestionStrip(QWidget):
         place = f"{axis.label.split(' (')[0]} {value_text(axis, axis.value(index))}"
         if index in self._labelled:
             return self.tr("{0}: labelled").format(place)
-        lines = [self.tr("{0}: worth {1}").format(place, f"{item.score:.2f}")]
-        lines.append(self.tr("× model unsure: {0}").format(f"{item.uncertainty:.2f}"))
+        lines = [self.tr("{0}: worth {1} of the best").format(place, f"{item.score:.0%}")]
+        lines.append(
+            self.tr("The model is {0} as unsure as anywhere").format(f"{item.uncertainty:.0%}")
+        )
         if item.n_away is None:
-            lines.append(self.tr("× no slice is labelled yet: 1.00"))
+            lines.append(self.tr("No slice is labelled yet"))
         else:
-            text = self.tr("× %n slice(s) from the nearest labels: {0}", "", item.n_away)
-            lines.append(text.format(f"{item.distance:.2f}"))
-        lines.append(self.tr("× share of good samples: {0}").format(f"{item.quality:.2f}"))
+            lines.append(self.tr("{0} slices from the nearest labels").format(item.n_away))
+        lines.append(self.tr("{0} of the samples are good").format(f"{item.quality:.0%}"))
         chosen = best(self._suggestions)
         if chosen is not None and chosen.index == index:
             lines.append(self.tr("The next one to label (N)"))
@@ -123,7 +123,7 @@ class SuggestionStrip(QWidget):
         return groove.left() + handle.width() / 2, float(groove.width() - handle.width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw columns, labelled slices and the mark of the best."""
+        """Draw columns and the mark of the best."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = self.palette().color(QPalette.ColorRole.Mid)
@@ -134,12 +134,8 @@ class SuggestionStrip(QWidget):
         painter.fillRect(QRectF(self.x_of(0), base, width, 1), ground)
         top = max((item.score for item in self._suggestions), default=0.0) or 1.0
         for item in self._suggestions:
-            x = self.x_of(item.index)
-            if item.index in self._labelled:
-                painter.fillRect(QRectF(x - 1, 1, 2, base), _LABELLED)
-            else:
-                high = room * item.score / top
-                painter.fillRect(QRectF(x - column / 2, base - high, column, high), _WORTH)
+            x, high = self.x_of(item.index), room * item.score / top
+            painter.fillRect(QRectF(x - column / 2, base - high, column, high), _WORTH)
         chosen = best(self._suggestions)
         if chosen is not None:
             x = self.x_of(chosen.index)

@@ -23,6 +23,7 @@ from engine.errors import ReadError
 from engine.jobs.context import NULL_JOB
 from engine.session.scores import ScoreTable
 from engine.session.session import ModelInfo
+from tests.app.fake_features import FakeFeatures
 
 CLASSES = ClassScheme(
     (
@@ -147,6 +148,7 @@ class FakeWork(Work):
         self.gate = threading.Event()
         self.gate.set()
         self.models = (model_info(), model_info("other", classes=CLASSES))
+        self.features = FakeFeatures()
         self.error = None
 
     def open_file(self, path, options, job):
