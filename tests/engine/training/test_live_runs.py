@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from engine.training.run_lock import run_lock
 from PIL import Image
 
 from engine.core.labels import UNLABELLED, LabelledSection
@@ -31,6 +30,7 @@ from engine.training.fine_tune import train_bundle
 from engine.training.kept import KeptCheckpoints
 from engine.training.records import TrainingHooks
 from engine.training.request import stored_request
+from engine.training.run_lock import run_lock
 from engine.training.settings import CheckpointSettings
 from engine.training.source_json import source_from_json, source_to_json
 from engine.training.threads import one_core_left
