@@ -95,7 +95,7 @@ def _open_window(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from engine.session.session import COLOR_MAP_KEYS
+    from engine.session.display_settings import COLOR_MAP_KEYS
 
     parser = argparse.ArgumentParser(
         prog="outcrop",

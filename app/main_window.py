@@ -52,8 +52,9 @@ from app.widgets.recent_menu import RecentMenu
 from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.work import Work
+from engine.session.model_info import ModelInfo
 from engine.session.project_file import SUFFIX
-from engine.session.session import ModelInfo, Session
+from engine.session.session import Session
 
 _TELL_MS = 8000
 

@@ -14,15 +14,15 @@ from platformdirs import user_config_dir
 from PySide6.QtCore import QByteArray, QSettings
 
 from engine.preprocessing.das_chain import DasChain
-from engine.session.session import (
+from engine.session.display_settings import (
     COLOR_MAP_KEYS,
     DRAWINGS,
     EXAGGERATIONS,
-    MOST_VIEWS,
     PERCENTILE_RANGE,
     POLARITIES,
     VELOCITY_RANGE_M_S,
 )
+from engine.session.session import MOST_VIEWS
 
 _log = logging.getLogger(__name__)
 

@@ -26,7 +26,8 @@ from engine.exporters.image_registry import image_exporter
 from engine.exporters.registry import exporters
 from engine.jobs.runner import JobEvent, JobState
 from engine.preprocessing.das_chain import DasChain
-from engine.session.session import ModelInfo, OpenVolume
+from engine.session.model_info import ModelInfo
+from engine.session.open_volume import OpenVolume
 
 
 class ExportCommands(QObject):

@@ -16,7 +16,7 @@ from app.workers.slices import SliceImage
 from engine.core.labels import LEFT_OUT, LabelledSection
 from engine.jobs.runner import JobEvent, JobState
 from engine.session.edits import LabelChange
-from engine.session.session import InstantModel
+from engine.session.model_info import InstantModel
 
 
 class InstantMode(QObject):

@@ -27,7 +27,7 @@ from engine.session.edits import LabelKey
 from engine.session.labelled_slices import gap_at, labelled_indices, next_labelled
 from engine.session.labelling import next_brush
 from engine.session.labels import LabelDocument
-from engine.session.session import OpenVolume
+from engine.session.open_volume import OpenVolume
 
 
 class LabelCommands(QObject):

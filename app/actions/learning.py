@@ -22,7 +22,7 @@ from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
 from app.workers.slices import SliceImage
 from app.workers.work import Work
-from engine.session.session import OVERLAY_KINDS
+from engine.session.display_settings import OVERLAY_KINDS
 
 
 class Learning(QObject):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.actions.spec import ActionSpec
-from engine.session.session import OVERLAY_KINDS, Session
+from engine.session.display_settings import OVERLAY_KINDS
+from engine.session.session import Session
 
 _LABEL, _TRAIN, _VIEWS = "&Label", "&Train", "&View/&Model view"
 _TEXTS = {

@@ -12,7 +12,7 @@ from app.tools.measure import MEASURE
 from app.views.navigator import PAGE
 from app.views.section_pane import SectionPane
 from engine.core.axes import SAMPLE_AXES
-from engine.session.session import DRAWINGS
+from engine.session.display_settings import DRAWINGS
 
 
 def looking_callbacks(model: SessionModel, pane: SectionPane) -> dict[str, Callable[..., object]]:

@@ -13,7 +13,7 @@ from app.session_model import SessionModel
 from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
 from app.workers.work import Work
-from engine.session.session import ModelInfo
+from engine.session.model_info import ModelInfo
 
 
 class ModelCards(QObject):

@@ -14,7 +14,7 @@ from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
 from app.workers.work import Work
 from engine.errors import ModelError
-from engine.session.session import ModelInfo
+from engine.session.model_info import ModelInfo
 
 
 class ModelFolders(QObject):

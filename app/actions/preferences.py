@@ -14,7 +14,7 @@ from app.session_model import SessionModel
 from app.settings import Settings, SettingsFile, with_recent
 from app.theme import apply_theme
 from engine.preprocessing.das_chain import DasChain
-from engine.session.session import ModelInfo
+from engine.session.model_info import ModelInfo
 
 _SIZE = (1400, 900)
 _STATE_VERSION = 1

@@ -19,7 +19,7 @@ from app.workers.training_choice import Trained, TrainingChoice
 from app.workers.training_feed import KeptEpoch, TrainingFeed
 from app.workers.work import Work
 from engine.jobs.runner import JobEvent, JobState
-from engine.session.session import ModelInfo
+from engine.session.model_info import ModelInfo
 from engine.session.training_labels import labelled_places, training_sections
 from engine.training.control import RunControl
 

@@ -26,7 +26,8 @@ from app.workers.training_choice import TrainingChoice, TrainingDefaults
 from engine.core.class_scheme import ClassScheme
 from engine.core.labels import LabelledSection
 from engine.data.label_snapshot import sample_places
-from engine.session.session import ModelInfo, OpenVolume
+from engine.session.model_info import ModelInfo
+from engine.session.open_volume import OpenVolume
 from engine.training.training_cost import TrainingCost
 
 _SETTLE_MS = 700

@@ -22,7 +22,7 @@ from app.session_model import SessionModel
 from app.views.color_bar import levels_text
 from app.views.color_maps import COLOR_MAPS
 from app.widgets.own_keys import OwnKeys
-from engine.session.session import (
+from engine.session.display_settings import (
     DRAWINGS,
     EXAGGERATIONS,
     PERCENTILE_RANGE,

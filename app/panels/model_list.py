@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.session_model import SessionModel
 from app.widgets.own_keys import OwnKeys
-from engine.session.session import ModelInfo
+from engine.session.model_info import ModelInfo
 
 _N_VISIBLE = 9
 _TASK_SHARE = 0.48

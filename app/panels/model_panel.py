@@ -22,8 +22,8 @@ from app.panels.model_view_box import ModelViewBox
 from app.session_model import SessionModel
 from app.widgets.durations import duration_text
 from app.widgets.own_keys import OwnKeys
+from engine.session.model_info import ModelInfo
 from engine.session.predictions import Prediction
-from engine.session.session import ModelInfo
 
 DEVICES = (
     ("auto", "Automatic"),

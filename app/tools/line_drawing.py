@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from app.session_model import SessionModel
 from app.views.map_view import MapView
 from engine.core.arbitrary_line import ARBITRARY, ArbitraryLine
-from engine.session.session import OpenVolume
+from engine.session.open_volume import OpenVolume
 
 DRAW_LINE = "draw_line"
 """Name of the tool in the session."""

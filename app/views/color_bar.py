@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.views.area_items import paint_no_data
 from app.views.color_maps import COLOR_MAPS
 from engine.core.levels import Levels
-from engine.session.session import DisplaySettings
+from engine.session.display_settings import DisplaySettings
 
 _ENDS = {
     "unstated": ("peak +", "trough −"),

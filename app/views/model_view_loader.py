@@ -17,8 +17,8 @@ from app.workers.segmenting import SegmentRequest
 from app.workers.slices import SliceImage
 from app.workers.work import Work
 from engine.jobs.context import JobContext
+from engine.session.model_info import ModelInfo
 from engine.session.predictions import FeaturePicture, Prediction, PredictionKey
-from engine.session.session import ModelInfo
 
 Job = Callable[[JobContext], Any]
 

@@ -20,7 +20,7 @@ from app.widgets.elided_label import ElidedLabel
 from app.widgets.number_box import NumberBox
 from engine.core.axes import Axis
 from engine.core.section import Plane
-from engine.session.session import OpenVolume
+from engine.session.open_volume import OpenVolume
 
 PAGE = 10
 """Slices that a page key moves by."""

@@ -14,8 +14,8 @@ from app.views.color_maps import COLOR_MAPS
 from app.views.placing import axes_rect
 from engine.core.axes import Axis
 from engine.core.quantised import difference
+from engine.session.display_settings import OverlaySettings
 from engine.session.predictions import FeaturePicture, Prediction
-from engine.session.session import OverlaySettings
 
 Image = NDArray[np.uint8]
 

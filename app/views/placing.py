@@ -13,7 +13,7 @@ from engine.core.axes import Axis
 from engine.core.image import Image
 from engine.core.image_window import ImageWindow
 from engine.core.section import Section
-from engine.session.session import ViewRange
+from engine.session.open_volume import ViewRange
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.workers.slices import SliceImage
 from engine.core.scale import metres_per_unit
-from engine.session.session import DisplaySettings
+from engine.session.display_settings import DisplaySettings
 
 
 def section_lengths(

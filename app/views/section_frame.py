@@ -20,8 +20,8 @@ from app.workers.job_bridge import JobBridge
 from app.workers.slices import SliceImage
 from engine.core.lined_volume import numbers_at
 from engine.core.section import Plane
+from engine.session.open_volume import ViewRange
 from engine.session.predictions import Prediction
-from engine.session.session import ViewRange
 from engine.session.view_state import ViewState
 
 _STALE_AFTER_MS = 80

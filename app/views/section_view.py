@@ -28,8 +28,8 @@ from app.workers.analysis import VisiblePart
 from app.workers.slices import SliceImage
 from engine.core.axes import Axis
 from engine.core.section import Section
+from engine.session.display_settings import DisplaySettings, OverlaySettings
 from engine.session.predictions import Prediction
-from engine.session.session import DisplaySettings, OverlaySettings
 
 
 class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types

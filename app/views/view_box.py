@@ -8,7 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QTransform
 
-from engine.session.session import ViewRange
+from engine.session.open_volume import ViewRange
 
 _ZOOM_PER_STEP = 1.2
 _WHEEL_STEP = 120.0

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.preprocessing.das_chain import DasChain
-from engine.session.session import ModelInfo
+from engine.session.model_info import ModelInfo
 
 CRATERS = "craters"
 

@@ -28,8 +28,8 @@ from engine.inference.similarity import SimilarityQuery, similarity
 from engine.inference.suggestion import SliceFacts, facts_of
 from engine.jobs.context import JobContext
 from engine.readers.display.copied_volume import exact_section
+from engine.session.model_info import ModelInfo
 from engine.session.predictions import FeaturePicture, PredictionKey
-from engine.session.session import ModelInfo
 from engine.store.bundle import read_bundle
 from engine.store.bundle_store import installed_folder
 

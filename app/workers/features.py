@@ -15,8 +15,8 @@ from engine.core.class_scheme import ClassScheme
 from engine.core.labels import LabelledSection
 from engine.core.volume import Volume
 from engine.jobs.context import JobContext
+from engine.session.model_info import ModelInfo
 from engine.session.predictions import FeaturePicture, Prediction, PredictionKey
-from engine.session.session import ModelInfo
 
 if TYPE_CHECKING:
     from app.workers.feature_jobs import FeatureJobs

@@ -8,7 +8,7 @@ from app.workers.model_facts import facts, scores, task_domain, task_title
 from engine.core.fingerprint import fingerprint_json
 from engine.errors import EngineError, ModelError
 from engine.models.designs import encoder_design
-from engine.session.session import ModelInfo
+from engine.session.model_info import ModelInfo
 from engine.store.bundle import CARD, Bundle, read_bundle
 from engine.store.bundle_store import STARTER, BundleEntry, BundleStore
 from engine.store.model_card import render_card

@@ -17,8 +17,8 @@ from engine.core.quantised import confidence, quantise
 from engine.core.section import Section
 from engine.core.volume import Volume
 from engine.readers.display.copied_volume import exact_section
+from engine.session.model_info import ModelInfo
 from engine.session.predictions import Prediction, PredictionKey
-from engine.session.session import ModelInfo
 
 
 @dataclass(frozen=True, slots=True)

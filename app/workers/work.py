@@ -21,8 +21,8 @@ from engine.exporters.record import describe_record, read_record, refuse_results
 from engine.jobs.context import JobContext
 from engine.readers.detect import open_at_once
 from engine.readers.geometry_file import recall_options
+from engine.session.model_info import ModelInfo
 from engine.session.predictions import Prediction
-from engine.session.session import ModelInfo
 
 if TYPE_CHECKING:
     from engine.inference.predictor import Predictor

@@ -6,17 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.session.session import (
+from engine.session.display_settings import (
     COLOR_MAP_KEYS,
     DRAWINGS,
     EXAGGERATIONS,
     GAIN_RANGE_DB,
-    MOST_VIEWS,
     PERCENTILE_RANGE,
     POLARITIES,
     VELOCITY_RANGE_M_S,
-    Session,
 )
+from engine.session.session import MOST_VIEWS, Session
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "color_map": COLOR_MAP_KEYS,

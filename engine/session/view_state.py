@@ -9,20 +9,19 @@ from typing import Any, TypeGuard, cast
 from engine.core.arbitrary_line import ArbitraryLine
 from engine.core.levels import Levels
 from engine.errors import ShapeError
-from engine.session.session import (
+from engine.session.display_settings import (
     COLOR_MAP_KEYS,
     DRAWINGS,
     EXAGGERATIONS,
     GAIN_RANGE_DB,
-    MOST_VIEWS,
     PERCENTILE_RANGE,
     POLARITIES,
     VELOCITY_RANGE_M_S,
     DisplaySettings,
     OverlaySettings,
-    Session,
-    ViewRange,
 )
+from engine.session.open_volume import ViewRange
+from engine.session.session import MOST_VIEWS, Session
 
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "color_map": COLOR_MAP_KEYS,

@@ -21,8 +21,8 @@ from engine.core.survey import Survey
 from engine.core.volume import plane_shape
 from engine.errors import ReadError
 from engine.jobs.context import NULL_JOB
+from engine.session.model_info import ModelInfo
 from engine.session.scores import ScoreTable
-from engine.session.session import ModelInfo
 from tests.app.fake_features import FakeFeatures
 
 CLASSES = ClassScheme(

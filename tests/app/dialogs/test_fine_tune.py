@@ -18,7 +18,7 @@ from engine.core.memory_use import MemoryUse
 from engine.core.survey import Survey
 from engine.data.slice_ranges import SliceRanges
 from engine.errors import DataError
-from engine.session.session import OpenVolume
+from engine.session.open_volume import OpenVolume
 from engine.training.training_cost import TrainingCost
 from tests.app.fakes import CLASSES, FakeVolume, model_info
 

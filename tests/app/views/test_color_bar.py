@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.views.color_bar import ColorBar, levels_text
 from engine.core.levels import Levels
-from engine.session.session import DisplaySettings
+from engine.session.display_settings import DisplaySettings
 
 
 def drag(qtbot, bar, start, end):

@@ -4,7 +4,7 @@ from matplotlib import colormaps
 
 from app.settings import Settings
 from app.views.color_maps import COLOR_MAPS
-from engine.session.session import COLOR_MAP_KEYS, DisplaySettings
+from engine.session.display_settings import COLOR_MAP_KEYS, DisplaySettings
 
 
 @pytest.mark.parametrize("item", COLOR_MAPS.values(), ids=lambda item: item.key)

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QSpinBox
 
-from engine.session.session import DisplaySettings
+from engine.session.display_settings import DisplaySettings
 from tests.app.fakes import FakeLine, FakeVolume, slice_of
 from tests.app.views.test_section_view import wheel
 

@@ -17,8 +17,8 @@ from app.workers.slices import SliceImage, SliceRequest, quantise
 from engine.core.axes import Axis
 from engine.core.levels import Levels
 from engine.core.section import Plane, Section
+from engine.session.display_settings import DisplaySettings
 from engine.session.predictions import Prediction, PredictionKey
-from engine.session.session import DisplaySettings
 from tests.app.fakes import CLASSES, FakeVolume, ReadingWork
 from tests.app.tools.test_measure import drag
 from tests.records import samples, write_prodml

@@ -11,7 +11,7 @@ from engine.core.axes import Axis
 from engine.core.levels import Levels
 from engine.core.section import Plane, Section
 from engine.jobs.context import NULL_JOB
-from engine.session.session import DisplaySettings
+from engine.session.display_settings import DisplaySettings
 from tests.app.fakes import FakeVolume
 
 INK = "#000000"

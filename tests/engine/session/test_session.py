@@ -5,7 +5,10 @@ import pytest
 
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.levels import Levels
-from engine.session.session import DisplaySettings, ModelInfo, OpenVolume, Session
+from engine.session.display_settings import DisplaySettings
+from engine.session.model_info import ModelInfo
+from engine.session.open_volume import OpenVolume
+from engine.session.session import Session
 
 
 def statistics(largest=200.0):

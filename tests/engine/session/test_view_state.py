@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from engine.core.arbitrary_line import ArbitraryLine
 from engine.core.levels import Levels
-from engine.session.session import DisplaySettings, OverlaySettings, Session
+from engine.session.display_settings import DisplaySettings, OverlaySettings
+from engine.session.session import Session
 from engine.session.view_state import ViewState
 
 STATE = ViewState(
