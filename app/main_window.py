@@ -98,19 +98,7 @@ class MainWindow(QMainWindow):
         self._work = work
         self.setAcceptDrops(True)
         self.presenter = ErrorPresenter(self)
-        self.files = FileCommands(self, model, lanes, work)
-        self.projects = ProjectCommands(self, model, self.files, lanes, work)
-        self.exports = ExportCommands(self, model, lanes, work)
-        self.preferences = Preferences(self, model, self.files, settings_file)
-        self.opening = Opening(self, model, self.files, lanes, work, self.preferences)
-        self.copies = DisplayCopyCommands(self, model, lanes, work, self.preferences)
-        self.model_folders = ModelFolders(self, model, lanes.read, work, self.preferences)
-        self.model_cards = ModelCards(self, model, lanes.read, work)
-        self.pane = SectionPane(model, lanes.read)
-        self.figures = FigureCommands(self, model, self.pane, lanes.read, work)
-        self.tool_boxes = tuple(ToolBox(model, frame) for frame in self.pane.frames)
-        self.labelling = LabelCommands(self, model, self.pane, self.tool_boxes, lanes.compute)
-        self.learning = Learning(model, self.pane, self.tool_boxes, lanes.compute, work)
+        self._make_commands(lanes, work, settings_file)
         self._welcome = Welcome()
         self._middle = QStackedWidget()
         self._middle.addWidget(self._welcome)
@@ -142,6 +130,23 @@ class MainWindow(QMainWindow):
         self._list_others(options.files[1:])
         self.refresh_models()
         self.start_up.begin()
+
+    def _make_commands(self, lanes: Lanes, work: Work, settings_file: SettingsFile) -> None:
+        """Make one object for the commands of each subject, and the sections they work on."""
+        model = self._model
+        self.files = FileCommands(self, model, lanes, work)
+        self.projects = ProjectCommands(self, model, self.files, lanes, work)
+        self.exports = ExportCommands(self, model, lanes, work)
+        self.preferences = Preferences(self, model, self.files, settings_file)
+        self.opening = Opening(self, model, self.files, lanes, work, self.preferences)
+        self.copies = DisplayCopyCommands(self, model, lanes, work, self.preferences)
+        self.model_folders = ModelFolders(self, model, lanes.read, work, self.preferences)
+        self.model_cards = ModelCards(self, model, lanes.read, work)
+        self.pane = SectionPane(model, lanes.read)
+        self.figures = FigureCommands(self, model, self.pane, lanes.read, work)
+        self.tool_boxes = tuple(ToolBox(model, frame) for frame in self.pane.frames)
+        self.labelling = LabelCommands(self, model, self.pane, self.tool_boxes, lanes.compute)
+        self.learning = Learning(model, self.pane, self.tool_boxes, lanes.compute, work)
 
     @property
     def session(self) -> Session:
