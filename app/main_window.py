@@ -206,6 +206,7 @@ class MainWindow(QMainWindow):
         model, files = self._model, self.files
         model.volume_changed.connect(self._on_volume)
         files.opened.connect(self.preferences.add_recent)
+        self.projects.opened.connect(self.refresh_models)
         self.preferences.recent_changed.connect(self._recent_menu.show_recent)
         self.preferences.recent_changed.connect(self._welcome.show_recent)
         self._recent_menu.chosen.connect(files.open_path)
@@ -239,7 +240,8 @@ class MainWindow(QMainWindow):
 
     def refresh_models(self) -> None:
         """List the models anew, on the read lane."""
-        self._models_request.request(partial(self._work.list_models, self.model_folders.remembered))
+        folders = (*self.projects.model_folders, *self.model_folders.remembered)
+        self._models_request.request(partial(self._work.list_models, folders))
 
     def _on_models(self, models: tuple[ModelInfo, ...]) -> None:
         model = self._model

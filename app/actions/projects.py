@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
 from app.actions.files import FileCommands
@@ -20,10 +20,11 @@ from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.projects import DataAtHand, FoundLabels, KeptProject, open_project
 from app.workers.work import Work
-from engine.core.place_lock import PlaceTakenError
+from engine.errors import WriteError
 from engine.jobs.context import JobContext
 from engine.jobs.runner import JobEvent, JobState
 from engine.session.labels import LabelDocument
+from engine.session.project import MODELS
 from engine.session.project_data import DataMovedError
 from engine.session.project_file import SUFFIX
 from engine.session.project_view import ProjectView
@@ -50,6 +51,8 @@ class ProjectCommands(QObject):
     """An error that the user should see."""
     told = Signal(str)
     """Something to tell in passing."""
+    opened = Signal()
+    """A project is open; models may lie in it."""
 
     def __init__(
         self,
@@ -65,11 +68,14 @@ class ProjectCommands(QObject):
         self._files = files
         self._work = work
         self._folder = Path()
+        self._models_used: tuple[Path, ...] = ()
         self.keeper = Keeper(model, lanes, self)
         self.keeper.failed.connect(self.failed)
         self.keeper.state_changed.connect(self._set_title)
         self.keeper.recognised.connect(self._on_recognised)
         files.project_chosen.connect(self.open)
+        # Later, when the model that was chosen before was looked for in the new list.
+        model.models_changed.connect(self._use_model, Qt.ConnectionType.QueuedConnection)
         model.volume_changed.connect(self._set_title)
         self._opening = Latest(lanes.save, self)
         self._opening.arrived.connect(self._on_opened)
@@ -83,6 +89,12 @@ class ProjectCommands(QObject):
         self._lane = lanes.save
         self._lane.job_changed.connect(self._close_unwanted)
         self._set_title()
+
+    @property
+    def model_folders(self) -> tuple[Path, ...]:
+        """Where the models of the present project lie."""
+        folder = self.keeper.kept.folder if self.keeper.kept is not None else None
+        return () if folder is None else (folder / MODELS,)
 
     def undo(self) -> None:
         """Take the last edit back and say so."""
@@ -220,11 +232,18 @@ class ProjectCommands(QObject):
         directions = opened.volume.directions
         model.set_indices({name: n for name, n in view.indices.items() if name in directions})
         model.set_direction(view.direction)
-        listed = {known.path: known for known in model.session.models}
-        for path in models:
+        # Models are listed meanwhile, those in the project's own folder only now.
+        self._models_used = models
+        self.opened.emit()
+
+    def _use_model(self) -> None:
+        """Use the model of the project, as soon as it is listed."""
+        listed = {known.path: known for known in self._model.session.models}
+        for path in self._models_used:
             used = listed.get(Path(os.path.normpath(path)))
             if used is not None:
-                model.set_model(used)
+                self._models_used = ()
+                self._model.set_model(used)
 
     def _on_recognised(self, found: FoundLabels) -> None:
         self.keeper.expect(found)
@@ -239,8 +258,9 @@ class ProjectCommands(QObject):
 
     def _on_refused(self, error: BaseException) -> None:
         folder = self._folder
-        if isinstance(error, PlaceTakenError):
-            offer_reading(self._window, folder, partial(self.open, folder, read_only=True))
+        if isinstance(error, WriteError):
+            read = partial(self.open, folder, read_only=True)
+            offer_reading(self._window, folder, error, read)
         elif isinstance(error, DataMovedError):
             ask_for_data(self._window, error, partial(self.open, folder))
         else:

@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from engine.core.place_lock import PlaceTakenError
+from engine.errors import WriteError
 from engine.session.project_data import DataMovedError
 
 
@@ -36,8 +38,10 @@ def project_dialog(window: QWidget, title: str, folder: str) -> QFileDialog:
     return dialog
 
 
-def offer_reading(window: QWidget, folder: Path, read: Callable[[], object]) -> None:
-    """Say that another window has a project, and offer to open it for reading only.
+def offer_reading(
+    window: QWidget, folder: Path, error: WriteError, read: Callable[[], object]
+) -> None:
+    """Say why a project cannot be written to, and offer to open it for reading only.
 
     Parameters
     ----------
@@ -45,13 +49,16 @@ def offer_reading(window: QWidget, folder: Path, read: Callable[[], object]) -> 
         Owner of the question.
     folder : pathlib.Path
         The project.
+    error : WriteError
+        What keeps from writing, such as another window that has it.
     read : callable
         Called if it is to be read.
     """
-    box = _question(window, _tr("{0} is open in another window.").format(folder.name))
-    box.setInformativeText(
-        _tr("Two windows would overwrite each other's labels. Here it can be read.")
-    )
+    taken = isinstance(error, PlaceTakenError)
+    text = _tr("{0} is open in another window.").format(folder.name)
+    box = _question(window, text if taken else str(error))
+    why = _tr("Two windows would overwrite each other's labels. Here it can be read.")
+    box.setInformativeText(why if taken else _tr("It can be read, but nothing can be labelled."))
     button = box.addButton(_tr("Open for reading only"), QMessageBox.ButtonRole.AcceptRole)
     button.clicked.connect(lambda _checked=False: read())
     box.open()

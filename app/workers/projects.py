@@ -19,7 +19,7 @@ from engine.session.label_scheme import LabelScheme
 from engine.session.label_state import ShapeOf
 from engine.session.project import LoadedLabels, Project
 from engine.session.project_data import check_same, find_data, fingerprint_data, refer_to
-from engine.session.project_file import read_project_file
+from engine.session.project_file import DataReference, read_project_file
 from engine.session.recorder import LabelSnapshot
 from engine.session.untitled import is_untitled, new_untitled, untitled_of
 
@@ -153,8 +153,14 @@ class KeptProject:
         project.begin()
         self._project = project
 
-    def _refer(self, folder: Path) -> Any:
-        return refer_to(self.data.path, folder, self.data.options, self.data.fingerprint)
+    def _refer(self, folder: Path) -> DataReference:
+        fingerprint = self.data.fingerprint
+        if fingerprint is None:
+            fingerprint = ""
+            # Labels are written down even when the disk with the data is gone.
+            with suppress(OSError):
+                fingerprint = fingerprint_data(self.data.path)
+        return refer_to(self.data.path, folder, self.data.options, fingerprint)
 
 
 @dataclass(frozen=True, slots=True)

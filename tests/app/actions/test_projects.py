@@ -21,7 +21,7 @@ from engine.session.journal import read_journal
 from engine.session.project import Project
 from engine.session.project_file import read_project_file
 from engine.session.untitled import untitled_folder
-from tests.app.fakes import ReadingWork
+from tests.app.fakes import ReadingWork, model_info
 from tests.synthetic import write_segy
 
 KEY = LabelKey("Ann", "inline", 1)
@@ -243,13 +243,56 @@ def test_a_second_window_may_only_read(qtbot, start, survey, tmp_path):
     box = box_of(second)
     assert "open in another window" in box.text()
     with qtbot.waitSignal(second.files.opened, timeout=5000):
-        box.findChildren(QPushButton)[0].click() if "reading" in box.findChildren(QPushButton)[
-            0
-        ].text() else box.findChildren(QPushButton)[1].click()
+        reading_button(box).click()
     assert np.array_equal(plane(second), plane(first))
     assert paint(second, 0) is None
     assert "reading only" in second.windowTitle()
     assert not second._actions.actions["undo"].isEnabled()
+
+
+def test_models_in_the_project_are_listed_and_the_one_used_is_chosen(
+    qtbot, start, survey, tmp_path
+):
+    folder = tmp_path / "north.outcrop"
+    first = start(survey)
+    paint(first)
+    save_as(qtbot, first, folder)
+    first._model.set_model(model_info("own", path=folder / "models" / "own"))
+    first.close()
+    assert read_project_file(folder).models == ("models/own",)
+    second = start()
+    own = model_info("own", path=folder / "models" / "own")
+    second._work.models = (*second._work.models, own)
+    open_path(qtbot, second, folder)
+    qtbot.waitUntil(lambda: second.session.model == own, timeout=3000)
+    assert second._work.folders[0] == folder / "models"
+
+
+def test_a_folder_that_cannot_be_written_to_may_be_read(
+    qtbot, start, survey, tmp_path, monkeypatch
+):
+    folder = tmp_path / "north.outcrop"
+    first = start(survey)
+    paint(first)
+    save_as(qtbot, first, folder)
+    expected = plane(first)
+    first.close()
+    second = start()
+
+    def refuse(_folder):
+        raise WriteError(folder, "cannot be written to (Read-only file system)", hint="Copy it.")
+
+    monkeypatch.setattr("engine.session.project._locked", refuse)
+    second.files.open_path(folder)
+    qtbot.waitUntil(lambda: second.findChildren(QMessageBox) != [], timeout=5000)
+    assert "Read-only file system" in box_of(second).text()
+    with qtbot.waitSignal(second.files.opened, timeout=5000):
+        reading_button(box_of(second)).click()
+    assert np.array_equal(plane(second), expected)
+
+
+def reading_button(box):
+    return next(b for b in box.findChildren(QPushButton) if "reading" in b.text())
 
 
 def test_moved_data_are_asked_for(qtbot, start, survey, tmp_path):
@@ -331,7 +374,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from app.composition import compose
 from engine.session.edits import LabelKey
-from tests.app.fakes import ReadingWork
+from tests.app.fakes import ReadingWork, model_info
 
 app = QApplication(["outcrop"])
 window = compose(app, ReadingWork())
