@@ -41,7 +41,8 @@ class SurveyAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     def linkToView(self, view: pg.ViewBox) -> None:
         """Follow a view, which may come to draw rows or columns along this side."""
         super().linkToView(view)
-        view.sigRangeChanged.connect(self.linkedViewChanged)
+        if isinstance(view, SectionViewBox):
+            view.sigRangeChanged.connect(self.linkedViewChanged)
 
     def linkedViewChanged(
         self, view: pg.ViewBox, newRange: tuple[float, float] | None = None
