@@ -22,6 +22,7 @@ from engine.data.sources import open_source
 from engine.errors import DataError, ReadError, WriteError
 from engine.preprocessing.pipeline import Pipeline
 from engine.readers.detect import open_volume
+from engine.tasks.segmentation import InputSettings, ScoringRequest, score_model
 from tests.rasters import random_image, write_raster
 from tests.records import write_prodml
 from tests.synthetic import SegySpec, write_segy
@@ -320,3 +321,29 @@ def test_the_fingerprint_knows_the_certainty(volume, tmp_path):
         prints.append(fingerprint_samples(data))
         data.close()
     assert prints[0] != prints[1]
+
+
+def test_validation_computes_labelled_crops_alone_and_scores_the_same(data):
+    seen = []
+
+    class Net(torch.nn.Module):
+        def forward(self, x):
+            seen.append(len(x))
+            return torch.cat([x[:, :1], -x[:, :1]], dim=1)
+
+    def score(settings):
+        request = ScoringRequest(
+            data, range(len(data)), Pipeline().normaliser(data.statistics), 2, settings
+        )
+        return score_model(Net(), request, torch.device("cpu")).overall()
+
+    settings = InputSettings((14, 14), Fit.CROP, 4)
+    few = score(settings)
+    assert sum(seen) == 3 * 4
+    type(data).sparse = False
+    try:
+        every = score(settings)
+    finally:
+        type(data).sparse = True
+    assert sum(seen) == 3 * 4 + 3 * 6
+    assert few.class_iou == every.class_iou
