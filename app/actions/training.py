@@ -71,7 +71,7 @@ class TrainingCommands(QObject):
         self._defaults = Latest(lanes.train, self)
         self._costs = Latest(lanes.train, self)
         self._listing = Latest(lanes.read, self)
-        self._unfinished = Latest(lanes.read, self)
+        self._unfinished = Latest(lanes.train, self)
         self._listing.arrived.connect(self._on_models)
         self._unfinished.arrived.connect(self._on_unfinished)
         for latest in (self._listing, self._unfinished):
@@ -102,7 +102,7 @@ class TrainingCommands(QObject):
 
     def _go_back(self, epoch: KeptEpoch) -> None:
         """Ask how to train on from an epoch that was kept."""
-        name = f"{epoch.path.parent.name.removeprefix('.').removesuffix('.kept')} {epoch.title}"
+        name = f"{epoch.model} {epoch.title}"
         kept = ModelInfo(
             name, epoch.path, str(epoch.path), "", "", "", available=True, task_title="kept epoch"
         )

@@ -144,7 +144,9 @@ class SplitEditor(QWidget):
         ).format(TRAINING.name(), len(training), VALIDATION.name(), len(validation))
         if n_left_out:
             parts += self.tr(" &nbsp; {0} left out").format(n_left_out)
-        where = self.tr("{0:g} {1} from the nearest trained on").format(nearest, self._unit())
+        where = self.tr("{0:g} {1} from the nearest trained on").format(
+            nearest, self._unit(nearest)
+        )
         metres = self._metres(nearest)
         if metres is not None:
             where += f" ({metres:.0f} m)"
@@ -152,8 +154,10 @@ class SplitEditor(QWidget):
             where = self.tr("⚠ {0}: nearly the same picture, the scores will flatter").format(where)
         return f"{parts}<br>{self.tr('Leak meter: validation lies {0}').format(where)}"
 
-    def _unit(self) -> str:
-        return self.tr("pixels") if self._axis.unit == "px" else self.tr("slices")
+    def _unit(self, n: float) -> str:
+        if self._axis.unit == "px":
+            return self.tr("rows") if self._axis.name == "row" else self.tr("columns")
+        return self.tr("slice") if n == 1 else self.tr("slices")
 
     def _metres(self, n_slices: float) -> float | None:
         if self._axis.size < 2:

@@ -12,6 +12,7 @@ from engine.training.records import EpochRecord, StepRecord
 
 _ROOM = 1.05
 _LEAST_HEIGHT = 70
+_AXIS_WIDTH = 48
 
 
 class TrainingCurves(QWidget):
@@ -27,10 +28,12 @@ class TrainingCurves(QWidget):
         super().__init__(parent)
         self.loss, self.score, self.rate = CurvePlot(), CurvePlot(), CurvePlot()
         self.loss.name_axes(self.tr("Step"), self.tr("Loss"))
-        self.score.name_axes(self.tr("Epoch"), self.tr("Validation mIoU"))
-        self.rate.name_axes(self.tr("Step"), self.tr("Rate (10⁻³)"))
+        self.score.name_axes(self.tr("Epoch"), self.tr("mIoU (val.)"))
+        self.rate.name_axes(self.tr("Step"), self.tr("Rate"))
         for plot in (self.loss, self.score, self.rate):
             plot.setMinimumHeight(_LEAST_HEIGHT)
+            # Plots above each other begin at the same place, whatever their numbers.
+            plot.getAxis("left").setWidth(_AXIS_WIDTH)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.loss, 3)
@@ -41,6 +44,7 @@ class TrainingCurves(QWidget):
         row.addLayout(column, 2)
         self._steps: list[StepRecord] = []
         self._epochs: list[EpochRecord] = []
+        self._n_epochs = 2
 
     def clear(self) -> None:
         """Begin anew."""
@@ -51,13 +55,14 @@ class TrainingCurves(QWidget):
     def add_step(self, record: StepRecord) -> None:
         """Go on with loss and rate."""
         self._steps.append(record)
+        self._n_epochs = max(2, record.n_epochs)
         if not self._epochs:
-            self.score.setXRange(1, max(2, record.n_epochs), padding=0)
+            self.score.setXRange(1, self._n_epochs, padding=0)
         if len(self._steps) < 2:
             return
         steps = np.array([step.step for step in self._steps], dtype=np.float64)
         losses = np.array([step.loss for step in self._steps])
-        rates = np.array([step.rate for step in self._steps]) * 1e3
+        rates = np.array([step.rate for step in self._steps])
         self.loss.show_curve(steps, losses, 0.0, top=_ROOM * float(losses.max()))
         self.rate.show_curve(steps, rates, 0.0, top=_ROOM * float(rates.max()))
 
@@ -70,5 +75,6 @@ class TrainingCurves(QWidget):
         epochs = np.array([epoch.epoch for epoch in self._epochs], dtype=np.float64)
         scores = np.array([epoch.mean_iou for epoch in self._epochs])
         self.score.show_curve(epochs, scores, 0.0, top=1.0)
+        self.score.setXRange(1, self._n_epochs, padding=0)
         best = max(self._epochs, key=lambda epoch: epoch.selection)
         self.score.mark((float(best.epoch),))

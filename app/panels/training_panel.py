@@ -75,6 +75,7 @@ class TrainingPanel(QWidget):
         self._paused = False
         self._where = ""
         self._lay_out()
+        self.curves.hide()
         self._pause.clicked.connect(self._on_pause)
         self._stop.clicked.connect(self._on_stop)
         self._back.clicked.connect(self._on_back)
@@ -96,6 +97,7 @@ class TrainingPanel(QWidget):
     def begin(self, title: str) -> None:
         """Show a training that begins."""
         self.curves.clear()
+        self.curves.show()
         self.pictures.show_pictures(())
         self._kept.clear()
         self._note.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.workers.imports import MODEL_IMPORTS
 from app.workers.training_choice import Trained, TrainingChoice, TrainingDefaults
 from app.workers.training_feed import TrainingFeed
 from engine.core.class_scheme import ClassScheme
@@ -21,7 +22,8 @@ class TrainingWork:
 
     def defaults(self, base: Path, classes: ClassScheme, job: JobContext) -> TrainingDefaults:
         """Say what a base model suggests; see `training_jobs.suggest`."""
-        from app.workers.training_jobs import suggest
+        with MODEL_IMPORTS:
+            from app.workers.training_jobs import suggest
 
         job.check()
         return suggest(base, classes)
@@ -29,7 +31,8 @@ class TrainingWork:
     def measure(self, choice: TrainingChoice, job: JobContext) -> TrainingCost:
         """Measure one real step; see `engine.training.cost.measure_cost`."""
         job.report(0, 0, "loading torch")
-        from app.workers.training_jobs import measure
+        with MODEL_IMPORTS:
+            from app.workers.training_jobs import measure
 
         return measure(choice, job)
 
@@ -38,7 +41,8 @@ class TrainingWork:
     ) -> Trained:
         """Train; see `training_jobs.train`."""
         job.report(0, 0, "loading torch")
-        from app.workers.training_jobs import train
+        with MODEL_IMPORTS:
+            from app.workers.training_jobs import train
 
         return train(choice, control, feed, job)
 
@@ -47,7 +51,8 @@ class TrainingWork:
     ) -> Trained:
         """Go on with an unfinished run; see `training_jobs.go_on`."""
         job.report(0, 0, "loading torch")
-        from app.workers.training_jobs import go_on
+        with MODEL_IMPORTS:
+            from app.workers.training_jobs import go_on
 
         return go_on(out, device, control, feed, job)
 
@@ -60,13 +65,15 @@ class TrainingWork:
         # Without any there is nothing to load torch for.
         if not any(folder.glob(".*.training/checkpoint.json")):
             return ()
-        from engine.training.unfinished import unfinished_runs
+        with MODEL_IMPORTS:
+            from engine.training.unfinished import unfinished_runs
 
         return unfinished_runs(folder)
 
     def discard(self, out: Path, job: JobContext) -> tuple[UnfinishedRun, ...]:
         """Give up an unfinished run, and list the others."""
-        from engine.training.unfinished import discard_run
+        with MODEL_IMPORTS:
+            from engine.training.unfinished import discard_run
 
         job.check()
         discard_run(out)

@@ -35,12 +35,15 @@ class KeptEpoch:
 
     Parameters
     ----------
+    model : str
+        Name of the model that is trained.
     title : str
         For the list.
     path : pathlib.Path
         Its bundle.
     """
 
+    model: str
     title: str
     path: Path
 
@@ -63,7 +66,7 @@ class TrainingFeed(QObject):
     pictured = Signal(object)
     """A tuple of `PinnedPicture`."""
     kept = Signal(object)
-    """A tuple of `KeptEpoch`, the newest first."""
+    """A tuple of `KeptEpoch`: the best, then the newest first."""
 
     _relay = Signal(str, object)
 

@@ -177,7 +177,6 @@ def _run(
     job: JobContext,
 ) -> Trained:
     pins = [] if volume is None else [read_pin(volume, *place) for place in places]
-    kept = KeptCheckpoints(request.out)
 
     def show(step: int, predict: Predict) -> None:
         shown = tuple(picture(pin, step, predict, request.classes) for pin in pins)
@@ -185,7 +184,7 @@ def _run(
 
     def tell_epoch(record: EpochRecord) -> None:
         feed.tell("epoch_ended", record)
-        feed.tell("kept", _titles(kept))
+        feed.tell("kept", _kept_epochs(request.out))
 
     hooks = TrainingHooks(
         epoch=tell_epoch,
@@ -223,16 +222,19 @@ def _can_go_on(out: Path) -> bool:
     return CheckpointFolder(out).exists()
 
 
-def _titles(kept: KeptCheckpoints) -> tuple[KeptEpoch, ...]:
-    return tuple(
+def _kept_epochs(out: Path) -> tuple[KeptEpoch, ...]:
+    """List what one can go back to: the model itself, which is the best epoch, and the others."""
+    epochs = [
         KeptEpoch(
+            out.name,
             f"epoch {one.epoch}"
             + ("" if one.mean_iou is None else f", mIoU {one.mean_iou:.3f}")
             + f", {one.n_bytes / 1e6:.1f} MB",
             one.path,
         )
-        for one in reversed(kept.found())
-    )
+        for one in reversed(KeptCheckpoints(out).found())
+    ]
+    return (KeptEpoch(out.name, "best so far", out), *epochs)
 
 
 def _frozen(choice: TrainingChoice, folder: Path) -> SnapshotSource:

@@ -13,6 +13,7 @@ from app.workers.exporting import ExportChoice, Exported
 from app.workers.features import FeatureWork
 from app.workers.figures import FigureChoice, PictureSource
 from app.workers.headers import HeaderWork
+from app.workers.imports import MODEL_IMPORTS
 from app.workers.segmenting import SegmentRequest, make_prediction
 from app.workers.training import TrainingWork
 from engine.core.amplitudes import AmplitudeStatistics
@@ -225,7 +226,8 @@ class Work:
     def _predictor(self, model: ModelInfo, device: str, job: JobContext) -> Predictor:
         if self._predictors is None:
             job.report(0, 0, "loading the model")
-            from engine.inference.predictor_cache import PredictorCache
+            with MODEL_IMPORTS:
+                from engine.inference.predictor_cache import PredictorCache
 
             self._predictors = PredictorCache()
         found = self._predictors.find(model.identity, device)

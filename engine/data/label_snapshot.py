@@ -3,8 +3,9 @@
 A snapshot is a folder: one compressed npz file of class ids and certainties for each
 sample, and a JSON file that says where the samples lie. A section among many is one
 sample. The only section of a data set, such as a 2-D line or an image, is cut into
-blocks, of which those with a label are samples: one picture could not be divided
-into a training and a validation part otherwise.
+parts, of which those with a label are samples: one picture could not be divided
+into a training and a validation part otherwise. An image is cut into square blocks, a
+vertical section into strips from top to bottom.
 """
 
 from __future__ import annotations
@@ -27,7 +28,13 @@ from engine.core.volume import Volume
 from engine.errors import DataError, ReadError, WriteError
 
 BLOCK = 512
-"""Rows and columns of the blocks that a single section is cut into."""
+"""Most rows and columns of the blocks that a single image is cut into."""
+SMALL_BLOCK = 256
+"""The same of an image below `LARGE` pixels on its longer side; above the usual input of
+a network, so that blocks are seen at the image's own scale."""
+LARGE = 2048
+N_STRIPS, NARROWEST = 8, 112
+"""Strips that a single vertical section is cut into, and columns of one at least."""
 
 _SCHEMA = 1
 _INDEX = "labels.json"
@@ -172,11 +179,28 @@ def sample_places(
         places = tuple(float(section.index) for section in sections if section.n_labelled)
         return places, volume.axis_along(first.direction)
     rows, cols = first.classes.shape
-    starts = {
-        float(part[0].start if rows > cols else part[1].start) for part in _parts(first, alone=True)
-    }
-    name, size = ("row", rows) if rows > cols else ("column", cols)
+    down = runs_down((rows, cols), volume)
+    starts = {float(part[0 if down else 1].start) for part in _parts(first, volume)}
+    name, size = ("row", rows) if down else ("column", cols)
     return tuple(sorted(starts)), Axis(name, "px", 1.0, 1.0, size)
+
+
+def runs_down(plane: tuple[int, int], volume: Volume) -> bool:
+    """Tell whether the parts of a single section are divided by rows instead of columns.
+
+    Parameters
+    ----------
+    plane : tuple of int
+        Rows and columns of the section.
+    volume : Volume
+        What it is a section of.
+
+    Returns
+    -------
+    bool
+        True for images that are longer than wide.
+    """
+    return volume.kind == "image" and plane[0] > plane[1]
 
 
 def read_blocks(folder: Path) -> tuple[LabelBlock, ...]:
@@ -247,11 +271,22 @@ def _is_alone(section: LabelledSection, volume: Volume) -> bool:
     )
 
 
-def _parts(section: LabelledSection, *, alone: bool) -> Iterator[tuple[slice, slice]]:
+def _block_size(section: LabelledSection, volume: Volume) -> tuple[int, int]:
+    """Rows and columns of the parts of a section, which may be all of it."""
+    rows, cols = section.classes.shape
+    if not _is_alone(section, volume):
+        return rows, cols
+    if volume.kind == "image":
+        side = BLOCK if max(rows, cols) >= LARGE else SMALL_BLOCK
+        return side, side
+    return rows, min(max(-(-cols // N_STRIPS), NARROWEST), BLOCK)
+
+
+def _parts(section: LabelledSection, volume: Volume) -> Iterator[tuple[slice, slice]]:
     """Give the parts of a section that are samples: those with a labelled pixel."""
     known = section.weights > 0
     rows, cols = known.shape
-    height, width = (BLOCK, BLOCK) if alone else (rows, cols)
+    height, width = _block_size(section, volume)
     for top in range(0, rows, height):
         for left in range(0, cols, width):
             part = (slice(top, min(top + height, rows)), slice(left, min(left + width, cols)))
@@ -262,7 +297,7 @@ def _parts(section: LabelledSection, *, alone: bool) -> Iterator[tuple[slice, sl
 def _write_section(section: LabelledSection, volume: Volume, folder: Path) -> list[LabelBlock]:
     rows, cols = section.classes.shape
     blocks = []
-    for part in _parts(section, alone=_is_alone(section, volume)):
+    for part in _parts(section, volume):
         top, left = part[0].start, part[1].start
         classes, certainty = section.classes[part], section.certainty[part]
         name = f"{section.direction}-{section.index:06d}-{top:06d}-{left:06d}.npz"

@@ -16,7 +16,7 @@ from engine.core.class_scheme import IGNORE
 from engine.core.image import Image
 from engine.core.volume import Volume
 from engine.data.kept_samples import KeptSamples
-from engine.data.label_snapshot import LabelBlock, read_blocks, read_labels
+from engine.data.label_snapshot import LabelBlock, read_blocks, read_labels, runs_down
 from engine.data.mask_encoding import MaskEncoding
 from engine.data.positions import Positions, positions_along
 from engine.errors import DataError
@@ -282,12 +282,12 @@ def _name(block: LabelBlock, volume: Volume) -> str:
 
 
 def _positions(blocks: tuple[LabelBlock, ...], volume: Volume) -> Positions:
-    """Lie sections along their axis, and blocks of one section along its longer side."""
+    """Lie sections along their axis, and parts of one section along its columns or rows."""
     direction = blocks[0].direction
     alone = direction not in volume.directions or volume.axis_along(direction).size == 1
     if not alone:
         axis = volume.axis_along(direction)
         return positions_along(axis, tuple(block.index for block in blocks), volume.survey)
-    rows, cols = blocks[0].plane
-    starts = [block.top if rows > cols else block.left for block in blocks]
+    down = runs_down(blocks[0].plane, volume)
+    starts = [block.top if down else block.left for block in blocks]
     return Positions(tuple(float(start) for start in starts))

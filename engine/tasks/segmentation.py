@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 from typing import TypeVar
 
 import numpy as np
@@ -16,6 +17,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from engine.core.class_scheme import IGNORE
 from engine.data.fitting import Fit, crop_image, resize_image, windows
 from engine.data.sources import LabelledSource
 from engine.errors import SettingsError
@@ -90,6 +92,7 @@ def segment(
     images: Sequence[NDArray[np.float32]],
     settings: InputSettings,
     device: torch.device,
+    wanted: Sequence[NDArray[np.bool_]] | None = None,
 ) -> list[Segmentation]:
     """Segment normalised images, each at its own resolution.
 
@@ -103,6 +106,9 @@ def segment(
         How they reach the network.
     device : torch.device
         Where the model is.
+    wanted : sequence of ndarray of bool, shape (rows, cols), optional
+        Pixels whose classes are of interest; crops without any are not computed,
+        and mean nothing in the result.
 
     Returns
     -------
@@ -111,7 +117,11 @@ def segment(
         decided; where crops overlap, they are averaged.
     """
     if settings.fit is Fit.CROP:
-        return [_decide(_crop_logits(model, data, settings, device)) for data in images]
+        masks: Sequence[NDArray[np.bool_] | None] = wanted or [None] * len(images)
+        return [
+            _decide(_crop_logits(model, data, settings, device, mask))
+            for data, mask in zip(images, masks, strict=True)
+        ]
     inputs = torch.stack([resize_image(data, settings.size) for data in images])
     logits = forward_logits(model, inputs.to(device)).float()
     return [
@@ -224,7 +234,8 @@ def score_model(
     for part in _chunks(request.indices, request.settings.batch):
         job.check()
         images = [request.normaliser(source.image(index)) for index in part]
-        results, settings = _segment_within_memory(model, images, settings, device)
+        wanted = [source.labels(index) != IGNORE for index in part] if source.sparse else None
+        results, settings = _segment_within_memory(model, images, settings, device, wanted)
         for index, result in zip(part, results, strict=True):
             mean_iou = metrics.add(result.classes, source.labels(index), result.confidence)
             if on_sample is not None:
@@ -237,12 +248,16 @@ def _segment_within_memory(
     images: Sequence[NDArray[np.float32]],
     settings: InputSettings,
     device: torch.device,
+    wanted: Sequence[NDArray[np.bool_]] | None,
 ) -> tuple[list[Segmentation], InputSettings]:
     """Segment images, half as many at once whenever there is no room; and say how many fit."""
     while True:
         try:
+            masks = [None] if wanted is None else _chunks(wanted, settings.batch)
+            chunks = _chunks(images, settings.batch)
             parts = [
-                segment(model, part, settings, device) for part in _chunks(images, settings.batch)
+                segment(model, part, settings, device, mask)
+                for part, mask in zip(chunks, cycle(masks), strict=False)
             ]
             return [result for part in parts for result in part], settings
         except (RuntimeError, MemoryError) as error:
@@ -264,13 +279,20 @@ def _crop_logits(
     data: NDArray[np.float32],
     settings: InputSettings,
     device: torch.device,
+    wanted: NDArray[np.bool_] | None = None,
 ) -> Tensor:
     """Compute the logits of one image crop by crop, shape (K, rows, cols)."""
     rows, cols = data.shape
     height, width = settings.size
     total = torch.zeros(1, rows, cols)
     n = torch.zeros(rows, cols)
-    for part in _chunks(windows((rows, cols), settings.size), settings.batch):
+    places = [
+        place
+        for place in windows((rows, cols), settings.size)
+        if wanted is None
+        or wanted[place.top : place.top + height, place.left : place.left + width].any()
+    ]
+    for part in _chunks(places, settings.batch):
         crops = torch.stack([crop_image(data, place, settings.size) for place in part])
         logits = forward_logits(model, crops.to(device)).float().cpu()
         if len(total) != logits.shape[1]:
@@ -279,7 +301,7 @@ def _crop_logits(
             inside = total[:, place.top : place.top + height, place.left : place.left + width]
             inside += sample[:, : inside.shape[1], : inside.shape[2]]
             n[place.top : place.top + height, place.left : place.left + width] += 1
-    return total / n
+    return total / n.clamp_min(1)
 
 
 def _resize_logits(logits: Tensor, size: tuple[int, int]) -> Tensor:

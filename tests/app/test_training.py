@@ -64,7 +64,7 @@ class FakeTraining(TrainingWork):
             feed.tell("stepped", StepRecord(step, 10, 1, 5, 1.0 / step, 1e-3))
         for epoch in (1, 2):
             feed.tell("epoch_ended", EpochRecord(epoch, 0.5, 0.2 * epoch, 0.2, 0.5, 1.0))
-        feed.tell("kept", (KeptEpoch("epoch 2", out.parent / ".x.kept" / "epoch-0002"),))
+        feed.tell("kept", (KeptEpoch(out.name, "epoch 2", out.parent / ".x.kept" / "epoch-0002"),))
         pixels = np.full((20, 10, 3), 99, dtype=np.uint8)
         feed.tell("pictured", (PinnedPicture("inline 120", 2, pixels),))
         while not (self.gate.wait(0.01) or control.stopped):
@@ -131,7 +131,7 @@ def test_curves_pictures_and_epochs_are_shown_meanwhile(training):
     assert panel.isVisible()
     assert list(panel.curves.loss.curve[1]) == [1.0, 0.5]
     assert list(panel.curves.score.curve[1]) == [0.2, 0.4]
-    assert list(panel.curves.rate.curve[1]) == [1.0, 1.0]
+    assert list(panel.curves.rate.curve[1]) == [1e-3, 1e-3]
     assert panel.curves.score.marks == (2.0,)
     assert panel.pictures.pictures[0].image.width() == 10
     assert panel._kept.count() == 1
@@ -277,7 +277,7 @@ def test_from_strokes_to_a_model_that_segments(qtbot, qapp, tmp_path, one_thread
     qtbot.waitUntil(lambda: window.session.model.name == "north-base", timeout=10_000)
     panel = window._docks.training_panel
     assert len(panel.pictures.pictures) == 2
-    assert panel._kept.count() == 1
+    assert panel._kept.count() == 2  # the best one and the last
     assert list(panel.curves.loss.curve[0]) == [1, 2]  # one step in each epoch
     folder = window.session.model.path.parent
     left = sorted(path.name for path in folder.iterdir())

@@ -127,13 +127,18 @@ def test_numbers_and_strip_are_the_same_split_in_line_numbers(editor):
 
 def test_neighbours_are_warned_of_and_an_empty_part_is_no_split(editor):
     editor.show_labels((3.0, 4.0), _AXIS, None)
-    assert "⚠ 1 slices from the nearest trained on: nearly the same picture" in _leak(editor)
+    assert "⚠ 1 slice from the nearest trained on: nearly the same picture" in _leak(editor)
     editor.strip.show_split(10, 12, 0)
     editor.strip.changed.emit()
     assert editor.ranges is None
     assert "Both parts need a labelled slice" in _leak(editor)
     editor.show_labels((3.0,), _AXIS, None)
     assert "at least two slices" in _leak(editor)
+
+
+def test_parts_of_a_line_lie_columns_apart(editor):
+    editor.show_labels((0.0, 410.0), Axis("column", "px", 1.0, 1.0, 900), None)
+    assert "410 columns from the nearest trained on" in _leak(editor)
 
 
 def test_left_out_slices_are_counted(editor):

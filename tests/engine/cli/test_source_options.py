@@ -1,6 +1,7 @@
 """Options that name data, as train and evaluate share them."""
 
 import argparse
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from engine.cli.source_options import add_source_options, changed_source, new_so
 from engine.data.folder_source import FolderSource, SliceNumbering
 from engine.data.image_file import RawLayout
 from engine.data.lines import LineSelection
+from engine.data.snapshot_source import SnapshotSource
 from engine.data.survey import SurveySource
 from engine.errors import DataError, SettingsError
 from engine.tasks.preset import load_preset
@@ -104,3 +106,13 @@ def test_a_stored_source_changes_only_where_options_say_so(tmp_path):
     for words, source in ((("--volume", "v"), folders), (("--images", "i"), survey)):
         with pytest.raises(SettingsError, match="unfinished training"):
             changed_source(_parse(*words), source)
+
+
+def test_a_training_on_drawn_labels_goes_on_where_its_volume_lies_now(tmp_path):
+    drawn = SnapshotSource(tmp_path / "v.sgy", tmp_path / ".labels", "inline")
+    moved = changed_source(_parse("--volume", tmp_path / "w.sgy", required=False), drawn)
+    assert moved == replace(drawn, volume=tmp_path / "w.sgy")
+    for option in ("--labels", "--limit", "--images"):
+        with pytest.raises(SettingsError) as caught:
+            changed_source(_parse(option, "5", required=False), drawn)
+        assert caught.value.hint

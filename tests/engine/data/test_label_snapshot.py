@@ -15,13 +15,19 @@ from engine.core.labels import CERTAIN, LEFT_OUT, POSSIBLE, PROBABLE, UNLABELLED
 from engine.data.augmentation import AugmentationSettings, augment
 from engine.data.batches import BatchSettings, TrainingBatches
 from engine.data.fitting import Fit, labelled_window
-from engine.data.label_snapshot import BLOCK, freeze_labels, read_blocks, read_labels
+from engine.data.label_snapshot import (
+    freeze_labels,
+    read_blocks,
+    read_labels,
+    sample_places,
+)
 from engine.data.sample_fingerprint import fingerprint_samples
 from engine.data.snapshot_source import SnapshotSource
 from engine.data.sources import open_source
 from engine.errors import DataError, ReadError, WriteError
 from engine.preprocessing.pipeline import Pipeline
 from engine.readers.detect import open_volume
+from engine.tasks.segmentation import InputSettings, ScoringRequest, score_model
 from tests.rasters import random_image, write_raster
 from tests.records import write_prodml
 from tests.synthetic import SegySpec, write_segy
@@ -122,26 +128,44 @@ def test_sections_without_a_class_are_left_out_and_nothing_at_all_is_refused(vol
     assert not list(tmp_path.glob("other*"))
 
 
-def test_a_line_is_cut_into_blocks_and_those_with_labels_are_samples(tmp_path):
-    line = SimpleNamespace(
-        path=tmp_path / "line.sgy",
-        directions=("line",),
-        axis_along=lambda _: Axis("line", "1", 1, 1, 1),
+def _alone(tmp_path, kind):
+    return SimpleNamespace(
+        path=tmp_path / "file",
+        kind=kind,
+        directions=(kind,),
+        axis_along=lambda _: Axis(kind, "1", 1, 1, 1),
     )
-    shape = (60, 3 * BLOCK + 40)
-    classes = np.full(shape, UNLABELLED, dtype=np.uint8)
-    classes[5, 3], classes[6, 2 * BLOCK + 7], classes[6, -1] = 0, 1, 1
-    section = LabelledSection(
-        "line", 0, classes, np.where(classes < LEFT_OUT, 3, 0).astype(np.uint8)
-    )
+
+
+def test_a_line_is_cut_into_strips_and_those_with_labels_are_samples(tmp_path):
+    line = _alone(tmp_path, "line")
+    classes = np.full((900, 1640), UNLABELLED, dtype=np.uint8)
+    classes[5, 3], classes[700, 3], classes[6, 420], classes[6, -1] = 0, 1, 1, 1
+    certainty = np.where(classes < LEFT_OUT, 3, 0).astype(np.uint8)
+    section = LabelledSection("line", 0, classes, certainty)
+    assert sample_places([section], line)[0] == (0, 410, 1435)
     freeze_labels([section], line, tmp_path / "labels")
     blocks = read_blocks(tmp_path / "labels")
-    assert [(b.left, b.rows, b.cols) for b in blocks] == [
-        (0, 60, BLOCK),
-        (2 * BLOCK, 60, BLOCK),
-        (3 * BLOCK, 60, 40),
+    assert [(b.top, b.left, b.rows, b.cols) for b in blocks] == [
+        (0, 0, 900, 205),
+        (0, 410, 900, 205),
+        (0, 1435, 900, 205),
     ]
-    assert read_labels(tmp_path / "labels", blocks[1]).classes[6, 7] == 1
+    assert read_labels(tmp_path / "labels", blocks[1]).classes[6, 10] == 1
+
+
+@pytest.mark.parametrize(("shape", "side"), [((300, 600), 256), ((2100, 600), 512)])
+def test_an_image_is_cut_into_squares_along_its_longer_side(tmp_path, shape, side):
+    image = _alone(tmp_path, "image")
+    classes = np.full(shape, UNLABELLED, dtype=np.uint8)
+    classes[-1, -1], classes[0, 0] = 0, 1
+    certainty = np.where(classes < LEFT_OUT, 3, 0).astype(np.uint8)
+    section = LabelledSection("image", 0, classes, certainty)
+    places, axis = sample_places([section], image)
+    assert axis.name == ("row" if shape[0] > shape[1] else "column")
+    assert places == (0, (max(shape) - 1) // side * side)
+    freeze_labels([section], image, tmp_path / "labels")
+    assert {(b.top % side, b.left % side) for b in read_blocks(tmp_path / "labels")} == {(0, 0)}
 
 
 def test_an_image_is_read_where_it_is_labelled(tmp_path):
@@ -156,7 +180,7 @@ def test_an_image_is_read_where_it_is_labelled(tmp_path):
     freeze_labels([section], image, tmp_path / "labels")
     image.close()
     data = open_source(SnapshotSource(tmp_path / "moon.tif", tmp_path / "labels"), 2)
-    assert data.names == ("image 1 rows 0-59 columns 0-511", "image 1 rows 0-59 columns 1024-1099")
+    assert data.names == ("image 1 rows 0-59 columns 0-255", "image 1 rows 0-59 columns 1024-1099")
     assert data.positions.slices == (0, 1024)
     assert np.array_equal(data.image(1), pixels[:, 1024:])
     data.close()
@@ -244,7 +268,10 @@ def test_a_snapshot_reads_back_what_was_frozen(tmp_path_factory, seed):
     certainty = np.asfortranarray(rng.integers(0, 4, shape).astype(np.uint8))
     folder = tmp_path_factory.mktemp("snapshot") / "labels"
     volume = SimpleNamespace(
-        path=folder, directions=("inline",), axis_along=lambda _: Axis("inline", "1", 1, 1, 9)
+        path=folder,
+        kind="volume",
+        directions=("inline",),
+        axis_along=lambda _: Axis("inline", "1", 1, 1, 9),
     )
     freeze_labels([LabelledSection("inline", 3, classes, certainty)], volume, folder)
     (block,) = read_blocks(folder)
@@ -320,3 +347,67 @@ def test_the_fingerprint_knows_the_certainty(volume, tmp_path):
         prints.append(fingerprint_samples(data))
         data.close()
     assert prints[0] != prints[1]
+
+
+def test_validation_computes_labelled_crops_alone_and_scores_the_same(data):
+    seen = []
+
+    class Net(torch.nn.Module):
+        def forward(self, x):
+            seen.append(len(x))
+            return torch.cat([x[:, :1], -x[:, :1]], dim=1)
+
+    def score(settings):
+        request = ScoringRequest(
+            data, range(len(data)), Pipeline().normaliser(data.statistics), 2, settings
+        )
+        return score_model(Net(), request, torch.device("cpu")).overall()
+
+    settings = InputSettings((14, 14), Fit.CROP, 4)
+    few = score(settings)
+    assert sum(seen) == 3 * 4
+    type(data).sparse = False
+    try:
+        every = score(settings)
+    finally:
+        type(data).sparse = True
+    assert sum(seen) == 3 * 4 + 3 * 6
+    assert few.class_iou == every.class_iou
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "direction", "n_places"),
+    [
+        ("segy/parihaka_crop.sgy", {}, "inline", 2),
+        ("segy/volve10r12-full-z-il10117sub.sgy", {}, "line", 2),
+        ("das/deformation_rate_event_1.hdf5", {"window_s": 0.05}, "window", 2),
+        ("crater/images", {}, "image", 5),
+    ],
+)
+def test_recorded_data_of_every_kind_are_labelled_and_read_back(
+    shared_data, tmp_path, name, options, direction, n_places
+):
+    path = shared_data / name
+    if path.is_dir():
+        path = min(path.iterdir())
+    volume = open_volume(path, **options)
+    size = volume.axis_along(direction).size
+    sections = []
+    for index in sorted({0, size - 1}):
+        data = volume.section(direction, index).data
+        classes = np.full(data.shape, UNLABELLED, dtype=np.uint8)
+        classes[:9], classes[9:12] = 0, 1
+        certainty = np.where(classes < 2, CERTAIN, 0).astype(np.uint8)
+        sections.append(LabelledSection(direction, index, classes, certainty))
+    places, axis = sample_places(sections, volume)
+    assert len(places) == n_places
+    assert axis.size > places[-1]
+    assert freeze_labels(sections, volume, tmp_path / "labels") == n_places
+    opened = open_source(SnapshotSource(path, tmp_path / "labels", direction, options), 2)
+    assert opened.positions.slices == places
+    part = volume.section(direction, sections[0].index).data
+    first = opened.image(0)
+    assert np.array_equal(first, part[: first.shape[0], : first.shape[1]], equal_nan=True)
+    assert (opened.class_pixels > 0).all()
+    for one in (opened, volume):
+        one.close()

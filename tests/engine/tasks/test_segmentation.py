@@ -83,6 +83,8 @@ class _Small(_Sign):
 class _Seven:
     """Seven images of noise, and their signs as masks."""
 
+    sparse = False
+
     def image(self, index):
         return np.random.default_rng(index).normal(size=(28, 28)).astype(np.float32)
 
