@@ -107,9 +107,7 @@ class MainWindow(QMainWindow):
         self.model_cards = ModelCards(self, model, lanes.read, work)
         self.pane = SectionPane(model, lanes.read)
         self.figures = FigureCommands(self, model, self.pane, lanes.read, work)
-        self.tool_boxes = tuple(ToolBox(model, frame) for frame in self.pane.frames)
-        self.labelling = LabelCommands(self, model, self.pane, self.tool_boxes, lanes.compute)
-        self.learning = Learning(model, self.pane, self.tool_boxes, lanes.compute, work)
+        self._add_tools(lanes, work)
         self._welcome = Welcome()
         self._middle = QStackedWidget()
         self._middle.addWidget(self._welcome)
@@ -121,7 +119,6 @@ class MainWindow(QMainWindow):
         self._docks = Docks(self, model, self.pane, lanes)
         self.training = TrainingCommands(self, model, lanes, work, self.model_folders)
         self.training.attach(self._docks)
-        self.learning.carried_on.connect(lambda _: self.training.show_dialog())
         self._readout = StatusReadout()
         self.statusBar().addWidget(self._readout, 1)
         self._actions = ActionSet(self, model, self._callbacks())
@@ -141,6 +138,12 @@ class MainWindow(QMainWindow):
         self._list_others(options.files[1:])
         self.refresh_models()
         self.start_up.begin()
+
+    def _add_tools(self, lanes: Lanes, work: Work) -> None:
+        model, compute = self._model, lanes.compute
+        self.tool_boxes = tuple(ToolBox(model, frame) for frame in self.pane.frames)
+        self.labelling = LabelCommands(self, model, self.pane, self.tool_boxes, compute)
+        self.learning = Learning(model, self.pane, self.tool_boxes, compute, work)
 
     @property
     def session(self) -> Session:
@@ -224,6 +227,7 @@ class MainWindow(QMainWindow):
         self._welcome.demo_clicked.connect(files.open_demo)
         self._welcome.recent_clicked.connect(files.open_path)
         self._models_request.arrived.connect(self._on_models)
+        self.learning.carried_on.connect(lambda _: self.training.show_dialog())
 
     def tell(self, text: str) -> None:
         """Say something in the status bar for a while."""
