@@ -110,7 +110,6 @@ class MainWindow(QMainWindow):
         self._docks = Docks(self, model, self.pane, lanes)
         self.training = TrainingCommands(self, model, lanes, work, self.model_folders)
         self.training.attach(self._docks)
-        self.learning.carried_on.connect(lambda _: self.training.show_dialog())
         self._readout = StatusReadout()
         self.statusBar().addWidget(self._readout, 1)
         self._actions = ActionSet(self, model, self._callbacks())
@@ -233,6 +232,7 @@ class MainWindow(QMainWindow):
         self._welcome.demo_clicked.connect(files.open_demo)
         self._welcome.recent_clicked.connect(files.open_path)
         self._models_request.arrived.connect(self._on_models)
+        self.learning.carried_on.connect(lambda _: self.training.show_dialog())
 
     def tell(self, text: str) -> None:
         """Say something in the status bar for a while."""

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.session_model import SessionModel
 from app.views.slice_request import request_of
-from app.workers.features import FeatureWork, FitRequest, Fitted
+from app.workers.feature_requests import FitRequest, Fitted
+from app.workers.features import FeatureWork
 from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
 from app.workers.slices import SliceImage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.workers.features import SliceRequest
+from app.workers.feature_requests import SliceRequest
 from app.workers.slices import SliceImage
 from engine.session.session import Session
 

@@ -7,7 +7,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.session_model import SessionModel
-from app.workers.features import FeatureWork, SliceRequest
+from app.workers.feature_requests import SliceRequest
+from app.workers.features import FeatureWork
 from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
 from engine.inference.suggestion import (

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.workers.features import FitRequest, Fitted, SliceRequest
+from app.workers.feature_requests import FitRequest, Fitted, SliceRequest
 from app.workers.segmenting import make_prediction
 from engine.core.class_scheme import ClassScheme
 from engine.core.section import Section

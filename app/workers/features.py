@@ -1,22 +1,18 @@
-"""What is asked about the features of a section; torch is loaded where it is answered."""
+"""The jobs on features of sections; torch is loaded at the first."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.amplitudes import AmplitudeStatistics
-from engine.core.class_scheme import ClassScheme
-from engine.core.labels import LabelledSection
-from engine.core.volume import Volume
+from app.workers.feature_requests import FitRequest, Fitted, SliceRequest
 from engine.jobs.context import JobContext
 from engine.session.model_info import ModelInfo
-from engine.session.predictions import FeaturePicture, Prediction, PredictionKey
+from engine.session.predictions import FeaturePicture
 
 if TYPE_CHECKING:
     from app.workers.feature_jobs import FeatureJobs
@@ -24,93 +20,6 @@ if TYPE_CHECKING:
     from engine.inference.suggestion import SliceFacts
 
     PredictorOf = Callable[[ModelInfo, str, JobContext], Predictor]
-
-
-@dataclass(frozen=True, slots=True)
-class SliceRequest:
-    """A section of an open volume for one model.
-
-    Parameters
-    ----------
-    volume_number : int
-        The session's number for the opened volume.
-    volume : Volume
-        Where it is read.
-    statistics : AmplitudeStatistics
-        Of the whole survey.
-    direction : str
-        Direction of the section.
-    index : int
-        Its position, from 0.
-    model : ModelInfo
-        Whose encoder.
-    device : str
-        ``auto``, ``cuda``, ``mps`` or ``cpu``.
-    """
-
-    volume_number: int
-    volume: Volume
-    statistics: AmplitudeStatistics
-    direction: str
-    index: int
-    model: ModelInfo
-    device: str
-
-    @property
-    def key(self) -> PredictionKey:
-        """What is known of it goes by this."""
-        model = self.model
-        return PredictionKey(
-            self.volume_number, self.direction, self.index, model.identity, model.pipeline
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FitRequest:
-    """Labels for an instant head, and the slice that is to be seen with it.
-
-    Parameters
-    ----------
-    shown : SliceRequest
-        What is on the screen.
-    labels : tuple of LabelledSection
-        All labelled sections; those of `shown`'s volume.
-    classes : ClassScheme
-        What the labels mean.
-    identity : str
-        What predictions of the new head go by; that of the head there is, if it is
-        only to be applied.
-    refit : bool
-        Whether labels changed.
-    """
-
-    shown: SliceRequest
-    labels: tuple[LabelledSection, ...]
-    classes: ClassScheme
-    identity: str
-    refit: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Fitted:
-    """What an instant head gave.
-
-    Parameters
-    ----------
-    prediction : Prediction
-        Of the slice on the screen.
-    n_sections : int
-        Sections with labels that it was fitted to.
-    n_samples : int
-        Samples of them that counted.
-    fit_s : float
-        Seconds that the fit took.
-    """
-
-    prediction: Prediction
-    n_sections: int
-    n_samples: int
-    fit_s: float
 
 
 class FeatureWork:

@@ -22,16 +22,20 @@ from engine.core.labels import LabelledSection
 from engine.core.probabilities import ClassProbabilities
 from engine.errors import DataError, ShapeError
 from engine.inference.device import one_thread
-from engine.inference.feature_maps import FeatureMaps
+from engine.inference.feature_maps import FeatureMaps, Samples
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.models.decoders.linear import LinearDecoder
 
 MOST_SAMPLES = 400
 """Labelled samples of one class in one section that are fitted; strokes hold many alike."""
+MOST_IN_ALL = 6000
+"""Labelled samples that are fitted altogether, so that many slices take no longer."""
 
 _RIDGE = 1e-2
 _STEPS = 30
 _HISTORY = 10
+_LEAST_CHANGE = 3e-5
+"""Nats; a step that gains less is the last."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,8 +137,9 @@ def fit_head(
 ) -> InstantHead:
     """Fit a head to labels by multinomial logistic regression.
 
-    Of each class in each section no more than `MOST_SAMPLES` samples count, spread
-    evenly over those labelled, and all classes count alike in the end as far as the
+    Of each class in each section no more than `MOST_SAMPLES` samples count, fewer if
+    there would be more than `MOST_IN_ALL`, spread evenly over those labelled, each in
+    the tile that counts most there. All classes count alike in the end as far as the
     square root of their samples: a stroke is as long as the hand drew it and says
     little about how common its class is.
 
@@ -152,7 +157,7 @@ def fit_head(
     Returns
     -------
     InstantHead
-        The optimum, as far as 30 steps of L-BFGS go.
+        The optimum, as near as 30 steps of L-BFGS come, or as pays.
 
     Raises
     ------
@@ -199,9 +204,10 @@ def _fit(
 def _gather(sections: Sequence[LabelledFeatures], n_classes: int) -> tuple[Tensor, Tensor, Tensor]:
     """Collect features, classes and weights of the labelled samples."""
     features, targets, weights = [], [], []
+    most = max(1, min(MOST_SAMPLES, MOST_IN_ALL // max(len(sections) * n_classes, 1)))
     for section in sections:
         wanted, certainty = section.labels.targets, section.labels.weights
-        rows, cols = _chosen(wanted, section.maps.no_data)
+        rows, cols = _chosen(wanted, section.maps.no_data, most)
         if not len(rows):
             continue
         classes = wanted[rows, cols]
@@ -209,18 +215,26 @@ def _gather(sections: Sequence[LabelledFeatures], n_classes: int) -> tuple[Tenso
             raise DataError(f"a label of class {classes.max()}, but there are {n_classes} classes")
         found = section.maps.at(rows, cols)
         device = found.features.device
-        places = found.places
-        features.append(found.features)
+        first = _foremost(found)
+        places = found.places[first]
+        features.append(found.features[torch.from_numpy(first).to(device)])
         targets.append(torch.from_numpy(classes[places].astype(np.int64)).to(device))
-        counts = torch.from_numpy(certainty[rows, cols][places]).to(device)
-        weights.append(found.shares * counts)
+        weights.append(torch.from_numpy(certainty[rows, cols][places]).to(device))
     if not features:
         return torch.zeros(0, 1), torch.zeros(0, dtype=torch.int64), torch.zeros(0)
     return torch.cat(features), torch.cat(targets), torch.cat(weights)
 
 
+def _foremost(samples: Samples) -> NDArray[np.int64]:
+    """Return the row of each sample whose tile counts most there."""
+    order = np.argsort(samples.shares.cpu().numpy(), kind="stable")
+    rows = np.full(samples.places.max(initial=-1) + 1, -1, dtype=np.int64)
+    rows[samples.places[order]] = order  # what comes last stays
+    return rows[rows >= 0]
+
+
 def _chosen(
-    wanted: NDArray[np.uint8], no_data: NDArray[np.bool_]
+    wanted: NDArray[np.uint8], no_data: NDArray[np.bool_], most: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return rows and columns of the labelled samples to fit, evenly chosen in each class."""
     labelled = np.flatnonzero((wanted != IGNORE) & ~no_data)
@@ -228,7 +242,7 @@ def _chosen(
     chosen = []
     for class_id in np.unique(classes):
         own = labelled[classes == class_id]
-        step = np.linspace(0, len(own) - 1, min(len(own), MOST_SAMPLES))
+        step = np.linspace(0, len(own) - 1, min(len(own), most))
         chosen.append(own[np.round(step).astype(np.int64)])
     flat = np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.int64)
     rows, cols = np.divmod(flat, wanted.shape[1])
@@ -256,7 +270,11 @@ def _minimise(
     """Fit in place and return the cross entropy reached."""
     parameters.requires_grad_()
     optimiser = torch.optim.LBFGS(
-        [parameters], max_iter=_STEPS, history_size=_HISTORY, line_search_fn="strong_wolfe"
+        [parameters],
+        max_iter=_STEPS,
+        tolerance_change=_LEAST_CHANGE,
+        history_size=_HISTORY,
+        line_search_fn="strong_wolfe",
     )
     reached = torch.zeros(())
 

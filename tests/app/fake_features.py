@@ -6,7 +6,8 @@ import threading
 
 import numpy as np
 
-from app.workers.features import FeatureWork, Fitted
+from app.workers.feature_requests import Fitted
+from app.workers.features import FeatureWork
 from app.workers.segmenting import make_prediction
 from engine.core.probabilities import ClassProbabilities
 from engine.errors import ModelError

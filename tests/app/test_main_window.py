@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QDoubleSpinBox,
     QLabel,
-    QListWidget,
     QMessageBox,
     QPushButton,
     QSlider,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.composition import compose
+from app.panels.class_legend import ClassLegend
 from engine.errors import ModelError
 from tests.app.fakes import FakeWork
 
@@ -268,7 +268,7 @@ def test_a_failing_model_is_reported_once_and_live_ends(qtbot, opened, work):
 def test_classes_can_be_hidden_and_outlined(qtbot, opened):
     segment(qtbot, opened)
     view = opened.pane.view
-    legend = opened.findChild(QListWidget)
+    legend = opened.findChild(ClassLegend)
     assert legend.count() == 2
     assert "fault" in legend.item(1).text()
     legend.item(1).setCheckState(Qt.CheckState.Unchecked)
