@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow
 
 from app.actions.files import FileCommands
 from app.actions.keeping import Keeper
+from app.actions.label_files import LabelFileCommands
 from app.dialogs.project_questions import ask_for_data, offer_reading, project_dialog
 from app.session_model import SessionModel
 from app.workers.lanes import Lanes
@@ -76,6 +77,9 @@ class ProjectCommands(QObject):
         self._naming = Latest(lanes.save, self)
         self._naming.arrived.connect(self._on_named)
         self._naming.failed.connect(self.failed)
+        self.label_files = LabelFileCommands(window, model, files, lanes.save)
+        self.label_files.failed.connect(self.failed)
+        self.label_files.told.connect(self.told)
         self._lane = lanes.save
         self._lane.job_changed.connect(self._close_unwanted)
         self._set_title()
@@ -281,8 +285,9 @@ class ProjectCommands(QObject):
 
 
 def project_callbacks(projects: ProjectCommands) -> dict[str, Callable[..., object]]:
-    """Return what the actions of projects and of undo do, by their keys."""
+    """Return what the actions of projects, label files and undo do, by their keys."""
     return {
+        **projects.label_files.callbacks,
         "new_project": projects.choose_new,
         "open_project": projects.choose,
         "save": projects.save,

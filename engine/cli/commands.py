@@ -6,6 +6,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "info": ("engine.cli.info", "describe a data file"),
     "headers": ("engine.cli.headers", "show the headers of a SEG-Y file and where its geometry is"),
     "project": ("engine.cli.project", "describe a project, and list who did what when"),
+    "labels": ("engine.cli.labels", "write and read the labels of a project"),
     "copies": ("engine.cli.copies", "make and list copies that let a large volume scroll"),
     "predict": ("engine.cli.predict", "segment a whole volume and write it"),
     "train": ("engine.cli.train", "train a model on images and masks"),

@@ -45,10 +45,17 @@ def plane_shape(axes: Sequence[Axis], direction: str) -> tuple[int, int]:
     tuple of int
         Rows and columns: time, depth or rows downwards where one of the axes is such.
     """
-    rows, cols = (axis for axis in axes if len(axes) == 2 or axis.name != direction)
-    if cols.points_down and not rows.points_down:
-        rows, cols = cols, rows
+    rows, cols = plane_axes(axes, direction)
     return rows.size, cols.size
+
+
+def plane_axes(axes: Sequence[Axis], direction: str) -> tuple[Axis, Axis]:
+    """Return the axes of rows and columns; see `plane_shape`."""
+    kept = axes if len(axes) == 2 else [axis for axis in axes if axis.name != direction]
+    rows, cols = kept
+    if cols.points_down and not rows.points_down:
+        return cols, rows
+    return rows, cols
 
 
 @runtime_checkable

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.core.axes import Axis
 from engine.core.class_scheme import IGNORE
-from engine.core.volume import Volume
+from engine.core.volume import Volume, plane_axes
 from engine.errors import DataError, ReadError
 from engine.readers.detect import open_volume
 
@@ -86,11 +86,13 @@ class _ArrayLabels:
         """Cut one plane; samples run downwards on vertical ones."""
         if self._data is None:
             raise ValueError("the labels are closed")
-        if direction == "line":
-            return _whole(self._path, self._data.T)
-        fixed = [axis.name for axis in self._axes].index(direction)
-        plane = self._data[(slice(None),) * fixed + (index,)]
-        return _whole(self._path, plane if self._axes[fixed].is_samples else plane.T)
+        kept, plane = list(self._axes), self._data
+        if len(kept) > 2:
+            fixed = [axis.name for axis in kept].index(direction)
+            plane = plane[(slice(None),) * fixed + (index,)]
+            del kept[fixed]
+        turned = plane_axes(kept, direction) != tuple(kept)
+        return _whole(self._path, plane.T if turned else plane)
 
     def close(self) -> None:
         """Drop the memory map."""

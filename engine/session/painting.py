@@ -56,9 +56,10 @@ def painted(
         return None
     new = new[:, top - row : bottom - row, left - col : right - col]
     old = np.stack(plane.read(slice(top, bottom), slice(left, right)))
-    locked = np.zeros(256, dtype=np.bool_)
-    locked[list(scheme.locked)] = True
-    new = np.where(locked[old[0]] | locked[new[0]], old, new)
+    if scheme.locked:
+        locked = np.zeros(256, dtype=np.bool_)
+        locked[list(scheme.locked)] = True
+        new = np.where(locked[old[0]] | locked[new[0]], old, new)
     return _trimmed(key, (top, left), old, new)
 
 
@@ -67,19 +68,22 @@ def _checked(classes: Samples, certainty: Samples | int, n_classes: int) -> Samp
     sure = np.asarray(certainty)
     if classes.ndim != 2 or sure.shape not in {(), classes.shape}:
         raise ShapeError(f"labels of shape {classes.shape} with certainties of {sure.shape}")
+    ids = np.flatnonzero(np.bincount(classes.ravel(), minlength=256))
+    strange = ids[(ids >= n_classes) & (ids < LEFT_OUT)]
+    if strange.size:
+        hint = "Add the class first."
+        raise DataError(f"class {int(strange[0])} is none of {n_classes}", hint=hint)
     blank = classes == UNLABELLED
-    strange = (classes >= n_classes) & (classes != LEFT_OUT) & ~blank
-    if strange.any():
-        number = int(classes[strange][0])
-        raise DataError(f"class {number} is none of {n_classes}", hint="Add the class first.")
-    sure = np.where(blank, 0, sure)
-    if ((sure < POSSIBLE) & ~blank).any() or (sure > CERTAIN).any():
+    known = sure[~blank] if sure.ndim else sure
+    if not blank.all() and (known.min() < POSSIBLE or known.max() > CERTAIN):
         raise DataError(f"certainties are from {POSSIBLE} to {CERTAIN}")
-    return np.stack([classes, sure]).astype(np.uint8)
+    new = np.empty((2, *classes.shape), dtype=np.uint8)
+    new[0], new[1] = classes, np.where(blank, 0, sure)
+    return new
 
 
 def _trimmed(key: LabelKey, place: tuple[int, int], old: Samples, new: Samples) -> Patch | None:
-    changed = (old != new).any(axis=0)
+    changed = (old[0] != new[0]) | (old[1] != new[1])
     rows, cols = (np.flatnonzero(changed.any(axis=axis)) for axis in (1, 0))
     if not rows.size:
         return None

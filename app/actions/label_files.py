@@ -1,0 +1,149 @@
+"""Labels in the files of other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.actions.files import FileCommands
+from app.session_model import SessionModel
+from app.workers.job_bridge import JobBridge
+from app.workers.label_files import read_labels, write_labels
+from app.workers.latest import Latest
+from engine.errors import EngineError
+from engine.session.exchange.base import ImportedLabels, LabelSource, apply_labels
+from engine.session.exchange.titles import TITLES
+from engine.session.labels import LabelDocument
+
+
+class LabelFileCommands(QObject):
+    """Imports and exports labels of the open data.
+
+    Parameters
+    ----------
+    window : QWidget
+        Owner of the dialogs.
+    model : SessionModel
+        Its labels.
+    files : FileCommands
+        Knows the folder used last.
+    jobs : JobBridge
+        The lane for saving.
+    """
+
+    failed = Signal(object)
+    """The error of an import or export."""
+    told = Signal(str)
+    """What was imported or exported."""
+
+    def __init__(
+        self, window: QWidget, model: SessionModel, files: FileCommands, jobs: JobBridge
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._model = model
+        self._files = files
+        self._reading, self._writing = Latest(jobs, self), Latest(jobs, self)
+        self._reading.arrived.connect(self._on_read)
+        self._writing.arrived.connect(self._on_written)
+        for latest in (self._reading, self._writing):
+            latest.failed.connect(self.failed)
+
+    @property
+    def callbacks(self) -> dict[str, Callable[..., object]]:
+        """What the actions do, by their keys."""
+        return {"import_labels": self.choose_import, "export_labels": self.choose_export}
+
+    def choose_import(self) -> None:
+        """Ask for a file and add what is in it."""
+        dialog = self._dialog(self.tr("Import labels"), folders=False)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self._import_named(dialog, names))
+        dialog.open()
+
+    def choose_export(self) -> None:
+        """Ask for a place and a format and write the labels there."""
+        dialog = self._dialog(self.tr("Export labels"), folders=True)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        opened = self._model.session.opened
+        if opened is not None:
+            dialog.selectFile(f"{opened.volume.path.stem}-labels")
+        dialog.fileSelected.connect(lambda name: self.write(Path(name), _key(dialog)))
+        dialog.open()
+
+    def read(self, paths: tuple[Path, ...], key: str = "") -> None:
+        """Add the labels of files.
+
+        Parameters
+        ----------
+        paths : tuple of pathlib.Path
+            Files of one format.
+        key : str, default ""
+            The format; by the name of each file when empty.
+        """
+        session = self._model.session
+        if session.opened is None or session.labels is None:
+            return
+        volume, labels = session.opened.volume, session.labels
+        work = partial(read_labels, paths, key, volume, labels.scheme)
+        self._reading.request(
+            lambda job: (labels, work(job)), title=self.tr("Import {0}").format(paths[0].name)
+        )
+
+    def write(self, path: Path, key: str = "") -> None:
+        """Write all labels.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            File, or new folder; gets the format's extension if it has none.
+        key : str, default ""
+            The format; by the name of the file when empty.
+        """
+        session = self._model.session
+        if session.opened is None or session.labels is None:
+            return
+        source = LabelSource.of(session.labels, session.opened.volume)
+        self._writing.request(
+            partial(write_labels, source, path, key),
+            title=self.tr("Export {0}").format(path.name),
+        )
+
+    def _import_named(self, dialog: QFileDialog, names: list[str]) -> None:
+        if names:
+            self.read(tuple(Path(name) for name in names), _key(dialog))
+
+    def _dialog(self, title: str, *, folders: bool) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, self._files.last_folder)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog, folders)
+        dialog.setNameFilters(list(TITLES.values()))
+        return dialog
+
+    def _on_read(self, result: tuple[LabelDocument, ImportedLabels]) -> None:
+        labels, imported = result
+        if labels is not self._model.session.labels:
+            return
+        if labels.read_only:
+            self.told.emit(self.tr("The project is open for reading only."))
+            return
+        try:
+            n_changed = apply_labels(labels, imported, self._model.session.author)
+        except EngineError as error:
+            self.failed.emit(error)
+            return
+        told = self.tr("Sections and picks changed: {0}.").format(n_changed)
+        self.told.emit(" ".join([told, *imported.notes]))
+
+    def _on_written(self, paths: tuple[Path, ...]) -> None:
+        named = paths[0].name if len(paths) == 1 else self.tr("{0} files").format(len(paths))
+        self.told.emit(self.tr("Labels were written: {0}.").format(named))
+
+
+def _key(dialog: QFileDialog) -> str:
+    chosen = dialog.selectedNameFilter()
+    return next((key for key, title in TITLES.items() if title == chosen), "")

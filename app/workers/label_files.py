@@ -1,0 +1,90 @@
+"""Reading and writing labels in the formats of other programs, on a lane."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from engine.core.volume import Volume
+from engine.jobs.context import JobContext
+from engine.session.exchange.base import ImportedLabels, LabelSource
+from engine.session.label_scheme import LabelScheme
+
+
+def read_labels(
+    paths: tuple[Path, ...], key: str, volume: Volume, scheme: LabelScheme, job: JobContext
+) -> ImportedLabels:
+    """Read files of labels.
+
+    Parameters
+    ----------
+    paths : tuple of pathlib.Path
+        The files.
+    key : str
+        Of the format; by the name of each file when empty.
+    volume : Volume
+        The data.
+    scheme : LabelScheme
+        The present classes.
+    job : JobContext
+        Checked before each file.
+
+    Returns
+    -------
+    ImportedLabels
+        Of all files together.
+
+    Raises
+    ------
+    EngineError
+        If one cannot be read or does not fit the data.
+    """
+    from engine.session.exchange.formats import label_format
+
+    together = ImportedLabels()
+    for number, path in enumerate(paths):
+        job.check()
+        job.report(number, len(paths))
+        found = label_format(path, key).read(path, volume, together.scheme or scheme)
+        together = replace(
+            together,
+            sections=(*together.sections, *found.sections),
+            picks=(*together.picks, *found.picks),
+            notes=(*together.notes, *found.notes),
+            scheme=found.scheme or together.scheme,
+        )
+    return together
+
+
+def write_labels(source: LabelSource, path: Path, key: str, job: JobContext) -> tuple[Path, ...]:
+    """Write labels to a file or folder.
+
+    Parameters
+    ----------
+    source : LabelSource
+        The labels.
+    path : pathlib.Path
+        Gets the extension of the format if it has none.
+    key : str
+        Of the format; by the name when empty.
+    job : JobContext
+        Checked before writing.
+
+    Returns
+    -------
+    tuple of pathlib.Path
+        The files.
+
+    Raises
+    ------
+    EngineError
+        If it cannot be written, or the format is not for such data.
+    """
+    from engine.session.exchange.formats import label_format
+
+    job.check()
+    chosen = label_format(path, key)
+    name = path.name.lower()
+    if chosen.extensions and not name.endswith(chosen.extensions):
+        path = path.with_name(path.name + chosen.extensions[0])
+    return chosen.write(source, path)

@@ -1,0 +1,152 @@
+"""The table of formats in which labels are written and read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.core.volume import Volume
+from engine.core.writable import write_bytes
+from engine.errors import DataError, ReadError, SettingsError
+from engine.session.exchange.base import ImportedLabels, LabelSource
+from engine.session.exchange.class_image import read_class_image, write_class_image
+from engine.session.exchange.class_volume import (
+    read_class_volume,
+    write_class_array,
+    write_class_segy,
+)
+from engine.session.exchange.coco import read_coco, write_coco
+from engine.session.exchange.pick_files import (
+    read_fault_sticks,
+    read_polylines,
+    write_fault_sticks,
+    write_polylines,
+)
+from engine.session.exchange.slice_images import read_slice_images, write_slice_images
+from engine.session.exchange.titles import TITLES
+from engine.session.label_scheme import LabelScheme
+
+_LARGEST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class LabelFormat:
+    """One format.
+
+    Parameters
+    ----------
+    key : str
+        Its name on the command line.
+    extensions : tuple of str
+        Lower case, with the dot; none for a folder.
+    write : callable
+        ``write(source, path) -> paths``.
+    read : callable
+        ``read(path, volume, scheme) -> ImportedLabels``.
+    """
+
+    key: str
+    extensions: tuple[str, ...]
+    write: Callable[[LabelSource, Path], tuple[Path, ...]]
+    read: Callable[[Path, Volume, LabelScheme], ImportedLabels]
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return TITLES[self.key].partition(" (")[0]
+
+
+def write_classes(source: LabelSource, path: Path) -> tuple[Path, ...]:
+    """Write names, colours and locks of the classes as JSON."""
+    write_bytes(path, (json.dumps(source.scheme.to_json(), indent=1) + "\n").encode())
+    return (path,)
+
+
+def read_classes(path: Path, _volume: Volume, _scheme: LabelScheme) -> ImportedLabels:
+    """Read a class scheme that `write_classes` wrote, or the classes of a model.
+
+    Raises
+    ------
+    ReadError
+        If it cannot be read or holds no classes.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(_LARGEST_BYTES + 1)
+        value = json.loads(text) if len(text) <= _LARGEST_BYTES else None
+        return ImportedLabels(scheme=LabelScheme.from_json(value))
+    except OSError as error:
+        raise ReadError(path, f"cannot be read ({error.strerror})", hint="Check it.") from error
+    except (DataError, ValueError, RecursionError) as error:
+        hint = "Export the classes of a project to see what they look like."
+        raise ReadError(path, f"holds no class scheme ({error})", hint=hint) from error
+
+
+FORMATS = (
+    LabelFormat(
+        "png",
+        (),
+        write_slice_images,
+        lambda path, volume, _: read_slice_images(path, volume),
+    ),
+    LabelFormat(
+        "npy",
+        (".npy",),
+        write_class_array,
+        lambda path, volume, _: read_class_volume(path, volume),
+    ),
+    LabelFormat(
+        "segy",
+        (".sgy", ".segy"),
+        write_class_segy,
+        lambda path, volume, _: read_class_volume(path, volume),
+    ),
+    LabelFormat(
+        "geotiff",
+        (".tif", ".tiff"),
+        write_class_image,
+        lambda path, volume, _: read_class_image(path, volume),
+    ),
+    LabelFormat("charisma", (".dat",), write_fault_sticks, read_fault_sticks),
+    LabelFormat("irap", (".pol", ".xyz"), write_polylines, read_polylines),
+    LabelFormat("coco", (".json",), write_coco, read_coco),
+    LabelFormat("classes", (".classes.json",), write_classes, read_classes),
+)
+"""In the order in which they are offered."""
+
+
+def label_format(path: Path, key: str = "") -> LabelFormat:
+    """Choose a format.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Where to write, or what to read.
+    key : str, default ""
+        The format's key; by the name of the path when empty.
+
+    Returns
+    -------
+    LabelFormat
+        The one with that key, or the longest extension that the name ends in.
+
+    Raises
+    ------
+    SettingsError
+        If there is none.
+    """
+    known = {item.key: item for item in FORMATS}
+    if key in known:
+        return known[key]
+    name = path.name.lower()
+    ends = [(len(end), f) for f in FORMATS for end in f.extensions if name.endswith(end)]
+    if ends and not key:
+        return max(ends, key=lambda pair: pair[0])[1]
+    if not key and (path.is_dir() or not path.suffix or path.suffix.lower() == ".png"):
+        return known["png"]
+    raise SettingsError(
+        f"{path.name}: the format {key or path.suffix!r} is unknown",
+        hint=f"Choose one of {', '.join(known)}.",
+    )

@@ -1,0 +1,69 @@
+"""Import and export of labels, through the menu."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from app.composition import compose
+from engine.session.edits import LabelKey
+from tests.app.fakes import ReadingWork
+from tests.synthetic import write_segy
+
+KEY = LabelKey("Ann", "inline", 1)
+
+
+@pytest.fixture
+def labelled(qtbot, qapp, tmp_path):
+    """A window with labels on one inline."""
+    write_segy(tmp_path / "a.sgy")
+    window = compose(qapp, ReadingWork())
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitSignal(window.files.opened, timeout=5000):
+        window.files.open_path(tmp_path / "a.sgy")
+    window.session.labels.paint(KEY, 2, 1, np.ones((3, 2), np.uint8), title="Brush")
+    yield window
+    window.close()
+
+
+def dialog_of(window, action):
+    window._actions.actions[action].trigger()
+    return next(d for d in window.findChildren(QFileDialog) if d.isVisible())
+
+
+def test_labels_are_exported_and_imported_through_the_dialogs(qtbot, labelled, tmp_path):
+    labels = labelled.session.labels
+    before = labels.merged("inline", 1).classes
+    dialog = dialog_of(labelled, "export_labels")
+    dialog.setDirectory(str(tmp_path))
+    dialog.selectNameFilter("NumPy volume (*.npy)")
+    dialog.selectFile("mine")
+    told = labelled.projects.label_files.told
+    with qtbot.waitSignal(told, timeout=5000) as heard:
+        dialog.accept()
+    assert heard.args == ["Labels were written: mine.npy."]
+    labels.undo()
+    dialog = dialog_of(labelled, "import_labels")
+    dialog.setDirectory(str(tmp_path))
+    dialog.selectNameFilter("NumPy volume (*.npy)")
+    dialog.selectFile("mine.npy")
+    with qtbot.waitSignal(told, timeout=5000) as heard:
+        dialog.accept()
+    assert heard.args == ["Sections and picks changed: 1."]
+    assert np.array_equal(labels.merged("inline", 1).classes, before)
+    assert labels.undo_text == "Import labels"
+    assert labels.keys() == (LabelKey(labelled.session.author, "inline", 1),)
+
+
+def test_what_does_not_fit_is_told_and_changes_nothing(qtbot, labelled, tmp_path):
+    np.save(tmp_path / "bad.npy", np.full((3, 4, 12), 9, np.uint8))
+    for name, words in (("bad.npy", "class 9"), ("none.npy", "none.npy"), ("a.doc", "unknown")):
+        labelled.projects.label_files.read((Path(tmp_path / name),))
+        qtbot.waitUntil(lambda: labelled.findChildren(QMessageBox) != [], timeout=5000)
+        box = next(box for box in labelled.findChildren(QMessageBox) if box.isVisible())
+        assert words in box.text()
+        with qtbot.waitSignal(box.destroyed, timeout=3000):
+            box.close()
+    assert labelled.session.labels.undo_text == "Brush"
