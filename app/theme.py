@@ -56,7 +56,7 @@ _DARK = _Colors(
 
 # Fusion draws the edge of a check box in a shade of the window's colour, which is not seen in
 # the dark. These widgets draw nothing else with that colour.
-_WITH_INDICATORS = ("QCheckBox", "QRadioButton", "QListWidget")
+_WITH_INDICATORS = ("QCheckBox", "QRadioButton", "QListWidget", "ClassTable")
 
 
 def apply_theme(app: QApplication, scheme: str) -> None:

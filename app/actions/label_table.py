@@ -5,8 +5,8 @@ from __future__ import annotations
 from app.actions.spec import ActionSpec
 
 _MENU = "&Label"
-_CLASS, _CERTAINTY = f"{_MENU}/&Class", f"{_MENU}/H&ow certain"
-_SCHEME, _SHOWN = f"{_MENU}/Class &scheme", f"{_MENU}/Sho&w"
+_CLASS, _CERTAINTY = f"{_MENU}/&Class", f"{_MENU}/Ho&w certain"
+_SHOWN = f"{_MENU}/S&how"
 
 TOOLS: tuple[ActionSpec, ...] = (
     ActionSpec("brush", _MENU, "&Brush", ("B",), "Paint; Shift leaves out, Alt+drag resizes."),
@@ -79,7 +79,7 @@ LABEL_ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "interpolate",
         _MENU,
-        "&Interpolate between slices",
+        "Interp&olate between slices",
         tip="Label the slices between the nearest two that are labelled, as probable.",
         needs="slices",
         starts_group=True,
@@ -102,7 +102,7 @@ LABEL_ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "threshold_visible",
         _MENU,
-        "Thres&hold everywhere visible",
+        "Threshol&d everywhere visible",
         tip="Label amplitudes between two on the screen.",
         needs="volume",
     ),
@@ -137,19 +137,5 @@ LABEL_ACTIONS: tuple[ActionSpec, ...] = (
         "&Disagreement",
         tip="Mark where two interpreters name different classes.",
         checkable=True,
-    ),
-    ActionSpec(
-        "import_scheme",
-        _SCHEME,
-        "&Read from a file…",
-        tip="Label with the classes of a JSON file.",
-        needs="volume",
-    ),
-    ActionSpec(
-        "export_scheme",
-        _SCHEME,
-        "&Write to a file…",
-        tip="Write names, colours and locks of the classes as JSON.",
-        needs="volume",
     ),
 )

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.actions.label_table import CERTAINTIES, N_CLASS_KEYS, TOOLS
-from app.actions.scheme_files import SchemeFiles
 from app.session_model import SessionModel
 from app.tools.tool_box import ToolBox
 from app.views.navigator import in_sentence, position_text
@@ -36,7 +35,7 @@ class LabelCommands(QObject):
     Parameters
     ----------
     window : QWidget
-        Owner of the dialogs.
+        The usual Qt owner.
     model : SessionModel
         The session.
     pane : SectionPane
@@ -63,9 +62,6 @@ class LabelCommands(QObject):
         self._model = model
         self._pane = pane
         self._boxes = dict(zip(pane.frames, boxes, strict=True))
-        self._schemes = SchemeFiles(window, model, jobs)
-        self._schemes.failed.connect(self.failed)
-        self._schemes.told.connect(self.told)
         self._between = Latest(jobs, self)
         self._between.arrived.connect(self._on_interpolated)
         self._between.failed.connect(self.failed)
@@ -93,8 +89,6 @@ class LabelCommands(QObject):
             "show_labels": lambda on: model.set_label_look(visible=on),
             "show_others": lambda on: model.set_label_look(others=on),
             "show_disagreement": lambda on: model.set_label_look(disagreement=on),
-            "import_scheme": self._schemes.choose_to_read,
-            "export_scheme": self._schemes.choose_to_write,
         }
 
     def interpolate(self) -> None:

@@ -200,12 +200,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         checkable=True,
         starts_group=True,
     ),
+    *LABEL_ACTIONS,
     ActionSpec(
         "import_labels",
         "&Label",
         "&Import labels…",
         tip="Add masks, class volumes, fault sticks, polylines or classes, as one step of undo.",
         needs="volume",
+        starts_group=True,
     ),
     ActionSpec(
         "export_labels",
@@ -286,7 +288,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Write classes or probabilities of every slice as SEG-Y.",
         "model",
     ),
-    *LABEL_ACTIONS,
     *LEARNING_ACTIONS,
     ActionSpec("keys", "&Help", "&Keys and mouse", ("?",)),
     ActionSpec("about", "&Help", "&About Outcrop", starts_group=True),

@@ -91,6 +91,8 @@ class ClassTable(QTreeWidget):
         }
         for column, tip in tips.items():
             self.headerItem().setToolTip(column, self.tr(tip))
+        # After a click here the keys are still the section's.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self.setIconSize(_SWATCH)

@@ -153,6 +153,7 @@ class LabelPanel(QWidget):
         )
         self._opacity.valueChanged.connect(lambda value: model.set_label_look(opacity=value / 100))
         self._author.editingFinished.connect(self._on_author)
+        self._author.returnPressed.connect(self._author.clearFocus)
         for signal in (
             model.class_changed,
             model.label_look_changed,

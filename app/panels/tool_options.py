@@ -111,6 +111,7 @@ class ToolOptions(QWidget):
             lambda: model.set_tools(pick_kind=self._kind.currentData())
         )
         self._name.textEdited.connect(lambda text: model.set_tools(pick_name=text.strip()))
+        self._name.returnPressed.connect(self._name.clearFocus)
         self._width.valueChanged.connect(lambda value: model.set_tools(line_width=value))
         for signal in (
             model.tool_settings_changed,

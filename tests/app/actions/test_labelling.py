@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
@@ -186,27 +184,6 @@ def test_labelled_slices_are_gone_through(menu):
     assert "No further slice" in menu.told[-1]
     menu.do("previous_labelled")
     assert menu.window.session.opened.index == 3
-
-
-def test_classes_are_written_and_read(qtbot, menu, tmp_path):
-    path = tmp_path / "classes.json"
-    schemes = menu.window.labelling._schemes
-    schemes.write(path)
-    qtbot.waitUntil(path.exists, timeout=3000)
-    values = json.loads(path.read_text())
-    values["classes"][1]["name"] = "salt"
-    path.write_text(json.dumps(values))
-    schemes.read(path)
-    qtbot.waitUntil(lambda: menu.document.scheme.names[1] == "salt", timeout=3000)
-    menu.block(15, 0, 0, class_id=2)
-    del values["classes"][2]
-    path.write_text(json.dumps(values))
-    errors = []
-    schemes.failed.disconnect()
-    schemes.failed.connect(errors.append)
-    schemes.read(path)
-    qtbot.waitUntil(lambda: len(errors) == 1, timeout=3000)
-    assert "too few" in str(errors[0])
 
 
 def test_switches_show_labels_others_and_disagreement(menu):
