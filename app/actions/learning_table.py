@@ -29,13 +29,13 @@ LEARNING_ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "suggest",
         _LABEL,
-        "Sh&ow what to label next",
+        "S&how what to label next",
         tip="A strip below the slider: where the model is unsure and far from labels.",
         needs="model",
         checkable=True,
         starts_group=True,
     ),
-    ActionSpec("go_to_suggested", _LABEL, "Go to what to label ne&xt", ("N",), needs="model"),
+    ActionSpec("go_to_suggested", _LABEL, "Go to &what to label next", ("N",), needs="model"),
     *(
         ActionSpec(
             f"view_{kind}",

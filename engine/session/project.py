@@ -333,11 +333,8 @@ class Project:
 
 
 def _locked(folder: Path) -> AbstractContextManager[None]:
-    lock = place_lock(
-        folder,
-        taken="is open in another window",
-        hint="Close it there, or open it for reading only.",
-    )
+    hint = "Close it there, or open it for reading only."
+    lock = place_lock(folder, taken="is open in another window", hint=hint)
     lock.__enter__()
     return lock
 
