@@ -154,6 +154,7 @@ class SessionModel(SessionPredictions):
         self._replace_display(state.display)
         self.set_overlay(**{f.name: getattr(state.overlay, f.name) for f in fields(state.overlay)})
         self.set_views(state.n_views)
+        self.set_class(state.class_id)
         if opened is None:
             return
         with suppress(ShapeError):  # lines of another, larger survey

@@ -19,7 +19,6 @@ from engine.session.journal import Record
 from engine.session.label_scheme import FIRST_CLASSES, LabelScheme
 from engine.session.labels import LabelDocument
 from engine.session.project import LoadedLabels
-from engine.session.project_view import ProjectView
 from engine.session.recorder import EditRecorder, LabelSnapshot
 
 _AUTOSAVE_MS = 20_000
@@ -70,7 +69,9 @@ class Keeper(QObject):
         model.labels_replaced.connect(self._on_replaced)
         for signal in (
             model.position_changed,
+            model.lines_changed,
             model.display_changed,
+            model.overlay_changed,
             model.views_changed,
             model.class_changed,
         ):
@@ -227,7 +228,7 @@ class Keeper(QObject):
 
     def _note_view(self) -> None:
         if self._kept is not None:
-            self._view = ProjectView.of(self._model.session).to_json()
+            self._view = self._model.view_state().to_json()
 
     def _scheme(self) -> LabelScheme:
         labels = self._model.session.labels

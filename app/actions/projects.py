@@ -27,7 +27,7 @@ from engine.session.labels import LabelDocument
 from engine.session.project import MODELS
 from engine.session.project_data import DataMovedError
 from engine.session.project_file import SUFFIX
-from engine.session.project_view import ProjectView
+from engine.session.view_state import ViewState
 
 
 class ProjectCommands(QObject):
@@ -214,24 +214,17 @@ class ProjectCommands(QObject):
             reader_options=opened.options,
             labels=found.loaded.document,
         )
-        self._show_again(ProjectView.from_json(found.view), found.models)
+        self._show_again(ViewState.from_json(found.view), found.models)
         self._files.opened.emit(self._folder)
         self._tell_notes(found)
         if found.loaded.recovered:
             when = _day_and_time(found.changed_at)
             self.told.emit(self.tr("Labels from {0} were recovered.").format(when))
 
-    def _show_again(self, view: ProjectView, models: tuple[Path, ...]) -> None:
-        model = self._model
-        model.set_display(**view.display)
-        model.set_views(view.n_views)
-        model.set_class(view.class_id)
-        opened = model.session.opened
-        if opened is None:
+    def _show_again(self, view: ViewState, models: tuple[Path, ...]) -> None:
+        self._model.apply_view(view)
+        if self._model.session.opened is None:
             return
-        directions = opened.volume.directions
-        model.set_indices({name: n for name, n in view.indices.items() if name in directions})
-        model.set_direction(view.direction)
         # Models are listed meanwhile, those in the project's own folder only now.
         self._models_used = models
         self.opened.emit()

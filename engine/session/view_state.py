@@ -63,6 +63,8 @@ class ViewState:
         Sections side by side.
     lines : tuple of ArbitraryLine
         Those drawn on the map.
+    class_id : int
+        The class one labelled with.
     """
 
     direction: str = ""
@@ -72,6 +74,7 @@ class ViewState:
     overlay: OverlaySettings = field(default_factory=OverlaySettings)
     n_views: int = 1
     lines: tuple[ArbitraryLine, ...] = ()
+    class_id: int = 1
 
     @classmethod
     def of(cls, session: Session) -> ViewState:
@@ -85,6 +88,7 @@ class ViewState:
             session.overlay,
             session.n_views,
             opened.lines if opened else (),
+            session.class_id,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -97,6 +101,7 @@ class ViewState:
             "overlay": {**asdict(self.overlay), "hidden": sorted(self.overlay.hidden)},
             "n_views": self.n_views,
             "lines": [line.to_json() for line in self.lines],
+            "class_id": self.class_id,
         }
 
     @classmethod
@@ -114,7 +119,9 @@ class ViewState:
         ViewState
             Not yet compared with a volume.
         """
-        direction, n_views = value.get("direction"), value.get("n_views")
+        direction, n_views, class_id = (
+            value.get(name) for name in ("direction", "n_views", "class_id")
+        )
         indices, ranges = _mapping(value.get("indices")), _mapping(value.get("ranges"))
         lines = value.get("lines")
         return cls(
@@ -129,6 +136,7 @@ class ViewState:
                 for told in (lines if isinstance(lines, list) else ())
                 if (line := _line(told)) is not None
             ),
+            class_id if type(class_id) is int else 1,
         )
 
 

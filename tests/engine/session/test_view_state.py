@@ -19,6 +19,7 @@ STATE = ViewState(
     OverlaySettings(visible=False, opacity=0.25, hidden=frozenset({2, 5})),
     2,
     (ArbitraryLine(((100.0, 300.0), (120.0, 310.0))),),
+    4,
 )
 
 json_values = st.recursive(
