@@ -12,7 +12,7 @@ from engine.training.records import EpochRecord, StepRecord
 
 _ROOM = 1.05
 _LEAST_HEIGHT = 70
-_AXIS_WIDTH = 48
+_AXIS_WIDTH = 64
 
 
 class TrainingCurves(QWidget):
