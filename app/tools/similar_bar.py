@@ -26,6 +26,7 @@ class SimilarBar(QFrame):
     def __init__(self, threshold: int, view: QWidget) -> None:
         super().__init__(view)
         self._view = view
+        self._chosen = False
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setObjectName("similarBar")
@@ -50,6 +51,7 @@ class SimilarBar(QFrame):
         self._paint.clicked.connect(self.paint_clicked)
         view.installEventFilter(self)
         self._on_value()
+        self._chosen = False
 
     @property
     def threshold(self) -> int:
@@ -59,6 +61,12 @@ class SimilarBar(QFrame):
     def set_threshold(self, threshold: int) -> None:
         """Select more or less, of 255."""
         self._slider.setValue(threshold)
+
+    def propose(self, threshold: int) -> None:
+        """Begin with a threshold, unless another one was chosen before."""
+        if not self._chosen:
+            self._slider.setValue(threshold)
+            self._chosen = False
 
     def show_waiting(self) -> None:
         """Tell that places are being compared."""
@@ -79,6 +87,7 @@ class SimilarBar(QFrame):
         return False
 
     def _on_value(self) -> None:
+        self._chosen = True
         self._value.setText(f"{self.threshold / 255:.2f}")
         self.threshold_changed.emit()
 

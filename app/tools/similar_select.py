@@ -22,7 +22,9 @@ from engine.core.painting import Stamp
 SIMILAR = "similar"
 """Name of the tool in the session."""
 FIRST_THRESHOLD = 150
-"""Of 255: a cosine of 0.59."""
+"""Of 255: a cosine of 0.59, until something is compared."""
+FIRST_SHARE = 0.05
+"""Of the slice; what is selected at first, until the threshold is moved."""
 _OVER_LABELS = 6.5
 _FAINT, _STRONG = 45, 190
 """Opacity, of 255, of what is just below the threshold and of what is above."""
@@ -123,6 +125,7 @@ class SimilarSelectTool(LabelTool):
         if section is None or similarity.shape != section.data.shape:
             return
         self._similarity = similarity
+        self.bar.propose(max(int(np.quantile(similarity, 1 - FIRST_SHARE)), 1))
         self._image.setImage(similarity, autoLevels=False, levels=(0, 255))
         self._image.setRect(section_rect(section))
         self._image.show()

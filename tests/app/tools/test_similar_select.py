@@ -55,6 +55,14 @@ def test_the_slider_selects_more_or_less_at_once(qtbot, desk, tool):
     assert (desk.classes[0] == 1).sum() > 25
 
 
+def test_a_twentieth_is_selected_until_the_slider_is_moved(qtbot, desk, tool):
+    select(qtbot, desk, tool)
+    assert tool._selected().mean() == pytest.approx(0.05, abs=0.03)
+    tool.bar.set_threshold(60)
+    select(qtbot, desk, tool, 7, 7)
+    assert tool.bar.threshold == 60
+
+
 def test_further_clicks_add_and_take_away(qtbot, desk, tool):
     select(qtbot, desk, tool)
     select(qtbot, desk, tool, 10, 30, SHIFT)
@@ -68,6 +76,7 @@ def test_further_clicks_add_and_take_away(qtbot, desk, tool):
 def test_what_is_labelled_stays(qtbot, desk, tool):
     desk.document.paint(desk.key, 0, 0, np.full((50, 3), 2, dtype=np.uint8), title="Test")
     select(qtbot, desk, tool)
+    tool.bar.set_threshold(60)
     qtbot.keyClick(desk.view, Qt.Key.Key_Enter)
     assert (desk.classes[:, :3] == 2).all()
     assert (desk.classes == 1).any()
