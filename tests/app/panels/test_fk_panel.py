@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
@@ -20,7 +22,7 @@ from engine.preprocessing.fk_spectrum import fk_spectrum
 def _part(data, rows, cols, survey=None):
     section = Section(np.asarray(data, dtype=np.float32), rows, cols)
     whole = (slice(0, rows.size), slice(0, cols.size))
-    return VisiblePart(section, *whole, Levels.symmetric(1.0), survey)
+    return VisiblePart(section, *whole, Levels.symmetric(1.0), SimpleNamespace(survey=survey))
 
 
 def _wave(velocity=500.0, n_rows=400, n_cols=100):
@@ -46,7 +48,7 @@ def test_under_the_strongest_place_stands_the_waves_velocity(qtbot):
 def test_only_the_visible_part_counts():
     part = _wave()
     part.section.data[:200] = 0
-    lower = VisiblePart(part.section, slice(200, 400), slice(0, 100), part.levels)
+    lower = VisiblePart(part.section, slice(200, 400), slice(0, 100), part.levels, part.volume)
     answer = measure_fk(lower, NULL_JOB)
     assert answer.shape == (200, 100)
     assert answer.spectrum.amplitude.max() == pytest.approx(1, rel=1e-3)
