@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.composition import compose
 from app.settings import SettingsFile
+from app.views.overlay_item import OverlayContent
 from app.views.section_view import SectionView
 from app.workers.slices import SliceImage, SliceRequest, quantise
 from engine.core.axes import Axis
@@ -112,12 +113,14 @@ def test_classes_lie_on_their_samples(view):
     mask = np.zeros((40, 10), np.uint8)
     mask[HOT] = 1
     key = PredictionKey(1, "window", 0, "m", "p")
-    view.show_prediction(Prediction(key, CLASSES, mask, mask, mask, 0.1, "cpu"))
+    shares = np.zeros((len(CLASSES), 40, 10), np.uint8)
+    known = OverlayContent(Prediction(key, CLASSES, mask, mask, shares, mask, 0.1, "cpu"))
+    view.show_content(known)
     before = _color(view, 12, 4)
-    view.show_prediction(None)
+    view.show_content(OverlayContent())
     assert _color(view, 12, 4) == before
     view.show_slice(_slice(np.zeros((40, 10), np.float32)))
-    view.show_prediction(Prediction(key, CLASSES, mask, mask, mask, 0.1, "cpu"))
+    view.show_content(known)
     assert _color(view, *HOT) != _color(view, 12, 4) == before
 
 
@@ -198,7 +201,7 @@ def test_the_action_swaps_measures_alike_and_is_remembered(qtbot, record_window)
     action, view, tool = (
         window._actions.actions["swapped"],
         window.pane.view,
-        window.measure_tools[0],
+        window.tool_boxes[0].tools["measure"],
     )
     assert action.isEnabled()
     measured = []
@@ -215,7 +218,7 @@ def test_the_action_swaps_measures_alike_and_is_remembered(qtbot, record_window)
         assert line.down == pytest.approx(0.4, abs=0.01)
         assert line.apparent_velocity(1.0) == pytest.approx(40, rel=0.05)
     assert len(measured) == 2
-    assert window.figures._picture("a", with_classes=False).look["swapped"]
+    assert window.figures._picture("a", with_classes=False, whole=True).look["swapped"]
     window.close()
     assert SettingsFile().read().swapped
 
