@@ -73,7 +73,7 @@ class ModelPanel(QWidget):
         self._time = QLabel()
         self._time.setObjectName("timeTaken")
         self._time.setWordWrap(True)
-        self._visible = QCheckBox(self.tr("Show over the data"))
+        self._visible = QCheckBox(self.tr("Show on the data"))
         self._outline = QCheckBox(self.tr("Outlines only"))
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setRange(0, 100)

@@ -100,7 +100,7 @@ class ModelViewBox(QWidget):
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
-            box.setMinimumContentsLength(10)
+            box.setMinimumContentsLength(8)
         self._kind.activated.connect(lambda: model.set_overlay(kind=self._kind.currentData()))
         self._class.activated.connect(lambda index: model.set_overlay(class_id=index))
         self._other.activated.connect(lambda: model.set_compared(self._other.currentData()))
