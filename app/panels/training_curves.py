@@ -26,7 +26,7 @@ class TrainingCurves(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.loss, self.score, self.rate = CurvePlot(), CurvePlot(), CurvePlot()
+        self.loss, self.score, self.rate = (CurvePlot(counted=True) for _ in range(3))
         self.loss.name_axes(self.tr("Step"), self.tr("Loss"))
         self.score.name_axes(self.tr("Epoch"), self.tr("mIoU (val.)"))
         self.rate.name_axes(self.tr("Step"), self.tr("Rate"))

@@ -16,17 +16,29 @@ _SIZE = (260, 170)
 _FILL_ALPHA = 70
 
 
+class CountAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """An axis of steps or epochs, which have no fractions."""
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        """Return the distance of whole numbers that fit beside each other."""
+        (major, offset), *_ = super().tickSpacing(minVal, maxVal, size)
+        return [(max(round(major), 1.0), offset)]
+
+
 class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """Draws a curve or the steps of a histogram, filled to a base line.
 
     Parameters
     ----------
+    counted : bool, default False
+        Whether places are counted, so that only whole numbers stand below.
     parent : QWidget or None
         The usual Qt owner.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, enableMenu=False)
+    def __init__(self, *, counted: bool = False, parent: QWidget | None = None) -> None:
+        across = CountAxis("bottom") if counted else pg.AxisItem("bottom")
+        super().__init__(parent, enableMenu=False, axisItems={"bottom": across})
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(_LEAST_HEIGHT)
         self.hideButtons()
