@@ -33,7 +33,7 @@ demo: install  ## Segment a synthetic survey: in the window, or without a displa
 	$(BIN)/outcrop demo
 
 test: check  ## Run the checks and the tests.
-	$(OFFSCREEN) $(ONE_THREAD) $(BIN)/python -m pytest -m "not slow and not gpu"
+	$(OFFSCREEN) $(ONE_THREAD) $(BIN)/python -m pytest -m "not slow and not gpu" --numprocesses 2 --dist worksteal
 
 test-slow: install  ## Run the tests that take minutes.
 	$(OFFSCREEN) $(ONE_THREAD) $(BIN)/python -m pytest -m slow

@@ -303,15 +303,17 @@ class MainWindow(QMainWindow):
             self.tell(text.format(names))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the settings and end both lanes; ask first if an export runs."""
+        """Keep the labels, remember the settings and end all lanes; ask if an export runs."""
         if self.exports.running and not self._may_stop:
             event.ignore()
             ask_to_stop(self, self.exports, self._stop_and_close)
             return
         if self.lanes_ended is None:
+            # Together less than two seconds; other work stops while labels are kept.
+            self._lanes.stop_working()
             self.preferences.remember()
-            self.projects.keeper.finish()
-            self.lanes_ended = self._lanes.shutdown()
+            self.projects.keeper.finish(1.2)
+            self.lanes_ended = self._lanes.shutdown(0.5)
         event.accept()
 
     def _stop_and_close(self) -> None:

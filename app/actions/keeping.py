@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from engine.session.recorder import EditRecorder, LabelSnapshot
 
 _AUTOSAVE_MS = 20_000
 _RETRY_MS = 5_000
-_LEAVE_S = 1.5
+_CHECK_S = 0.05
 
 
 class Keeper(QObject):
@@ -60,6 +61,7 @@ class Keeper(QObject):
         self._writing = 0
         self._saves: dict[int, tuple[EditRecorder, LabelSnapshot]] = {}
         self._leaving: set[int] = set()
+        self._left: list[threading.Event] = []
         self._looking = 0
         self._save_wanted = False
         self._autosave = _timer(self, _AUTOSAVE_MS, self.save)
@@ -100,12 +102,21 @@ class Keeper(QObject):
         self._save_wanted = True
         self._write()
 
-    def finish(self) -> None:
-        """Write and save everything and give the project up; when the window closes."""
-        self._let_go(_LEAVE_S)
+    def finish(self, timeout_s: float) -> None:
+        """Write and save everything and give all projects up; when the window closes.
+
+        Parameters
+        ----------
+        timeout_s : float
+            How long to wait for the disk.
+        """
+        self._let_go()
+        end_s = time.monotonic() + timeout_s
+        for left in self._left:
+            left.wait(max(0.0, end_s - time.monotonic()))
 
     def _on_replaced(self) -> None:
-        self._let_go(0.0)
+        self._let_go()
         session, arriving = self._model.session, self._arriving
         document, self._arriving = session.labels, None
         if document is None or session.opened is None:
@@ -200,7 +211,7 @@ class Keeper(QObject):
         if event.error is not None:
             self.failed.emit(event.error)
 
-    def _let_go(self, wait_s: float) -> None:
+    def _let_go(self) -> None:
         """Write and save what is left of the present document, and give its project up."""
         recorder, kept = self._recorder, self._kept
         self._recorder = self._kept = None
@@ -222,9 +233,7 @@ class Keeper(QObject):
         )
         shown = (self._view, self._models())
         self._save.submit(partial(_leave, kept, snapshot, shown, written, left))
-        if wait_s:
-            written.wait(wait_s)
-            left.wait(wait_s / 2)
+        self._left = [*(event for event in self._left if not event.is_set()), left]
 
     def _note_view(self) -> None:
         if self._kept is not None:
@@ -257,11 +266,12 @@ def _leave(
     shown: tuple[dict[str, Any], list[Path]],
     written: threading.Event,
     left: threading.Event,
-    _job: JobContext,
+    job: JobContext,
 ) -> None:
-    # What is saved must be in the journal before; nothing there takes long.
-    written.wait()
     try:
+        # What is saved must be in the journal before. Its lane may be shut down instead.
+        while not written.wait(_CHECK_S):
+            job.check()
         if snapshot is not None and not kept.waiting:
             kept.save(snapshot, *shown)
     finally:

@@ -67,11 +67,6 @@ class SuggestionLoader(QObject):
         model.instant_changed.connect(self._look_again)
 
     @property
-    def n_seen(self) -> int:
-        """Slices that were looked at since the model last changed."""
-        return self._n_seen
-
-    @property
     def suggestions(self) -> tuple[Suggestion, ...]:
         """One for each slice of the direction; none while switched off."""
         opened = self._model.session.opened

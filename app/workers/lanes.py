@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
@@ -47,9 +48,15 @@ class Lanes:
         names = ("read", "compute", "copy", "train", "journal", "save")
         return cls(*(JobBridge(f"outcrop-{name}", parent) for name in names))
 
+    def stop_working(self) -> None:
+        """Cancel everything but what keeps labels, without waiting."""
+        for lane in (self.read, self.compute, self.copy, self.train):
+            lane.shutdown(0)
+
     def shutdown(self, timeout_s: float = 1.0) -> bool:
-        """Cancel everything and wait a while; returns whether all threads have ended."""
+        """Cancel everything and wait a while for all; returns whether all threads have ended."""
         for lane in self.every:
             lane.shutdown(0)
-        ended = [lane.shutdown(timeout_s) for lane in reversed(self.every)]
+        end_s = time.monotonic() + timeout_s
+        ended = [lane.shutdown(max(0, end_s - time.monotonic())) for lane in reversed(self.every)]
         return all(ended)

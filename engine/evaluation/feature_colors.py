@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from engine.core.principal_axes import principal_axes
 from engine.data.fitting import resize_image
 from engine.errors import ModelError
 from engine.models.designs import PATCH, encoder_design
@@ -138,13 +139,8 @@ def _components(maps: Sequence[NDArray[np.float64]]) -> tuple[NDArray[np.float64
     """Project the tokens of all images on their first three principal components."""
     tokens = np.concatenate([one.reshape(-1, one.shape[-1]) for one in maps])
     tokens = tokens - tokens.mean(axis=0)
-    values, vectors = np.linalg.eigh(tokens.T @ tokens)
-    total = values.clip(0).sum()
-    share = float(values[-3:].clip(0).sum() / total) if total else 0.0
-    axes = vectors[:, ::-1][:, :3]
-    # The sign of an eigenvector is free; without a rule rounding would choose the colours.
-    largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=0)[None], axis=0)
-    return tokens @ (axes * np.where(largest < 0, -1.0, 1.0)), share
+    axes, share = principal_axes(tokens)
+    return tokens @ axes, share
 
 
 def _colors(

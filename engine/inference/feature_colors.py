@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.core.principal_axes import principal_axes
 from engine.errors import DataError
 from engine.inference.feature_maps import FeatureMaps
 
@@ -63,10 +64,8 @@ class ColorBasis:
             raise DataError("too few patches with data to find colours for")
         mean = patches.mean(dim=0)
         centred = patches - mean
-        _, vectors = torch.linalg.eigh(centred.T @ centred)
-        directions = vectors[:, -3:].flip(1)
-        largest = directions.abs().argmax(dim=0)
-        directions = directions * directions[largest, torch.arange(3)].sign()
+        axes, _ = principal_axes(centred.cpu().numpy())
+        directions = torch.from_numpy(axes).to(centred.device)
         values = centred @ directions
         low, high = (torch.quantile(values[:: 1 + len(values) // 10**6], q, dim=0) for q in _ENDS)
         return cls(*(item.float() for item in (mean, directions, low, high)))

@@ -150,11 +150,6 @@ def is_array(folder: Path) -> bool:
     return _metadata(folder / "zarr.json").get("node_type") == "array"
 
 
-def is_store(folder: Path) -> bool:
-    """Tell whether a folder is a Zarr array or group."""
-    return any((folder / name).is_file() for name in ("zarr.json", ".zarray", ".zgroup"))
-
-
 def _metadata(path: Path) -> dict[str, Any]:
     try:
         if not path.is_file() or path.stat().st_size > _LARGEST_METADATA:

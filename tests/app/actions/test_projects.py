@@ -1,115 +1,21 @@
 """Labels on disk, as the user of the window meets them."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import threading
-from pathlib import Path
 
 import numpy as np
-import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton
 
-from app.composition import compose
-from engine.core.labels import PROBABLE
 from engine.errors import WriteError
-from engine.session.edits import LabelKey
 from engine.session.journal import read_journal
-from engine.session.project import Project
 from engine.session.project_file import read_project_file
-from engine.session.untitled import untitled_folder
-from tests.app.fakes import ReadingWork, model_info
-from tests.synthetic import write_segy
-
-KEY = LabelKey("Ann", "inline", 1)
-
-
-@pytest.fixture
-def survey(tmp_path):
-    path = tmp_path / "survey.sgy"
-    write_segy(path)
-    return path
-
-
-@pytest.fixture
-def start(qtbot, qapp):
-    """Starts windows; those that are still open are closed at the end."""
-    windows = []
-
-    def start(path=None):
-        window = compose(qapp, ReadingWork())
-        qtbot.addWidget(window)
-        windows.append(window)
-        window.show()
-        if path is not None:
-            open_path(qtbot, window, path)
-        return window
-
-    yield start
-    for window in windows:
-        window.close()
-
-
-def open_path(qtbot, window, path):
-    with qtbot.waitSignal(window.files.opened, timeout=5000):
-        window.files.open_path(path)
-    settle(qtbot, window)
-
-
-def settle(qtbot, window):
-    """Wait until nothing is on its way to the disk."""
-    for lane in (window._lanes.save, window._lanes.journal, window._lanes.save):
-        done = threading.Event()
-        lane.submit(lambda _job, done=done: done.set())
-        qtbot.waitUntil(done.is_set, timeout=5000)
-        QApplication.processEvents()
-
-
-def paint(window, value=1, place=(2, 3), title="Brush"):
-    rectangle = np.full((3, 2), value, np.uint8)
-    return window.session.labels.paint(KEY, *place, rectangle, PROBABLE, title=title)
-
-
-def plane(window):
-    return np.stack(window.session.labels.plane(KEY))
-
-
-def untitled():
-    return sorted(untitled_folder().glob("untitled-*")) if untitled_folder().exists() else []
-
-
-def save_as(qtbot, window, folder):
-    with qtbot.waitSignal(window.projects.told, timeout=5000):
-        window.projects.go_on_in(folder)
-    settle(qtbot, window)
-    settle(qtbot, window)
-
-
-def box_of(window):
-    return next(box for box in window.findChildren(QMessageBox) if box.isVisible())
+from tests.app.fakes import model_info
+from tests.app.projects import KEY, box_of, open_path, paint, plane, save_as, settle, untitled
 
 
 def test_looking_at_data_leaves_nothing_on_the_disk(qtbot, start, survey):
     start(survey).close()
     assert untitled() == []
-
-
-def test_each_step_is_on_the_disk_at_once(qtbot, start, survey):
-    window = start(survey)
-    paint(window)
-    qtbot.waitUntil(lambda: len(untitled()) == 1, timeout=3000)
-    settle(qtbot, window)
-    journal = untitled()[0] / "journal"
-    assert [record.title for record in read_journal(journal).records] == ["New project", "Brush"]
-    paint(window, 0, title="Eraser")
-    window.projects.undo()
-    settle(qtbot, window)
-    records = read_journal(journal).records
-    assert [record.action for record in records] == ["begin", "edit", "edit", "undo"]
-    assert {record.author for record in records} == {window.session.author}
 
 
 def test_labels_without_a_project_are_there_when_the_data_are_opened_again(qtbot, start, survey):
@@ -333,92 +239,6 @@ def test_other_data_are_not_taken_for_those_that_were_labelled(qtbot, start, sur
     qtbot.waitUntil(lambda: refused != [], timeout=5000)
     assert "is not the survey.sgy that was labelled" in refused[0]
     box_of(second).close()
-
-
-def test_a_full_disk_is_told_and_the_steps_are_written_later(qtbot, start, survey, monkeypatch):
-    window = start(survey)
-    paint(window)
-    settle(qtbot, window)
-    journal = untitled()[0] / "journal"
-
-    def full(_self, _records):
-        raise WriteError(journal, "no space", hint="Make some.")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Project, "append", full)
-        with qtbot.waitSignal(window.projects.failed, timeout=3000):
-            paint(window, 0)
-        box_of(window).close()
-    paint(window, 1, (5, 1))
-    settle(qtbot, window)
-    assert len(read_journal(journal).records) == 4
-
-
-def test_closing_asks_nothing_and_loses_nothing(qtbot, start, survey):
-    window = start(survey)
-    for step in range(50):
-        paint(window, step % 2, (step % 5, step % 7))
-    n_steps = 0
-    while window.session.labels.undo() is not None:
-        n_steps += 1
-    window.close()
-    assert not window.isVisible()
-    assert len(read_journal(untitled()[0] / "journal").records) == 1 + 2 * n_steps
-
-
-_LABEL = """
-import sys, time
-from pathlib import Path
-import numpy as np
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
-from app.composition import compose
-from engine.session.edits import LabelKey
-from tests.app.fakes import ReadingWork, model_info
-
-app = QApplication(["outcrop"])
-window = compose(app, ReadingWork())
-window.show()
-steps = 0
-
-def label():
-    global steps
-    labels = window.session.labels
-    if labels is None:
-        return
-    values = np.full((2, 2), steps % 2, np.uint8)
-    key = LabelKey("Ann", "inline", 1)
-    labels.paint(key, steps % 9, steps % 7, values, title=f"Stroke {steps}")
-    steps += 1
-    QTimer.singleShot(200, lambda n=steps: print(n, flush=True))
-
-timer = QTimer()
-timer.timeout.connect(label)
-timer.start(20)
-window.files.open_path(Path(sys.argv[1]))
-app.exec()
-"""
-
-
-def test_a_killed_window_loses_no_stroke_older_than_a_moment(qtbot, start, survey):
-    root = Path(__file__).parents[3]
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(root)}
-    words = [sys.executable, "-c", _LABEL, str(survey)]
-    with subprocess.Popen(
-        words, cwd=root, env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
-        told = 0
-        while told < 15:
-            told = int(process.stdout.readline())
-        process.send_signal(signal.SIGKILL)
-    (folder,) = untitled()
-    titles = [r.title for r in read_journal(folder / "journal").records if r.action == "edit"]
-    assert len(titles) >= told
-    window = start(survey)
-    n_undone = 0
-    while window.session.labels.undo() is not None:
-        n_undone += 1
-    assert n_undone == len(titles)
 
 
 def test_a_project_can_be_dropped_and_named_on_the_command_line(qtbot, start, survey, tmp_path):
