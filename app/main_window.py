@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -57,6 +58,7 @@ from engine.session.project_file import SUFFIX
 from engine.session.session import Session
 
 _TELL_MS = 8000
+_CLOSING_S = 1.8
 
 
 class MainWindow(QMainWindow):
@@ -309,11 +311,13 @@ class MainWindow(QMainWindow):
             ask_to_stop(self, self.exports, self._stop_and_close)
             return
         if self.lanes_ended is None:
-            # Together less than two seconds; other work stops while labels are kept.
-            self._lanes.stop_working()
+            end_s = time.monotonic() + _CLOSING_S
             self.preferences.remember()
-            self.projects.keeper.finish(1.2)
-            self.lanes_ended = self._lanes.shutdown(0.5)
+            self.hide()
+            # Other work stops while labels are kept.
+            self._lanes.stop_working()
+            self.projects.keeper.finish(_CLOSING_S / 2)
+            self.lanes_ended = self._lanes.shutdown(end_s - time.monotonic())
         event.accept()
 
     def _stop_and_close(self) -> None:

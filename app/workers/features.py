@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.workers.feature_requests import FitRequest, Fitted, SliceRequest
+from app.workers.imports import MODEL_IMPORTS
 from engine.jobs.context import JobContext
 from engine.session.model_info import ModelInfo
 from engine.session.predictions import FeaturePicture
@@ -63,7 +64,8 @@ class FeatureWork:
     def _there(self, job: JobContext) -> FeatureJobs:
         if self._jobs is None:
             job.report(0, 0, "loading the model")
-            from app.workers.feature_jobs import FeatureJobs
+            with MODEL_IMPORTS:
+                from app.workers.feature_jobs import FeatureJobs
 
             self._jobs = FeatureJobs(self._predictor_of)
         return self._jobs

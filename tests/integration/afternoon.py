@@ -27,6 +27,7 @@ from tests.app.mouse import stroke
 
 SLICES = (2, 6, 12)
 ANOTHER = 9
+FOLDER = ""
 
 
 def serve(milliseconds: int) -> None:
@@ -60,19 +61,38 @@ def paint(window: MainWindow, class_key: Qt.Key, row: float) -> None:
     stroke(QTest, view, places)
 
 
-def fine_tune(window: MainWindow) -> None:
-    """Ask for the dialog, shorten the training and wait for its end."""
-    before = window.session.model
+def label(window: MainWindow, survey: Path) -> None:
+    """Open a survey and draw two strokes on three slices."""
+    window.files.open_path(survey)
+    wait(lambda: window.pane.view.shown is not None)
+    wait(lambda: window.session.model is not None)
+    QTest.keyClick(window.pane.view, Qt.Key.Key_I)
+    QTest.keyClick(window.pane.view, Qt.Key.Key_B)
+    for index in SLICES:
+        go_to(window, index)
+        paint(window, Qt.Key.Key_0, 0.3)
+        paint(window, Qt.Key.Key_1, 0.6)
+
+
+def start_training(window: MainWindow, n_epochs: int) -> None:
+    """Ask for the dialog and start from there."""
     QTest.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
     dialog = window.findChild(FineTuneDialog)
     wait(lambda: dialog.choice is not None)
-    dialog.recipe_form._epochs.setValue(2)
+    dialog.recipe_form._epochs.setValue(n_epochs)
     wait(lambda: "It fits." in dialog._cost.text())
-    dialog.grab().save(f"{FOLDER}/dialog.png")
+    if FOLDER:
+        dialog.grab().save(f"{FOLDER}/dialog.png")
     start = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Start training")
     QTest.mouseClick(start, Qt.MouseButton.LeftButton)
     window.activateWindow()  # a desktop does so when a dialog closes
     wait(lambda: window.training.running)
+
+
+def fine_tune(window: MainWindow) -> None:
+    """Train for a moment, and wait for the end."""
+    before = window.session.model
+    start_training(window, 2)
     wait(lambda: not window.training.running)
     wait(lambda: window.session.model not in {None, before})
 
@@ -89,15 +109,7 @@ def main(survey: Path) -> None:
     window = compose(QApplication(["outcrop"]))
     window.resize(1400, 900)
     window.show()
-    window.files.open_path(survey)
-    wait(lambda: window.pane.view.shown is not None)
-    wait(lambda: window.session.model is not None)
-    QTest.keyClick(window.pane.view, Qt.Key.Key_I)
-    QTest.keyClick(window.pane.view, Qt.Key.Key_B)
-    for index in SLICES:
-        go_to(window, index)
-        paint(window, Qt.Key.Key_0, 0.3)
-        paint(window, Qt.Key.Key_1, 0.6)
+    label(window, survey)
     window.grab().save(f"{FOLDER}/labelled.png")
     fine_tune(window)
     window.grab().save(f"{FOLDER}/trained.png")

@@ -83,7 +83,7 @@ def label():
     key = LabelKey("Ann", "inline", 1)
     labels.paint(key, steps % 9, steps % 7, values, title=f"Stroke {steps}")
     steps += 1
-    QTimer.singleShot(200, lambda n=steps: print(n, flush=True))
+    QTimer.singleShot(1000, lambda n=steps: print(n, flush=True))
 
 timer = QTimer()
 timer.timeout.connect(label)
