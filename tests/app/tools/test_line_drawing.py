@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget
 
+from app.panels.class_table import HERE, ClassTable
 from app.panels.map_panel import MapPanel
 from app.views.map_lines import LINE_COLOR
 from tests.app.fakes import FakeVolume
@@ -55,6 +56,14 @@ def test_clicks_are_nodes_and_a_double_click_ends_and_shows_the_line(qtbot, open
     assert opened.pane._active._title.text() == "Arbitrary line 1"
     first = FakeVolume().section("inline", int((line.nodes[0][0] - 100) / 2)).data
     np.testing.assert_array_equal(section.data[:, 0], first[:, int(line.nodes[0][1] - 300)])
+
+
+def test_an_arbitrary_line_has_no_labels_of_its_own(qtbot, opened, drawing):
+    draw(qtbot, opened, drawing, (104, 302), (150, 320))
+    qtbot.waitUntil(lambda: opened.session.opened.direction == "arbitrary", timeout=3000)
+    table = opened.findChild(ClassTable)
+    table._show_counts()
+    assert {table.topLevelItem(n).text(HERE) for n in range(table.topLevelItemCount())} == {"0"}
 
 
 def test_escape_leaves_without_a_line_and_clicks_go_to_places_again(qtbot, opened, drawing):
