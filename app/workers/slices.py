@@ -138,7 +138,8 @@ def read_slice(request: SliceRequest, job: JobContext) -> SliceImage:
     job.check()
     left = None if unfinished is None or unfinished.done else unfinished
     image = quantise(section.data, request.levels)
-    return SliceImage(request, section, image, left, bool((image == NO_DATA_LEVEL).any()))
+    has_gaps = bool(image.min(initial=ZERO_LEVEL) == NO_DATA_LEVEL)
+    return SliceImage(request, section, image, left, has_gaps)
 
 
 class SliceReading:
