@@ -216,7 +216,7 @@ class MainWindow(QMainWindow):
         tellers = (self.opening, self.labelling, self.projects, self.learning, self.training)
         for part in (*commands, *requests, self.start_up, self._docks.label_panel, *tellers):
             part.failed.connect(self.presenter.show_error)
-        for teller in (self.copies, self.figures, *tellers):
+        for teller in (files, self.copies, self.figures, *tellers):
             teller.told.connect(self.tell)
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)

@@ -43,6 +43,8 @@ class FileCommands(QObject):
     """The error of a demo survey that could not be made."""
     project_chosen = Signal(object)
     """The folder of a project that is to be opened."""
+    told = Signal(str)
+    """What opening waits for, for the status bar; empty when it does not wait any more."""
     busy_changed = Signal(bool)
 
     def __init__(self, window: QWidget, model: SessionModel, lanes: Lanes, work: Work) -> None:
@@ -52,11 +54,13 @@ class FileCommands(QObject):
         self._lanes = lanes
         self._work = work
         self._path = Path()
+        self._awaited = ""
         self.last_folder = ""
         self._opening = Latest(lanes.read, self)
         self._opening.arrived.connect(self._on_opened)
-        self._opening.failed.connect(lambda error: self.refused.emit(self._path, error))
+        self._opening.failed.connect(self._on_failed)
         self._opening.busy_changed.connect(self.busy_changed)
+        self._opening.progressed.connect(self._on_progressed)
         self._making = Latest(lanes.compute, self)
         self._making.arrived.connect(self.open_path)
         self._making.failed.connect(self.failed)
@@ -131,7 +135,23 @@ class FileCommands(QObject):
             reader_options=opened.options,
         )
 
+    def _on_progressed(self, event: JobEvent) -> None:
+        # What tells how far it is has a bar among the jobs.
+        if event.message and not event.total and event.message != self._awaited:
+            self._awaited = event.message
+            self.told.emit(f"{event.title}: {event.message}")
+
+    def _await_nothing(self) -> None:
+        if self._awaited:
+            self._awaited = ""
+            self.told.emit("")
+
+    def _on_failed(self, error: BaseException) -> None:
+        self._await_nothing()
+        self.refused.emit(self._path, error)
+
     def _on_opened(self, opened: Opened) -> None:
+        self._await_nothing()
         self.show(opened)
         self.opened.emit(self._path)
 

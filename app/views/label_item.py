@@ -27,6 +27,7 @@ class LabelItem(SampleItem):
         super().__init__()
         self._codes = np.empty((0, 0), dtype=np.uint8)
         self._image = QImage()
+        self._blank = True
         self._table: list[int] = [0] * 256
 
     @property
@@ -34,11 +35,11 @@ class LabelItem(SampleItem):
         """Indices on the screen, shape (n_rows, n_cols)."""
         return self._codes
 
-    def set_codes(self, codes: NDArray[np.uint8]) -> None:
-        """Draw other indices all over, shape (n_rows, n_cols); they are copied."""
-        n_rows, n_cols = codes.shape
-        if self._codes.shape != codes.shape:
+    def clear(self, shape: tuple[int, int]) -> None:
+        """Draw nothing on a section of so many rows and columns."""
+        if self._codes.shape != shape:
             # Qt wants the lines of an image to begin at multiples of four bytes.
+            n_rows, n_cols = shape
             width = -(-n_cols // _ALIGNMENT) * _ALIGNMENT
             buffer = np.full((n_rows, width), NOTHING, dtype=np.uint8)
             data: Any = buffer.data
@@ -46,12 +47,15 @@ class LabelItem(SampleItem):
             self._image.setColorTable(self._table)
             self._buffer = buffer
             self._codes = buffer[:, :n_cols]
-        self._codes[...] = codes
+        elif not self._blank:
+            self._codes[...] = NOTHING
+        self._blank = True
         self.update()
 
     def patch(self, row: int, col: int, codes: NDArray[np.uint8]) -> None:
         """Draw other indices in a rectangle inside the section, given its upper left sample."""
         n_rows, n_cols = codes.shape
+        self._blank = False
         self._codes[row : row + n_rows, col : col + n_cols] = codes
         self.update(QRectF(col - 0.5, row - 0.5, n_cols, n_rows))
 
@@ -70,5 +74,5 @@ class LabelItem(SampleItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Draw the image; Qt clips it to what has changed."""
-        if not self._image.isNull():
+        if not self._blank:
             painter.drawImage(self._area, self._image)

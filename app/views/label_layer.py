@@ -15,6 +15,7 @@ from engine.core.labels import POSSIBLE, UNLABELLED
 from engine.core.painting import Stamp, painted
 from engine.session.edits import LabelChange, LabelKey
 from engine.session.labels import LabelDocument
+from engine.session.sparse_plane import BLOCK
 
 Samples = NDArray[np.uint8]
 
@@ -38,7 +39,8 @@ class LabelLayer(QObject):
         self._model = model
         self._view = view
         self._key: LabelKey | None = None
-        self._own: tuple[Samples, Samples] | None = None
+        self._shape: tuple[int, int] | None = None
+        self._kept: tuple[Samples, Samples] | None = None
         self._others: Samples | None = None
         self._differ: NDArray[np.bool_] | None = None
         self._colors: LabelColors | None = None
@@ -65,12 +67,20 @@ class LabelLayer(QObject):
     @property
     def shape(self) -> tuple[int, int] | None:
         """Rows and columns of the section."""
-        return None if self._own is None else self._own[0].shape
+        return self._shape
 
     @property
     def classes(self) -> Samples | None:
         """One's own class ids, what is being painted included; not to be changed."""
         return None if self._own is None else self._own[0]
+
+    @property
+    def _own(self) -> tuple[Samples, Samples] | None:
+        """Classes and certainty by oneself: copied when first asked for, not at each scroll."""
+        document, key = self.document, self._key
+        if self._kept is None and document is not None and key is not None:
+            self._kept = document.plane(key)
+        return self._kept
 
     def begin(self, title: str) -> None:
         """Begin a stroke, named in the menu for undo."""
@@ -107,8 +117,10 @@ class LabelLayer(QObject):
     def end(self) -> None:
         """Put the stroke into the document."""
         rectangles = self._touched.take()
+        if not rectangles:
+            return
         document, key, own = self.document, self._key, self._own
-        if not rectangles or document is None or key is None or own is None:
+        if document is None or key is None or own is None:
             return
         self._ending = True  # the document tells of what is drawn already
         try:
@@ -129,7 +141,7 @@ class LabelLayer(QObject):
         self.end()
         shown, document = self._view.shown, self.document
         opened = self._model.session.opened
-        self._key = self._own = self._others = self._differ = None
+        self._key = self._shape = self._kept = self._others = self._differ = None
         if shown is not None and document is not None and opened is not None:
             request, shape = shown.request, shown.section.data.shape
             # A line that is moved is another section: what lay on it would lie elsewhere.
@@ -137,20 +149,31 @@ class LabelLayer(QObject):
             if fits and document.shape(request.direction, request.index) == shape:
                 author = self._model.session.author
                 self._key = LabelKey(author, request.direction, request.index)
+                self._shape = shape
         self._show()
 
     def _show(self) -> None:
         """Read and draw everything anew."""
         item, document = self._view.labels, self.document
-        if self._key is None or document is None or self._view.shown is None:
+        shape = self._shape
+        if self._key is None or document is None or shape is None or self._view.shown is None:
             item.hide()
             return
         self._colors = LabelColors(document.scheme.classes)
-        self._own = document.plane(self._key)
+        self._kept = None
         self._read_others()
         item.lie_on(self._view.shown.section)
         item.set_table(self._colors.table(self._model.session.label_look))
-        item.set_codes(self._codes(*(slice(0, size) for size in self._own[0].shape)))
+        item.clear(shape)
+        if self._others is not None or self._differ is not None:
+            self._draw(slice(0, shape[0]), slice(0, shape[1]))
+        else:
+            for row, col in document.blocks(self._key):
+                first, left = row * BLOCK, col * BLOCK
+                self._draw(
+                    slice(first, min(first + BLOCK, shape[0])),
+                    slice(left, min(left + BLOCK, shape[1])),
+                )
         item.setVisible(self._model.session.label_look.visible)
 
     def _read_others(self) -> None:

@@ -125,7 +125,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         if (section.rows, section.cols) != self._axes_shown:
             self._place(section)
         self._wiggles.show_section(section, shown.request.levels.limit)
-        self._no_data.show()
+        self._no_data.setVisible(shown.has_gaps)
         self._image.show()
         self._draw_amplitudes()
         self.set_stale(stale=False)

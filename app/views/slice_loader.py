@@ -1,4 +1,4 @@
-"""Reads the present slice of one direction, the newest request first."""
+"""Reads the present slice of one direction, the newest request first, and the next ones ahead."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.session_model import SessionModel
+from app.views.slices_ahead import SlicesAhead
 from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
 from app.workers.slices import SliceImage, SliceRequest, read_slice
@@ -35,6 +36,7 @@ class SliceLoader(QObject):
         super().__init__(parent)
         self._model = model
         self._newest: SliceImage | None = None
+        self._ahead = SlicesAhead(jobs, self)
         self._latest = Latest(jobs, self)
         self._latest.arrived.connect(self._on_arrived)
         self._latest.failed.connect(self.failed)
@@ -54,6 +56,7 @@ class SliceLoader(QObject):
     def forget(self) -> None:
         """Await nothing, and read anew what is asked for next."""
         self._latest.cancel()
+        self._ahead.forget()
         self._newest = None
         self._direction = ""
 
@@ -68,13 +71,24 @@ class SliceLoader(QObject):
         volume, index = opened.shown_volume, opened.indices[direction]
         request = SliceRequest(opened.number, volume, direction, index, levels)
         before = self._newest_of(request)
-        if before is not None and before.unfinished is not None:
-            request = replace(request, unfinished=before.unfinished)
-        elif before is not None:
-            if before.request.levels == levels and not self._latest.busy:
-                return  # the colour map or the polarity changed, not the levels
-            request = replace(request, section=before.section)
-        self._latest.request(partial(read_slice, request))
+        if before is None:
+            self._read(request)
+        elif before.unfinished is not None:
+            self._latest.request(
+                partial(read_slice, replace(request, unfinished=before.unfinished))
+            )
+        elif before.request.levels != levels or self._latest.busy:
+            # Else the colour map or the polarity changed, not the levels.
+            self._latest.request(partial(read_slice, replace(request, section=before.section)))
+
+    def _read(self, request: SliceRequest) -> None:
+        """Ask for a slice, or show it at once if it was read ahead."""
+        reading = self._ahead.reading(request)
+        if reading.image is None:
+            self._latest.request(reading.read)
+        else:
+            self._latest.cancel()
+            self._on_arrived(reading.image)
 
     @property
     def refining(self) -> bool:
@@ -97,7 +111,8 @@ class SliceLoader(QObject):
         return newest if same and old.volume is request.volume else None
 
     def _on_arrived(self, image: SliceImage) -> None:
-        self._newest = image
+        before, self._newest = self._newest, image
+        self._ahead.follow(before, image)
         self.arrived.emit(image)
         if self.refining and not self._latest.busy:
             self.request(self._direction)

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.jobs.context import JobContext
 from engine.readers.arrays.inspection import ArrayFacts, inspect_arrays
-from engine.readers.geometry_file import recall_options, remember_options
+from engine.readers.geometry_file import can_remember, recall_options, remember_options
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Arrays:
     remembered : mapping of str to object
         Options for the reader; empty if none were remembered.
     can_remember : bool
-        Whether a choice can be remembered: of a file, not of a folder.
+        Whether a choice can be remembered for it.
     """
 
     found: tuple[ArrayFacts, ...]
@@ -34,7 +34,7 @@ class Arrays:
 def read_arrays(path: Path, job: JobContext) -> Arrays:
     """List the arrays of a file; see `inspect_arrays`."""
     job.check()
-    return Arrays(inspect_arrays(path), recall_options(path), path.is_file())
+    return Arrays(inspect_arrays(path), recall_options(path), can_remember(path))
 
 
 def remember_choice(path: Path, options: Mapping[str, Any], job: JobContext) -> None:

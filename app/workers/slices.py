@@ -68,12 +68,15 @@ class SliceImage:
         0 where there is no data; else 1 to 255, with 128 in the middle of the levels.
     unfinished : GradualSection, optional
         What is to be read on, while there is only a part.
+    has_gaps : bool, default True
+        Whether there is no data somewhere.
     """
 
     request: SliceRequest
     section: Section
     image: NDArray[np.uint8]
     unfinished: GradualSection | None = None
+    has_gaps: bool = True
 
 
 def quantise(data: NDArray[np.float32], levels: Levels) -> NDArray[np.uint8]:
@@ -134,4 +137,40 @@ def read_slice(request: SliceRequest, job: JobContext) -> SliceImage:
             section = unfinished.advance(seconds)
     job.check()
     left = None if unfinished is None or unfinished.done else unfinished
-    return SliceImage(request, section, quantise(section.data, request.levels), left)
+    image = quantise(section.data, request.levels)
+    has_gaps = bool(image.min(initial=ZERO_LEVEL) == NO_DATA_LEVEL)
+    return SliceImage(request, section, image, left, has_gaps)
+
+
+class SliceReading:
+    """A slice that is read once, though it may be asked for ahead and then in earnest.
+
+    All that ask belong on one lane, where one comes after the other.
+
+    Parameters
+    ----------
+    request : SliceRequest
+        What to read.
+    """
+
+    def __init__(self, request: SliceRequest) -> None:
+        self.request = request
+        self.image: SliceImage | None = None
+
+    def read(self, job: JobContext) -> SliceImage:
+        """Return the slice, or its first picture; see `read_slice`."""
+        if self.image is not None:
+            return self.image
+        image = read_slice(self.request, job)
+        if image.unfinished is None:
+            self.image = image
+        return image
+
+    def read_ahead(self, job: JobContext) -> SliceImage | None:
+        """Read the slice before it is asked for; None where it would come bit by bit."""
+        request = self.request
+        if isinstance(request.volume, GradualVolume):
+            gradual = request.volume.section_gradually(request.direction, request.index)
+            if gradual is not None:
+                return None
+        return self.read(job)

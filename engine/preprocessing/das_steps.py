@@ -6,13 +6,12 @@ what lies on either side of samples without data is treated apart, never joined.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage, signal
+from scipy import fft, ndimage, signal
 
 from engine.core.section import Section
 from engine.errors import SettingsError
@@ -20,7 +19,10 @@ from engine.errors import SettingsError
 _ORDER = 4
 _LARGEST_ORDER = 10
 
-_Array = NDArray[np.float64]
+_COLUMNS = 128
+"""Channels filtered at once: few enough for the processor's cache."""
+
+_Array = NDArray[np.float32]
 
 
 def band_pass(
@@ -41,6 +43,12 @@ def band_pass(
     -------
     Section
         Same axes; NaN where there was no data.
+
+    Notes
+    -----
+    Cosine transforms are weighted with the squared response of the filter: what
+    `scipy.signal.sosfiltfilt` approaches as it is given longer margins, in a fraction of
+    its time.
 
     Raises
     ------
@@ -63,13 +71,19 @@ def band_pass(
     kind = "bandpass" if len(given) > 1 else "highpass" if high_hz is None else "lowpass"
     edges = given if len(given) > 1 else given[0]
     sections = signal.butter(order, edges, kind, fs=rate_hz, output="sos")
-    padding = max(3 * (2 * len(sections) + 1), math.ceil(3 * rate_hz / given[0]))
 
     def run(data: _Array) -> _Array:
-        length = min(padding, len(data) - 1)
-        # Mirrored at the ends: turned about it, one wild end sample would become a step.
-        filtered: _Array = signal.sosfiltfilt(sections, data, axis=0, padtype="even", padlen=length)
-        return filtered
+        # Cosines are even at both ends: samples are mirrored there. Turned about the ends
+        # instead, one wild sample would become a step.
+        frequencies = np.arange(len(data)) * (np.pi / len(data))
+        gains = np.abs(signal.freqz_sos(sections, worN=frequencies)[1]) ** 2
+        kept = np.empty_like(data)
+        for first in range(0, data.shape[1], _COLUMNS):
+            columns = data[:, first : first + _COLUMNS].T.astype(np.float64)
+            spectra = fft.dct(columns, axis=1, overwrite_x=True)
+            spectra *= gains
+            kept[:, first : first + _COLUMNS] = fft.idct(spectra, axis=1, overwrite_x=True).T
+        return kept
 
     return replace(section, data=_along_time(section.data, run))
 
@@ -89,9 +103,13 @@ def remove_common_mode(section: Section) -> Section:
     Section
         Same axes; NaN where there was no data.
     """
-    live = ~section.no_data.all(axis=1)
+    gaps = section.no_data
+    whole, some = ~gaps.any(axis=1), ~gaps.all(axis=1)
     data = section.data.copy()
-    data[live] -= np.nanmedian(data[live], axis=1, keepdims=True)
+    # Few rows have gaps; the median that leaves these out takes several times as long.
+    for rows, median in ((whole, np.median), (some & ~whole, np.nanmedian)):
+        if rows.any():
+            data[rows] -= median(data[rows], axis=1, keepdims=True)
     return replace(section, data=data)
 
 
@@ -124,9 +142,11 @@ def agc(section: Section, window_s: float) -> Section:
         )
     live = ~section.no_data
     energy = np.where(live, section.data, 0.0).astype(np.float64) ** 2
+    # Without gaps all channels count the same samples.
+    counted = live[:, :1] if live.all() else live
     means = [
         ndimage.uniform_filter1d(values, min(length, len(values)), axis=0, mode="constant")
-        for values in (energy, live.astype(np.float64))
+        for values in (energy, counted.astype(np.float64))
     ]
     # Running sums leave rounding of either sign where only zeros are.
     rms = np.sqrt(np.maximum(means[0], 0) / np.maximum(means[1], 1e-12))
@@ -216,14 +236,16 @@ def runs_of_data(live: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
         yield int(start), int(stop)
 
 
-def _along_time(data: NDArray[np.float32], run: Callable[[_Array], _Array]) -> NDArray[np.float32]:
+def _along_time(data: _Array, run: Callable[[_Array], _Array]) -> _Array:
     """Treat every run of samples with data by itself; channels alike are treated together."""
-    result = np.full(data.shape, np.nan, dtype=np.float32)
     live = ~np.isnan(data)
+    if live.all():
+        return run(data)
+    result = np.full_like(data, np.nan)
     patterns, kinds = np.unique(live, axis=1, return_inverse=True)
     for kind, pattern in enumerate(patterns.T):
         columns = np.flatnonzero(kinds.ravel() == kind)
         for start, stop in runs_of_data(pattern):
             block = np.ix_(np.arange(start, stop), columns)
-            result[block] = run(data[block].astype(np.float64))
+            result[block] = run(data[block])
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -57,15 +58,16 @@ def velocity_filter(
     live = ~section.no_data
     data = np.where(live, section.data, np.float32(0))
     for start, stop in runs_of_data(np.asarray(live.any(axis=1))):
-        block = data[start:stop]
+        # Channels by times: rfftn takes its real axis last.
+        block = np.ascontiguousarray(data[start:stop].T)
         shape = [fft.next_fast_len(n + n // _PADDING + 1, real=True) for n in block.shape]
-        frequency = fft.rfftfreq(shape[0], 1 / rate_hz)[:, None]
-        # rfft2 takes its real axis last; scipy's sign makes exp(i(2 pi f t + 2 pi k x)).
-        wavenumber = -fft.fftfreq(shape[1], section.cols.step)[None, :]
-        weight = _weight(frequency, wavenumber, (slowest, fastest), direction)
-        spectrum = fft.rfftn(block.T, s=shape[::-1], axes=(0, 1)).T * weight
-        filtered = fft.irfftn(spectrum.T, s=shape[::-1], axes=(0, 1)).T
-        data[start:stop] = filtered[: block.shape[0], : block.shape[1]]
+        frequency = fft.rfftfreq(shape[1], 1 / rate_hz)[None, :].astype(np.float32)
+        # scipy's sign makes exp(i(2 pi f t + 2 pi k x)).
+        wavenumber = -fft.fftfreq(shape[0], section.cols.step)[:, None].astype(np.float32)
+        spectrum = fft.rfftn(block, s=shape)
+        spectrum *= _weight(frequency, wavenumber, (slowest, fastest), direction)
+        filtered = fft.irfftn(spectrum, s=shape, overwrite_x=True)
+        data[start:stop] = filtered[: block.shape[0], : block.shape[1]].T
     data[~live] = np.nan
     return replace(section, data=data)
 
@@ -86,29 +88,36 @@ def _check(slowest: float | None, fastest: float | None, direction: str) -> None
 
 
 def _weight(
-    frequency: NDArray[np.float64],
-    wavenumber: NDArray[np.float64],
+    frequency: NDArray[np.float32],
+    wavenumber: NDArray[np.float32],
     limits: tuple[float | None, float | None],
     direction: str,
 ) -> NDArray[np.float32]:
-    """Return the share of each frequency and wavenumber that is kept."""
+    """Return the share of each wavenumber and frequency that is kept."""
     slowest, fastest = limits
     with np.errstate(divide="ignore", invalid="ignore"):
+        speed: NDArray[np.float32] = np.abs(frequency / wavenumber)
         # What all channels share at once has no slowness, whatever its frequency.
-        speed = np.where(wavenumber == 0, np.inf, np.abs(frequency / wavenumber))
-        weight = np.ones(speed.shape, dtype=np.float32)
+        speed[wavenumber[:, 0] == 0] = np.inf
+        weight: NDArray[np.float32] = np.ones(speed.shape, dtype=np.float32)
         if slowest is not None:
-            weight *= _edge(np.log(speed * _EDGE / slowest))
+            weight *= _edge(speed, slowest)
         if fastest is not None:
-            weight *= _edge(np.log(fastest * _EDGE / speed))
+            weight *= _edge(np.reciprocal(speed), 1 / fastest)
     if direction == BOTH:
         return weight
     runs = np.sign(wavenumber) * (1 if direction == FORWARD else -1)
-    return np.asarray(weight * (1 + runs) / 2, dtype=np.float32)
-
-
-def _edge(log_beyond: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return 0 below zero and 1 from the logarithm of `_EDGE` on."""
-    share = np.clip(log_beyond / np.log(_EDGE), 0.0, 1.0)
-    weight: NDArray[np.float32] = (np.sin(share * np.pi / 2) ** 2).astype(np.float32)
+    weight *= (1 + runs) / 2
     return weight
+
+
+def _edge(values: NDArray[np.float32], limit: float) -> NDArray[np.float32]:
+    """Return 0 below a limit over `_EDGE` and 1 from the limit on."""
+    share: NDArray[np.float32] = np.log(values)
+    share += math.log(_EDGE / limit)
+    share /= math.log(_EDGE)
+    np.clip(share, 0.0, 1.0, out=share)
+    share *= math.pi / 2
+    np.sin(share, out=share)
+    share *= share
+    return share

@@ -67,12 +67,12 @@ class Reader(Protocol):
 
 @runtime_checkable
 class QuickReader(Protocol):
-    """A reader that can open large files sooner than `Reader.open` does, to look at them."""
+    """A reader that opens some files sooner than `Reader.open`, or tells what they wait for."""
 
     def open_at_once(self, path: Path, job: JobContext, /, **options: Any) -> Volume:
-        """Open a file by what a part of its headers tells.
+        """Open a file to look at it, by what a part of its headers tells where that suffices.
 
-        The job is checked and told where that does not suffice. Errors as `Reader.open`.
+        The job is checked and told where it takes longer. Errors as `Reader.open`.
         """
 
 

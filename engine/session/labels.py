@@ -87,7 +87,8 @@ class LabelDocument:
 
     def blocks(self, key: LabelKey) -> Mapping[tuple[int, int], Samples]:
         """Return what is labelled of a section in blocks; see `SparsePlane.blocks`."""
-        return self._state.plane(key).blocks
+        plane = self._state.planes.get(key)
+        return {} if plane is None else plane.blocks
 
     def shape(self, direction: str, index: int) -> tuple[int, int]:
         """Return rows and columns of a section."""

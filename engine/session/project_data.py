@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from engine.core.fingerprint import fingerprint_head
+from engine.core.fingerprint import fingerprint_folder, fingerprint_head
 from engine.errors import ReadError
 from engine.session.project_file import DataReference
 
-_MOST_FILES = 100_000
 _MOST_NEIGHBOURS = 2000
 
 
@@ -49,19 +47,14 @@ def fingerprint_data(path: Path) -> str:
     Returns
     -------
     str
-        32 hexadecimal digits; see `fingerprint_head`.
+        32 hexadecimal digits; see `fingerprint_head` and `fingerprint_folder`.
 
     Raises
     ------
     OSError
         If it cannot be read.
     """
-    if not path.is_dir():
-        return fingerprint_head(path)
-    digest = hashlib.sha256()
-    for file in sorted(islice(_files(path), _MOST_FILES)):
-        digest.update(f"{file.relative_to(path).as_posix()}\n{file.stat().st_size}\n".encode())
-    return digest.hexdigest()[:32]
+    return fingerprint_folder(path) if path.is_dir() else fingerprint_head(path)
 
 
 def refer_to(
@@ -146,10 +139,6 @@ def check_same(path: Path, data: DataReference) -> None:
             f"is not the {data.name} that was labelled",
             hint="Choose that file, or begin a new project with this one.",
         )
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.is_file())
 
 
 def _is_same(path: Path, data: DataReference) -> bool:

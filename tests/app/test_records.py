@@ -1,5 +1,7 @@
 """A DAS record in the window: times of day, windows, the readout."""
 
+import sys
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
@@ -11,7 +13,7 @@ from app.panels.data_panel import DataPanel
 from app.views.area_items import NO_DATA_COLOR, NO_DATA_HATCH
 from app.views.navigator import Navigator
 from tests.app.fakes import ReadingWork
-from tests.records import samples, write_prodml
+from tests.records import samples, write_prodml, write_terra15
 
 
 @pytest.fixture
@@ -139,3 +141,22 @@ def test_a_gap_between_files_and_dead_channels_are_hatched_and_named(qtbot, qapp
     )
     assert notes.child(0).text(0).startswith("Gaps without data: 0.4 s from 2023-03-22T12:00:00.6")
     window.close()
+
+
+def test_the_status_bar_tells_that_the_first_record_waits_for_a_library(
+    qtbot, record_window, tmp_path, monkeypatch
+):
+    write_terra15(tmp_path / "t.hdf5")
+    monkeypatch.delitem(sys.modules, "engine.readers.das.dascore_source", raising=False)
+    told, files = [], record_window.files
+    files.told.connect(lambda text: told.append((text, record_window.statusBar().currentMessage())))
+    for path, n_told in (
+        (tmp_path / "t.hdf5", 2),
+        (tmp_path / "a.h5", 2),
+        (tmp_path / "t.hdf5", 2),
+    ):
+        with qtbot.waitSignal(files.opened, timeout=60_000):
+            files.open_path(path)
+        assert len(told) == n_told
+    waiting = "Open t.hdf5: loading the DAS library…"
+    assert told == [(waiting, waiting), ("", "")]

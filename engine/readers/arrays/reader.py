@@ -13,9 +13,9 @@ from engine.readers.arrays.stored_array import StoredArray
 from engine.readers.arrays.volume import ArrayVolume
 from engine.readers.base import Confidence, ReaderInfo
 from engine.readers.geometry_file import read_geometry_file
+from engine.readers.zarr_stores import is_zarr_store
 
 _NPY, _HDF5 = b"\x93NUMPY", b"\x89HDF\r\n\x1a\n"
-_ZARR_FILES = ("zarr.json", ".zarray", ".zgroup")
 _ARRAYS = "engine.readers.arrays"
 
 
@@ -96,7 +96,7 @@ def sidecar(path: Path) -> Path:
 def array_format(path: Path) -> str:
     """Return ``npy``, ``hdf5`` or ``zarr``; empty for anything else."""
     if path.is_dir():
-        return "zarr" if any((path / name).is_file() for name in _ZARR_FILES) else ""
+        return "zarr" if is_zarr_store(path) else ""
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(_NPY):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import logging
+import sys
 from pathlib import Path
 from typing import Any
 
 from engine.errors import SettingsError, UnknownFormatError
+from engine.jobs.context import NULL_JOB, JobContext
 from engine.readers.das.array_source import arrays_hint, source_of_array
 from engine.readers.das.dasdae import source_of_dasdae
 from engine.readers.das.folder import join
@@ -20,8 +22,10 @@ from engine.readers.das.source import RecordSource
 from engine.readers.das.tdms import check_segments
 from engine.readers.hdf5_safety import check_file
 
+_DASCORE = "engine.readers.das.dascore_source"
 
-def source_of(path: Path, options: DasOptions) -> RecordSource:
+
+def source_of(path: Path, options: DasOptions, job: JobContext = NULL_JOB) -> RecordSource:
     """Open a record.
 
     Parameters
@@ -30,6 +34,8 @@ def source_of(path: Path, options: DasOptions) -> RecordSource:
         A file, or a folder of consecutive files.
     options : DasOptions
         The array of a plain HDF5 file.
+    job : JobContext, optional
+        Told when DASCore has to be loaded first, which takes seconds.
 
     Returns
     -------
@@ -44,24 +50,25 @@ def source_of(path: Path, options: DasOptions) -> RecordSource:
         If an array is named and there is no HDF5 file.
     """
     if not path.is_dir():
-        return open_gaps(_source_of_file(path, options))
+        return open_gaps(_source_of_file(path, options, job))
     if options.start is not None:
         raise SettingsError(
             f"{path}: one start for a folder of files", hint="Open its files one by one."
         )
     files, n_others = record_files(path)
-    return join(path, [open_gaps(_source_of_file(file, options)) for file in files], n_others)
+    sources = [open_gaps(_source_of_file(file, options, job)) for file in files]
+    return join(path, sources, n_others)
 
 
-def _source_of_file(path: Path, options: DasOptions) -> RecordSource:
+def _source_of_file(path: Path, options: DasOptions, job: JobContext) -> RecordSource:
     signature = read_signature(path)
     if signature == HDF5:
-        return _hdf5_source(path, options)
+        return _hdf5_source(path, options, job)
     if options.dataset is not None:
         raise SettingsError(f"{path}: not an HDF5 file, so that it has no array to name")
     if signature == TDMS:
         check_segments(path)
-    dascore = _load_dascore()
+    dascore = _load_dascore(job)
     source: RecordSource | None = dascore.open_with_dascore(path, dascore.BINARY_FORMATS)
     if source is None:
         raise UnknownFormatError(
@@ -70,14 +77,14 @@ def _source_of_file(path: Path, options: DasOptions) -> RecordSource:
     return source
 
 
-def _hdf5_source(path: Path, options: DasOptions) -> RecordSource:
+def _hdf5_source(path: Path, options: DasOptions, job: JobContext) -> RecordSource:
     entries = check_file(path)
     if options.dataset is not None:
         return source_of_array(path, entries, options)
     own = source_of_dasdae(path) or source_of_prodml(path)
     if own is not None:
         return own
-    dascore = _load_dascore()
+    dascore = _load_dascore(job)
     source: RecordSource | None = dascore.open_with_dascore(path, dascore.HDF5_FORMATS)
     source = source or source_of_simple(path, entries)
     if source is None:
@@ -87,7 +94,9 @@ def _hdf5_source(path: Path, options: DasOptions) -> RecordSource:
     return source
 
 
-def _load_dascore() -> Any:
+def _load_dascore(job: JobContext) -> Any:
+    if _DASCORE not in sys.modules:
+        job.report(0, 0, "loading the DAS library…")
     # Its table of units replaces two of pint's, who says so each time.
     logging.getLogger("pint.util").setLevel(logging.ERROR)
-    return importlib.import_module("engine.readers.das.dascore_source")
+    return importlib.import_module(_DASCORE)

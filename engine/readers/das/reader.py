@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import ReadError
+from engine.jobs.context import NULL_JOB, JobContext
 from engine.readers.base import Confidence, ReaderInfo
 from engine.readers.das.options import DasOptions
 from engine.readers.das.record import DasRecord
@@ -70,10 +71,14 @@ class DasReader:
         SettingsError
             If an option is unknown or outside its range.
         """
+        return self.open_at_once(path, NULL_JOB, **options)
+
+    def open_at_once(self, path: Path, job: JobContext, /, **options: Any) -> DasRecord:
+        """Open a record, and tell the job if DASCore has to be loaded first; see `open`."""
         chosen = DasOptions.from_mapping(options)
         opening: Any = importlib.import_module(_OPENING)
         try:
-            source: RecordSource = opening.source_of(path, chosen)
+            source: RecordSource = opening.source_of(path, chosen, job)
         except ReadError:
             raise
         except OSError as error:

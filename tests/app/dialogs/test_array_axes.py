@@ -108,15 +108,18 @@ def test_one_of_several_arrays_of_an_hdf5_file_is_chosen(qtbot, window, tmp_path
     assert _axes(window)[2] == Axis("twt", "ms", 0.0, 1.0, 12)
 
 
-def test_a_zarr_store_is_opened_and_its_axes_asked_for(qtbot, window, tmp_path):
+def test_the_axes_of_a_zarr_store_are_asked_for_and_remembered(qtbot, window, tmp_path):
     path = tmp_path / "a.zarr"
     zarr.save_array(path, VALUES)
-    dialog = _ask(qtbot, window, path)
-    assert not dialog.findChild(QCheckBox).isVisibleTo(dialog)
-    _accept(qtbot, dialog)
-    qtbot.waitUntil(
-        lambda: bool(_axes(window)) and _axes(window)[0].name == "inline", timeout=20_000
-    )
+    _open_named(qtbot, window, path)
+    qtbot.waitUntil(lambda: bool(recall_options(path)), timeout=3000)
+    window.files.close()
+    moved = tmp_path / "elsewhere.zarr"
+    path.rename(moved)
+    window.files.open_path(moved)
+    qtbot.waitUntil(lambda: bool(_axes(window)), timeout=20_000)
+    assert _axes(window)[0] == Axis("inline", "1", 100.0, 2.0, 3)
+    assert not _dialogs(window)
 
 
 @pytest.mark.parametrize(

@@ -174,3 +174,11 @@ def test_counting_many_slices_goes_on_by_and_by(opened, panel):
     assert (total[2], complete) == (20, False)
     total, complete = counts.of_all("x")
     assert (total[2], total.sum(), complete) == (240, 240, True)
+
+
+def test_an_arbitrary_line_has_no_labels_to_count(qtbot, opened, panel):
+    document = opened.session.labels
+    counts = LabelCounts(document).of(LabelKey(opened.session.author, "arbitrary", 0))
+    assert counts.shape == (256,)
+    assert not counts.any()
+    assert LabelCounts(document).of_all(opened.session.author)[1]

@@ -7,11 +7,14 @@ import pytest
 from PySide6.QtGui import QColor
 
 from app.views.label_colors import DISAGREEMENT, NOTHING, LabelColors
+from engine.core.axes import Axis
 from engine.core.class_scheme import ClassScheme, SegmentationClass
 from engine.core.labels import CERTAIN, LEFT_OUT, POSSIBLE, PROBABLE, UNLABELLED
+from engine.core.painting import Stamp
 from engine.session.edits import LabelKey
 from engine.session.label_scheme import LabelScheme
 from engine.session.labelling import LabelLook
+from tests.app.fakes import FakeVolume
 
 THREE = ClassScheme(tuple(SegmentationClass(f"c{n}", f"#{n + 1}01020") for n in range(3)))
 
@@ -150,3 +153,51 @@ def test_every_class_keeps_its_colour_however_many_there_are(n_classes):
     blank = np.full((1, 3), UNLABELLED, dtype=np.uint8)
     assert (colors.codes(blank, np.zeros_like(blank)) == NOTHING).all()
     assert table[NOTHING] == 0
+
+
+class WideVolume(FakeVolume):
+    """Sections of 600 x 530 samples, more than one block of labels either way."""
+
+    def __init__(self):
+        super().__init__()
+        self.axes = (
+            Axis("inline", "1", 1.0, 1.0, 3),
+            Axis("crossline", "1", 1.0, 1.0, 530),
+            Axis("twt", "ms", 0.0, 4.0, 600),
+        )
+        self.survey = None
+        self.data = np.zeros((3, 530, 600), dtype=np.float32)
+
+
+def test_labels_in_any_block_are_drawn_and_taken_away(qtbot, window):
+    model, view, volume = window._model, window.pane.view, WideVolume()
+    model.open_volume(volume, volume.statistics())
+    document = window.session.labels
+    document.adopt_scheme(LabelScheme(THREE))
+    key = LabelKey(window.session.author, "inline", 0)
+    rng = np.random.default_rng(5)
+    classes = np.where(rng.random((600, 530)) < 0.5, 1, UNLABELLED).astype(np.uint8)
+    classes[256:512, 256:512] = UNLABELLED
+    document.paint(key, 0, 0, classes, title="Test")
+    model.set_index(0)
+    qtbot.waitUntil(lambda: view.shown is not None and view.shown.request.index == 0, timeout=3000)
+    assert np.array_equal(view.labels.codes != NOTHING, classes == 1)
+    model.set_index(2)
+    qtbot.waitUntil(lambda: view.shown.request.index == 2, timeout=3000)
+    assert (view.labels.codes == NOTHING).all()
+
+
+def test_painting_on_a_section_without_labels_goes_on_from_what_is_there(labelled, qtbot):
+    model, layer = labelled._model, labelled.pane.frame.labels
+    model.step(1)
+    qtbot.waitUntil(lambda: labelled.pane.view.shown.request.index == 16, timeout=3000)
+    assert layer.shape == labelled.pane.view.shown.section.data.shape
+    labelled.session.labels.paint(layer.key, 1, 1, np.ones((2, 2), dtype=np.uint8), title="Other")
+    layer.begin("Stroke")
+    layer.paint(Stamp(3, 3, np.ones((2, 2), dtype=bool)), 2, CERTAIN)
+    layer.end()
+    expected = np.full(layer.shape, UNLABELLED)
+    expected[1:3, 1:3], expected[3:5, 3:5] = 1, 2
+    assert np.array_equal(labelled.session.labels.plane(layer.key)[0], expected)
+    assert np.array_equal(layer.classes, expected)
+    assert np.array_equal(labelled.pane.view.labels.codes != NOTHING, expected != UNLABELLED)

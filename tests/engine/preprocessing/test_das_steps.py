@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import signal
 
 from engine.core.axes import Axis
 from engine.core.section import Section
@@ -41,6 +42,20 @@ def test_at_a_corner_the_amplitude_is_halved():
     assert np.abs(result).max() == pytest.approx(0.5, abs=0.01)
     result = band_pass(section(wave(30)), None, 30).data[200:600]
     assert np.abs(result).max() == pytest.approx(0.5, abs=0.02)
+
+
+@pytest.mark.parametrize("band", [(5, None), (None, 40), (5, 40)])
+def test_a_band_is_what_scipy_gives_by_running_forward_and_backward(band):
+    data = np.random.default_rng(1).normal(size=(2000, 200)) + 1000
+    corners = [hz for hz in band if hz is not None]
+    kind = "bandpass" if None not in band else "highpass" if band[0] else "lowpass"
+    sections = signal.butter(
+        4, corners if len(corners) > 1 else corners[0], kind, fs=RATE_HZ, output="sos"
+    )
+    expected = signal.sosfiltfilt(sections, data, axis=0, padtype="even", padlen=1500)
+    result = band_pass(section(data), *band).data
+    # Inside: scipy mirrors at the last sample, not half a step beyond it.
+    np.testing.assert_allclose(result[300:-300], expected[300:-300], atol=2e-4)
 
 
 def test_gaps_stay_and_nothing_runs_over_them():
@@ -87,6 +102,13 @@ def test_gain_control_makes_loud_and_quiet_alike():
     result = agc(section(wave(20) * loudness), 0.5).data
     assert result[100:300].std() == pytest.approx(1, rel=0.02)
     assert result[500:700].std() == pytest.approx(1, rel=0.02)
+
+
+def test_gain_control_of_a_channel_does_not_depend_on_gaps_in_others():
+    data = np.random.default_rng(2).normal(size=(300, 4))
+    alone = agc(section(data), 0.2).data
+    data[100:120, 3] = np.nan
+    np.testing.assert_allclose(agc(section(data), 0.2).data[:, :3], alone[:, :3], rtol=1e-6)
 
 
 def test_gain_control_leaves_silence_silent_and_no_data_alone():

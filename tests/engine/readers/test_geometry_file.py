@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 
+import numpy as np
 import pytest
+import zarr
+from zarr.storage import LocalStore
 
 from engine.errors import ReadError, WriteError
 from engine.readers.geometry_file import (
+    can_remember,
     read_geometry_file,
     recall_options,
     remember_options,
@@ -35,6 +39,32 @@ def test_a_file_is_known_again_wherever_it_lies(tmp_path):
     assert recall_options(tmp_path / "a.sgy") == recall_options(tmp_path / "b.sgy") == _OPTIONS
     write_segy(tmp_path / "a.sgy", delay_ms=4)
     assert recall_options(tmp_path / "a.sgy") == {}
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_zarr_store_is_known_again_wherever_it_lies(tmp_path, version):
+    values = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
+    stores = {name: tmp_path / f"{name}.zarr" for name in ("a", "other")}
+    for name, shift in (("a", 0), ("other", 1)):
+        store = LocalStore(stores[name])
+        array = zarr.create_array(
+            store, shape=values.shape, dtype="f4", compressors=None, zarr_format=version
+        )
+        array[:] = values + shift
+    assert recall_options(stores["a"]) == {}
+    remember_options(stores["a"], _OPTIONS)
+    shutil.copytree(stores["a"], tmp_path / "copy.zarr")
+    assert recall_options(tmp_path / "copy.zarr") == _OPTIONS
+    assert recall_options(stores["other"]) == {}
+    remember_options(stores["a"], {})
+    assert recall_options(tmp_path / "copy.zarr") == {}
+
+
+def test_nothing_is_remembered_for_other_folders(tmp_path):
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "a.h5").write_bytes(b"x")
+    assert not can_remember(tmp_path / "records")
+    assert recall_options(tmp_path / "records") == {}
 
 
 def test_it_can_be_forgotten(tmp_path):
