@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 
 from app.session_labels import SessionLabels
+from engine.core.prediction_options import PredictionOptions
 from engine.session.display_settings import OverlaySettings
 from engine.session.model_info import InstantModel, ModelInfo
 from engine.session.predictions import FeaturePicture, Prediction
@@ -28,7 +29,7 @@ class SessionPredictions(SessionLabels):
     models_changed = Signal()
     """The list of models changed."""
     model_changed = Signal()
-    """Another model or device is current."""
+    """Another model, device or way of predicting is current."""
     live_changed = Signal(bool)
     prediction_added = Signal()
     instant_changed = Signal()
@@ -118,6 +119,12 @@ class SessionPredictions(SessionLabels):
         """Use another device for what is segmented from now on."""
         if device != self._session.device:
             self._session.device = device
+            self.model_changed.emit()
+
+    def set_prediction_options(self, options: PredictionOptions) -> None:
+        """Predict in another way from now on."""
+        if options != self._session.prediction_options:
+            self._session.prediction_options = options
             self.model_changed.emit()
 
     def set_live(self, live: bool) -> None:  # noqa: FBT001 - a slot of QAction.toggled

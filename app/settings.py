@@ -13,6 +13,7 @@ from typing import Any
 from platformdirs import user_config_dir
 from PySide6.QtCore import QByteArray, QSettings
 
+from engine.core.prediction_options import MOST_SAMPLES
 from engine.preprocessing.das_chain import DasChain
 from engine.session.display_settings import (
     COLOR_MAP_KEYS,
@@ -101,6 +102,10 @@ class Settings:
         Folder of the model used last.
     device : str
         Device for models.
+    mirror : bool
+        Whether predictions are averaged with those of mirror images.
+    smallest_region : int
+        Samples of the smallest region of a class that stays.
     copies_gb : float
         Room that display copies may take, GB.
     last_folder : str
@@ -129,6 +134,8 @@ class Settings:
     outline: bool = False
     model: str = ""
     device: str = "auto"
+    mirror: bool = False
+    smallest_region: int = 0
     copies_gb: float = 20.0
     last_folder: str = ""
     recent: tuple[str, ...] = ()
@@ -152,6 +159,8 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "outline": _switch,
     "model": _text,
     "device": _choice("auto", "cuda", "mps", "cpu"),
+    "mirror": _switch,
+    "smallest_region": lambda value: int(_number(0, MOST_SAMPLES)(value)),
     "copies_gb": _number(*COPIES_GB_RANGE),
     "last_folder": _text,
     "recent": _paths,

@@ -83,7 +83,8 @@ class ExportCommands(QObject):
             title = direction_title(name)
             directions.append((name, title if n_slices == 1 else f"{title} ({n_slices})"))
         names = model.classes.names if model.classes else ()
-        dialog = ExportDialog(volume.path, model.name, directions, names, self._window)
+        chosen = session.prediction_options
+        dialog = ExportDialog(volume.path, model.name, directions, names, chosen, self._window)
         options = dict(opened.reader_options)
         dialog.chosen.connect(
             lambda: self.start(
@@ -96,6 +97,7 @@ class ExportCommands(QObject):
                     content=dialog.content,
                     path=dialog.path,
                     nan_as_no_data=dialog.nan_as_no_data,
+                    options=dialog.options,
                 )
             )
         )
@@ -113,6 +115,7 @@ class ExportCommands(QObject):
             content=files.content,
             path=opened.volume.path,
             chain=DasChain() if seen is None else seen.chain,
+            options=self._model.session.prediction_options,
         )
         ask_for_file(
             self._window,

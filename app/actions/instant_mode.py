@@ -122,7 +122,8 @@ class InstantMode(QObject):
             self.state_changed.emit(self.tr("instant mode: paint two classes to begin"))
             return
         self._asked = self._edits
-        request = FitRequest(shown, sections, labels.scheme.classes, identity, refit)
+        options = session.instant_options
+        request = FitRequest(shown, sections, labels.scheme.classes, identity, refit, options)
         self._fits.request(partial(self._work.fit, request))
 
     def _labelled(self) -> tuple[LabelledSection, ...]:

@@ -13,6 +13,7 @@ from app.actions.files import FileCommands
 from app.session_model import SessionModel
 from app.settings import Settings, SettingsFile, with_recent
 from app.theme import apply_theme
+from engine.core.prediction_options import PredictionOptions
 from engine.preprocessing.das_chain import DasChain
 from engine.session.model_info import ModelInfo
 
@@ -74,6 +75,8 @@ class Preferences(QObject):
         model.set_display(**{name: getattr(settings, name) for name in _DISPLAY})
         model.set_overlay(opacity=settings.opacity, outline=settings.outline)
         model.set_device(settings.device)
+        options = PredictionOptions(settings.mirror, settings.smallest_region)
+        model.set_prediction_options(options)
         model.set_views(settings.n_views)
         model.set_processing(chain=DasChain.from_json(json.loads(settings.processing)))
         self._files.last_folder = settings.last_folder
@@ -91,6 +94,7 @@ class Preferences(QObject):
             opacity=session.overlay.opacity,
             outline=session.overlay.outline,
             device=session.device,
+            **session.prediction_options.to_json(),
             n_views=session.n_views,
             processing=json.dumps(session.processing.chain.to_json()),
             model=str(session.model.path) if session.model else self._settings.model,

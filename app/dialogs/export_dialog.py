@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.widgets.path_edit import PathEdit
+from app.widgets.prediction_options_edit import PredictionOptionsEdit
+from engine.core.prediction_options import PLAIN, PredictionOptions
 from engine.exporters.base import CLASSES, PROBABILITIES
 
 
@@ -35,6 +37,8 @@ class ExportDialog(QDialog):
         Key, and title with the number of slices.
     class_names : sequence of str
         For the explanation.
+    options : PredictionOptions, optional
+        What is chosen at first beyond the model's plain answer.
     parent : QWidget or None
         The usual Qt owner.
     """
@@ -48,6 +52,7 @@ class ExportDialog(QDialog):
         model_name: str,
         directions: Sequence[tuple[str, str]],
         class_names: Sequence[str],
+        options: PredictionOptions = PLAIN,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -64,6 +69,8 @@ class ExportDialog(QDialog):
         self._probabilities = QRadioButton(
             self.tr("Probabilities: one file for each of the {0} classes").format(len(class_names))
         )
+        self._options = PredictionOptionsEdit()
+        self._options.show_options(options)
         self._path = PathEdit(self._suggested(), self.tr("SEG-Y (*.sgy *.segy)"))
         self._nan = QCheckBox(self.tr("Take NaN and infinite samples as no data"))
         self._nan.setToolTip(self.tr("Otherwise such samples stop the export."))
@@ -84,6 +91,7 @@ class ExportDialog(QDialog):
         )
         self._lay_out(note)
         self._probabilities.toggled.connect(lambda: self._path.set_path(self._suggested()))
+        self._classes.toggled.connect(self._options.set_regions_enabled)
         self._path.changed.connect(self._check)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
@@ -99,6 +107,7 @@ class ExportDialog(QDialog):
         form.addRow(self.tr("Sections"), self._direction)
         form.addRow(self.tr("Content"), self._classes)
         form.addRow("", self._probabilities)
+        form.addRow(self.tr("Prediction"), self._options)
         form.addRow(self.tr("Write to"), self._path)
         form.addRow("", self._nan)
         layout = QVBoxLayout(self)
@@ -121,6 +130,11 @@ class ExportDialog(QDialog):
     def path(self) -> Path:
         """The output."""
         return self._path.path or self._suggested()
+
+    @property
+    def options(self) -> PredictionOptions:
+        """What is done beyond the model's plain answer."""
+        return self._options.options
 
     @property
     def nan_as_no_data(self) -> bool:

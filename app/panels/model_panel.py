@@ -22,6 +22,7 @@ from app.panels.model_view_box import ModelViewBox
 from app.session_model import SessionModel
 from app.widgets.durations import duration_text
 from app.widgets.own_keys import OwnKeys
+from app.widgets.prediction_options_edit import PredictionOptionsEdit
 from engine.session.model_info import ModelInfo
 from engine.session.predictions import Prediction
 
@@ -70,6 +71,7 @@ class ModelPanel(QWidget):
         )
         self._live = QCheckBox(self.tr("Live"))
         self._live.setToolTip(self.tr("Predict each slice that is shown (L)"))
+        self._options = PredictionOptionsEdit()
         self._time = QLabel()
         self._time.setObjectName("timeTaken")
         self._time.setWordWrap(True)
@@ -99,6 +101,7 @@ class ModelPanel(QWidget):
         column.addWidget(self._models)
         column.addWidget(self._problem)
         column.addLayout(form)
+        column.addWidget(self._options)
         start = QHBoxLayout()
         start.addWidget(self._segment, 1)
         start.addWidget(self._live)
@@ -123,6 +126,7 @@ class ModelPanel(QWidget):
     def _connect(self) -> None:
         model = self._model
         self._device.activated.connect(lambda: model.set_device(self._device.currentData()))
+        self._options.changed.connect(model.set_prediction_options)
         self._segment.clicked.connect(self.segment_clicked)
         self._live.toggled.connect(model.set_live)
         self._visible.toggled.connect(lambda on: model.set_overlay(visible=on))
@@ -150,6 +154,7 @@ class ModelPanel(QWidget):
         present = session.model
         with QSignalBlocker(self._device):
             self._device.setCurrentIndex(self._device.findData(session.device))
+        self._options.show_options(session.prediction_options)
         problem = self._problem_text(present)
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))

@@ -95,7 +95,9 @@ class ModelViewLoader(QObject):
         return overlay.kind in {"features", "difference"} or overlay.swipe
 
     def _key(self, key: PredictionKey, model: ModelInfo) -> PredictionKey:
-        return PredictionKey(key.volume, key.direction, key.index, model.identity, model.pipeline)
+        options = self._model.session.prediction_options
+        place = (key.volume, key.direction, key.index)
+        return PredictionKey(*place, model.identity, model.pipeline, options)
 
     def _segment(self, key: PredictionKey, model: ModelInfo) -> None:
         session, shown = self._model.session, self._shown

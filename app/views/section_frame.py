@@ -169,7 +169,7 @@ class SectionFrame(QWidget):
         key = session.key_of(request.volume_number, request.direction, request.index)
         if key is None:
             return OverlayContent()
-        other, own = session.compared_key(key), session.model_key(key)
+        other, own = session.compared_key(key), session.features_key(key)
         return OverlayContent(
             session.predictions.find(key),
             None if other is None else session.predictions.find(other),

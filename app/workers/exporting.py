@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engine.core.prediction_options import PLAIN, PredictionOptions
 from engine.preprocessing.das_chain import DasChain
 from engine.session.model_info import ModelInfo
 
@@ -38,6 +39,8 @@ class ExportChoice:
         Whether an existing file may be replaced.
     chain : DasChain, optional
         What is done to a record before the model sees it; at first nothing.
+    options : PredictionOptions, optional
+        What is done beyond the model's plain answer; nothing when left out.
     """
 
     source: Path
@@ -50,6 +53,7 @@ class ExportChoice:
     nan_as_no_data: bool = False
     overwrite: bool = False
     chain: DasChain = field(default_factory=DasChain)
+    options: PredictionOptions = PLAIN
 
 
 @dataclass(frozen=True, slots=True)

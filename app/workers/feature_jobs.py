@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +29,7 @@ from engine.inference.suggestion import SliceFacts, facts_of
 from engine.jobs.context import JobContext
 from engine.readers.display.copied_volume import exact_section
 from engine.session.model_info import ModelInfo
-from engine.session.predictions import FeaturePicture, PredictionKey
+from engine.session.predictions import FeaturePicture
 from engine.store.bundle import read_bundle
 from engine.store.bundle_store import installed_folder
 
@@ -76,9 +76,8 @@ class FeatureJobs:
         began_s = time.monotonic()
         head = self._fitted(request, labelled, job)
         probabilities = head.head.classify(maps)
-        key = shown.key
         prediction = make_prediction(
-            PredictionKey(key.volume, key.direction, key.index, request.identity, key.pipeline),
+            replace(shown.key, model=request.identity, options=request.options),
             request.classes,
             probabilities,
             elapsed_s=time.monotonic() - began_s,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.class_scheme import ClassScheme
 from engine.core.labels import LabelledSection
+from engine.core.prediction_options import PLAIN, PredictionOptions
 from engine.core.volume import Volume
 from engine.session.model_info import ModelInfo
 from engine.session.predictions import Prediction, PredictionKey
@@ -68,6 +69,8 @@ class FitRequest:
         only to be applied.
     refit : bool
         Whether labels changed.
+    options : PredictionOptions, optional
+        What is done beyond the head's plain answer; of the smallest region alone.
     """
 
     shown: SliceRequest
@@ -75,6 +78,7 @@ class FitRequest:
     classes: ClassScheme
     identity: str
     refit: bool
+    options: PredictionOptions = PLAIN
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.workers.exporting import CRATERS, ExportChoice, Exported
 from engine.core.image import Image
 from engine.errors import SettingsError
 from engine.exporters.base import CLASSES, PROBABILITIES
-from engine.exporters.events.table import EVENTS
+from engine.exporters.events.table import EVENTS, LEAST_SAMPLES
 from engine.exporters.image_registry import image_exporter
 from engine.exporters.registry import exporters
 from engine.inference.event_export import EventRequest, export_events
@@ -84,8 +86,15 @@ def _export_events(choice: ExportChoice, predictor: Predictor, job: JobContext) 
     record = open_volume(choice.source, **choice.reader_options)
     try:
         cut = cut_for_events(record, choice.reader_options)
+        # Of a record's events the small ones are left out; none takes another class.
+        smallest = choice.options.smallest_region
         request = EventRequest(
-            cut, predictor, choice.path, overwrite=choice.overwrite, chain=choice.chain
+            cut,
+            predictor.with_options(replace(choice.options, smallest_region=0)),
+            choice.path,
+            least_samples=max(LEAST_SAMPLES, smallest),
+            overwrite=choice.overwrite,
+            chain=choice.chain,
         )
         report = export_events(request, job)
     finally:

@@ -15,6 +15,7 @@ from engine.core.image_window import ImageWindow
 from engine.core.probabilities import ClassProbabilities
 from engine.core.quantised import confidence, quantise
 from engine.core.section import Section
+from engine.core.small_regions import fill_small_regions
 from engine.core.volume import Volume
 from engine.readers.display.copied_volume import exact_section
 from engine.session.model_info import ModelInfo
@@ -28,7 +29,7 @@ class SegmentRequest:
     Parameters
     ----------
     key : PredictionKey
-        Goes with the answer.
+        Goes with the answer; its options say what is done beyond the plain one.
     model : ModelInfo
         Which bundle.
     device : str
@@ -90,7 +91,7 @@ def make_prediction(
     Parameters
     ----------
     key : PredictionKey
-        What was predicted.
+        What was predicted; its options say which regions are filled.
     classes : ClassScheme
         Names and colours of the classes.
     probabilities : ClassProbabilities
@@ -107,7 +108,7 @@ def make_prediction(
     Prediction
         Three bytes for each sample, and one more for each class.
     """
-    mask = probabilities.mask().data
+    mask = fill_small_regions(probabilities.mask().data, key.options.smallest_region)
     shares = quantise(probabilities)
     return Prediction(
         key, classes, mask, outline(mask), shares, confidence(shares), elapsed_s, device, window

@@ -191,7 +191,8 @@ class Work:
             If the model cannot be loaded or finds no memory.
         """
         refuse_results(request.path)
-        predictor = self._predictor(request.model, request.device, job)
+        plain = self._predictor(request.model, request.device, job)
+        predictor = plain.with_options(request.key.options)
         started_s = time.monotonic()
         section = request.model_section()
         probabilities = predictor.predict(section, request.statistics, job)
@@ -259,7 +260,7 @@ class Work:
         predictor = self._predictor(choice.model, choice.device, job)
         from app.workers.result_exports import export
 
-        return export(choice, predictor, job)
+        return export(choice, predictor.with_options(choice.options), job)
 
     def write_figure(self, picture: PictureSource, file: FigureChoice, job: JobContext) -> Path:
         """Draw a section and write it; see `FigureChoice`.

@@ -15,6 +15,7 @@ from rich.table import Table
 from engine.cli.compare_runs import ComparedModels, RunSteps
 from engine.cli.console import WIDE, ConsoleJob, err, out, print_json
 from engine.cli.interrupt import cancel_on_interrupt
+from engine.cli.prediction_options import add_prediction_options, prediction_options
 from engine.cli.source_options import add_source_options, new_source, pixel_size, positive
 from engine.core.provenance import program_version
 from engine.data.sample_fingerprint import fingerprint_samples
@@ -78,6 +79,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="distance within which a boundary counts as found (%(default)g pixels)",
     )
     run_.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
+    add_prediction_options(parser, "sample")
     parser.add_argument("--json", action="store_true", help="write the tables as one JSON object")
 
 
@@ -97,6 +99,7 @@ def run(args: argparse.Namespace) -> int:
     """
     check_writable(args.out / REPORT)
     check_tolerance(args.tolerance)
+    prediction = prediction_options(args)
     device = choose_device(args.device)
     preset = tasks().load(args.task)().preset()
     planned = _runs(args)
@@ -109,7 +112,7 @@ def run(args: argparse.Namespace) -> int:
     ):
         models = _models(args, preset, data)
         conditions = _conditions(models, data, device, args, job)
-        options = EvaluationOptions(tolerance_px=args.tolerance)
+        options = EvaluationOptions(tolerance_px=args.tolerance, prediction=prediction)
         steps = RunSteps(models, source, data, device=device, options=options)
         hooks = ComparisonSteps(steps.train, steps.evaluate, _show_run)
         runs = compare(args.out, conditions, planned, hooks, job=job)
@@ -194,6 +197,7 @@ def _conditions(
     parts = {"training": split.training, "validation": split.validation, "test": split.test}
     settings = models.settings.to_json()
     settings.pop("seed")
+    prediction = prediction_options(args)
     return {
         "task": models.preset.name,
         "data": {**data.describe(), "sha256": fingerprint_samples(data, job=job)},
@@ -201,6 +205,8 @@ def _conditions(
         "settings": settings,
         "encoder": models.encoder,
         "tuning": models.tuning or "the best published for each decoder",
+        # Left out where it is plain: folders of comparisons made without it stay of use.
+        **({"prediction": prediction.to_json()} if prediction.text else {}),
         "boundary_tolerance_px": args.tolerance,
         "device": device.type,
         "versions": {"outcrop": program_version(), "torch": torch.__version__},

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.table import Table
 
 from engine.cli.console import ConsoleJob, err, out, print_json
+from engine.cli.prediction_options import add_prediction_options, prediction_options
 from engine.cli.source_options import add_source_options, new_source, positive
 from engine.data.sources import open_source
 from engine.evaluation.evaluation_report import REPORT, write_evaluation_report
@@ -58,6 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default="bundle",
         help="how images are brought to the input size (as in training)",
     )
+    add_prediction_options(parser, "sample")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -76,12 +78,13 @@ def run(args: argparse.Namespace) -> int:
     for path in (args.csv, args.report and args.report / "scores.json"):
         if path is not None:
             check_writable(path)
+    prediction = prediction_options(args)
     bundle = BundleStore().find(args.model)
     preset = None
     if bundle.task in tasks().names():
         preset = tasks().load(bundle.task)().preset()
     device = choose_device(args.device)
-    options = EvaluationOptions(args.batch, args.fit, args.tolerance)
+    options = EvaluationOptions(args.batch, args.fit, args.tolerance, prediction=prediction)
     source = new_source(args, preset, test_only=True)
     report = None
     try:
@@ -125,4 +128,6 @@ def _show(report: EvaluationReport, *, as_json: bool) -> None:
         "per sample: each image scored by itself, then averaged; global: one confusion matrix. "
         "Classes that do not occur are left out. Intervals: 95 %, bootstrap over the images."
     )
+    if report.prediction.text:
+        console.print(f"Prediction: {report.prediction.text}.")
     console.print(report.verdict)

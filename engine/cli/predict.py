@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.cli.predict_image import run_image
 from engine.cli.predict_record import configure_events, run_events
+from engine.cli.prediction_options import add_prediction_options, prediction_options
 from engine.cli.processing_options import processing_chain
 from engine.cli.reader_options import add_reader_options, reader_options
 from engine.core.image import Image
@@ -84,6 +85,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace an existing output")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
+    add_prediction_options(parser, "section")
     configure_events(parser)
     add_reader_options(parser)
 
@@ -107,6 +109,7 @@ def run(args: argparse.Namespace) -> int:
     int
         0.
     """
+    prediction_options(args).check_content(probabilities=args.probabilities)
     _check_output(args)
     refuse_results(args.input)
     volume = open_volume(args.input, **reader_options(args, args.input))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.cli.console import ConsoleJob, out
 from engine.cli.predict_record import EventPrediction
+from engine.cli.prediction_options import prediction_options
 from engine.inference.event_export import EventRequest, export_events
 from engine.inference.prediction import load_predictor
 
@@ -18,7 +19,8 @@ def search(prediction: EventPrediction) -> None:
     """
     args, record = prediction.args, prediction.record
     with ConsoleJob("loading the model"):
-        predictor = load_predictor(prediction.bundle.path, args.device)
+        plain = load_predictor(prediction.bundle.path, args.device)
+    predictor = plain.with_options(prediction_options(args))
     request = EventRequest(
         record,
         predictor,
@@ -38,4 +40,5 @@ def search(prediction: EventPrediction) -> None:
     if prediction.chain.active:
         lines.append(f"Processed before: {prediction.chain.text(record.axes[0].unit)}")
     lines.append(f"Model: {identity.name} on {identity.encoder}, preprocessing {identity.pipeline}")
+    lines += [f"Prediction: {text}"] if (text := predictor.options.text) else []
     out().print("\n".join(lines), markup=False)

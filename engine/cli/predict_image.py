@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.cli.console import ConsoleJob, out
+from engine.cli.prediction_options import prediction_options
 from engine.core.image import Image
 from engine.errors import SettingsError, WriteError
 from engine.exporters.base import CLASSES, PROBABILITIES, record_path
@@ -63,7 +64,8 @@ def _segment(image: Image, bundle: Path, exporter: ImageExporter, args: argparse
     prediction: Any = importlib.import_module("engine.inference.prediction")
     runner: Any = importlib.import_module("engine.inference.image_runner")
     with ConsoleJob("loading the model"):
-        predictor = prediction.load_predictor(bundle, args.device)
+        plain = prediction.load_predictor(bundle, args.device)
+    predictor = plain.with_options(prediction_options(args))
     request = runner.ImageRequest(
         image,
         predictor,
@@ -91,4 +93,5 @@ def _show(report: Any, predictor: Any) -> None:
     lines.append(f"Classes: {shares}")
     identity = predictor.identity
     lines.append(f"Model: {identity.name} on {identity.encoder}, preprocessing {identity.pipeline}")
+    lines += [f"Prediction: {text}"] if (text := predictor.options.text) else []
     out().print("\n".join(lines), markup=False)

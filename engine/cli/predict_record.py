@@ -105,6 +105,11 @@ def _check_options(args: argparse.Namespace) -> None:
             "--probabilities and --sample-format are for volumes",
             hint="Leave them out; a table of events has confidences.",
         )
+    if args.smallest_region > 1:
+        raise SettingsError(
+            "--smallest-region is for volumes and images",
+            hint="Leave small events out with --least-samples.",
+        )
     if args.least_samples < 1:
         raise SettingsError(
             f"--least-samples {args.least_samples} is below one", hint="Give 1 or more."

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.cli.console import ConsoleJob, out
 from engine.cli.predict import Prediction
+from engine.cli.prediction_options import prediction_options
 from engine.inference.prediction import load_predictor
 from engine.inference.predictor import Predictor
 from engine.inference.volume_runner import ExportRequest, VolumeReport, export_volume
@@ -26,7 +27,8 @@ def segment(prediction: Prediction) -> None:
     if args.sample_format:
         options["sample_format"] = args.sample_format
     with ConsoleJob("loading the model"):
-        predictor = load_predictor(prediction.bundle.path, args.device)
+        plain = load_predictor(prediction.bundle.path, args.device)
+    predictor = plain.with_options(prediction_options(args))
     request = ExportRequest(
         prediction.volume,
         predictor,
@@ -67,4 +69,5 @@ def show(report: VolumeReport, predictor: Predictor, *, noun: str) -> None:
     lines.append(f"Classes: {shares}")
     identity = predictor.identity
     lines.append(f"Model: {identity.name} on {identity.encoder}, preprocessing {identity.pipeline}")
+    lines += [f"Prediction: {text}"] if (text := predictor.options.text) else []
     out().print("\n".join(lines), markup=False)

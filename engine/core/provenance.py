@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from typing import Any
 
+from engine.core.prediction_options import PLAIN, PredictionOptions
+
 
 def program_version() -> str:
     """Return the version of the installed distribution."""
@@ -47,6 +49,8 @@ class Provenance:
     processing : tuple of dict, default ()
         Steps through which amplitudes went before the model saw them, in their
         order, as JSON values; none where it saw them as recorded.
+    prediction : PredictionOptions, optional
+        What was done beyond the model's plain answer; nothing when left out.
     """
 
     source: str
@@ -56,6 +60,7 @@ class Provenance:
     version: str = field(default_factory=program_version)
     created: str = field(default_factory=_now_utc)
     processing: tuple[dict[str, Any], ...] = ()
+    prediction: PredictionOptions = PLAIN
 
     def to_json(self) -> dict[str, Any]:
         """Return all fields under their names."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from engine.core.prediction_options import PredictionOptions
 from engine.core.writable import write_bytes
 from engine.data.sources import LabelledSource
 from engine.evaluation.comparison import FINISHED, Run
@@ -177,7 +178,9 @@ def _rows(
     for run in runs:
         job.check()
         bundle = read_bundle(Path(run.bundle))
-        request = scoring_request(bundle, data, indices, EvaluationOptions())
+        prediction = PredictionOptions(**run.scores["conditions"].get("prediction", {}))
+        options = EvaluationOptions(prediction=prediction)
+        request = scoring_request(bundle, data, indices, options)
         model = load_model(bundle).to(device)
         for place, image in enumerate(images):
             inputs = [request.normaliser(image)]

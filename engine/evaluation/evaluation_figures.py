@@ -79,7 +79,8 @@ def draw_figures(
     shown = chosen_samples([result.scores.mean_iou for result in report.results])
     bundle = report.bundle
     indices = [report.results[place].index for place in shown]
-    request = scoring_request(bundle, data, indices, EvaluationOptions(fit=report.fit.value))
+    options = EvaluationOptions(fit=report.fit.value, prediction=report.prediction)
+    request = scoring_request(bundle, data, indices, options)
     inputs = [request.normaliser(data.image(index)) for index in indices]
     job.check()
     model = load_model(bundle, weights).to(device)

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.core.prediction_options import PLAIN, PredictionOptions
 from engine.data.fitting import Fit, choose_fit
 from engine.data.sample_fingerprint import fingerprint_samples
 from engine.data.sources import DataSource, LabelledSource, open_source
@@ -64,12 +65,15 @@ class EvaluationOptions:
         Tolerance of the boundary F1, in pixels of the label.
     part : Part, optional
         The samples to score; all when left out.
+    prediction : PredictionOptions, optional
+        Mirror averaging and the smallest region; neither when left out.
     """
 
     batch: int | None = None
     fit: str = "bundle"
     tolerance_px: float = TOLERANCE_PX
     part: Part | None = None
+    prediction: PredictionOptions = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,8 @@ class EvaluationReport:
         Counts for `engine.tasks.calibration`.
     distance_unit : str
         Unit of the distances in `results`.
+    prediction : PredictionOptions
+        What was done beyond the model's plain answer.
     """
 
     bundle: Bundle
@@ -132,6 +138,7 @@ class EvaluationReport:
     confusion: NDArray[np.int64] = field(repr=False)
     calibration: NDArray[np.float64] = field(repr=False)
     distance_unit: str = "slices"
+    prediction: PredictionOptions = PLAIN
 
     @property
     def samples(self) -> tuple[tuple[str, float], ...]:
@@ -211,7 +218,7 @@ def evaluate_samples(
     device : torch.device
         Where to compute.
     options : EvaluationOptions, optional
-        Batch, fit, tolerance and part.
+        Batch, fit, tolerance, part, and what is done beyond the plain answer.
     weights : WeightStore, optional
         Where the encoder's weights lie; the user's store when left out.
     job : JobContext, optional
@@ -267,12 +274,14 @@ def evaluate_samples(
                 "evaluated": len(part.indices),
                 "sha256": fingerprint_samples(data, part.indices, job=job),
             },
+            "prediction": options.prediction.to_json(),
             "boundary_tolerance_px": options.tolerance_px,
             "machine": machine(device),
         },
         metrics.confusion,
         metrics.calibration,
         part.unit,
+        options.prediction,
     )
 
 
@@ -290,7 +299,7 @@ def scoring_request(
     indices : sequence of int
         Which of them.
     options : EvaluationOptions
-        Batch and fit.
+        Batch, fit and what is done beyond the model's plain answer.
 
     Returns
     -------
@@ -306,7 +315,12 @@ def scoring_request(
         indices,
         bundle.pipeline.normaliser(data.statistics),
         len(bundle.classes),
-        InputSettings(bundle.image_size, fit, options.batch or _batch_for(bundle.image_size)),
+        InputSettings(
+            bundle.image_size,
+            fit,
+            options.batch or _batch_for(bundle.image_size),
+            options.prediction,
+        ),
     )
 
 

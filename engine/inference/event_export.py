@@ -131,6 +131,7 @@ def _write_tables(request: EventRequest, paths: tuple[Path, ...], table: EventTa
         identity.encoder_sha256,
         identity.pipeline,
         processing=request.chain.steps(),
+        prediction=request.predictor.options,
     )
     about = {
         "files": [path.name for path in paths],

@@ -49,7 +49,13 @@ def write_record(
         If it cannot be written; the export is complete then.
     """
     identity = predictor.identity
-    provenance = Provenance(source, identity.name, identity.encoder_sha256, identity.pipeline)
+    provenance = Provenance(
+        source,
+        identity.name,
+        identity.encoder_sha256,
+        identity.pipeline,
+        prediction=predictor.options,
+    )
     no_data = written.no_data_value
     record = {
         "files": [path.name for path in written.paths],

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.core.class_scheme import IGNORE
 from engine.core.image import Image
+from engine.core.small_regions import RegionStream
 from engine.errors import WriteError
 from engine.exporters.base import (
     CLASSES,
@@ -24,7 +26,7 @@ from engine.exporters.image_base import ImageExporter
 from engine.exporters.record import refuse_results
 from engine.inference.export_record import write_record
 from engine.inference.predictor import Predictor
-from engine.inference.strips import predict_strips
+from engine.inference.strips import Strip, predict_strips
 from engine.jobs.context import NULL_JOB, JobContext
 
 
@@ -87,7 +89,8 @@ class ImageReport:
 def export_image(request: ImageRequest, job: JobContext = NULL_JOB) -> ImageReport:
     """Segment an image strip by strip and write the result.
 
-    Memory does not grow with the number of rows. Whatever goes wrong, no
+    Memory does not grow with the number of rows; small regions make rows wait until
+    the last of each of them is known. Whatever goes wrong, no
     half-written file is left behind.
 
     Parameters
@@ -107,12 +110,15 @@ def export_image(request: ImageRequest, job: JobContext = NULL_JOB) -> ImageRepo
     DataError
         If a pixel is infinite and `nan_as_no_data` is not set, or the image is
         itself the result of an export.
+    SettingsError
+        If small regions are to be filled in probabilities.
     WriteError
         If an output exists or cannot be written.
     JobCancelledError
         If the job is cancelled.
     """
     refuse_results(request.image.path)
+    request.predictor.options.check_content(probabilities=request.probabilities)
     content = PROBABILITIES if request.probabilities else CLASSES
     classes = request.predictor.classes
     writer = request.exporter.start(request.image, request.out, ExportLayers(classes, content))
@@ -125,12 +131,10 @@ def export_image(request: ImageRequest, job: JobContext = NULL_JOB) -> ImageRepo
         strips = predict_strips(
             request.image, request.predictor, nan_as_no_data=request.nan_as_no_data, job=job
         )
-        for strip in strips:
-            missing = np.isnan(strip.probabilities[0])
-            mask = strip.probabilities.argmax(axis=0).astype(np.uint8)
-            mask[missing] = IGNORE
+        smallest = request.predictor.options.smallest_region
+        for first_row, mask, probabilities in _classified(strips, smallest):
             counts += np.bincount(mask.ravel(), minlength=counts.size)
-            writer.write(strip.first_row, mask, strip.probabilities)
+            writer.write(first_row, mask, probabilities)
         written = writer.commit(overwrite=request.overwrite)
     except BaseException:
         writer.abort()
@@ -143,6 +147,26 @@ def export_image(request: ImageRequest, job: JobContext = NULL_JOB) -> ImageRepo
     named = {name: float(share) for name, share in zip(classes.names, shares, strict=True)}
     rows, cols = request.image.shape
     return ImageReport(written, rows * cols, seconds, named, record)
+
+
+def _classified(
+    strips: Iterable[Strip], smallest: int
+) -> Iterator[tuple[int, NDArray[np.uint8], NDArray[np.float32]]]:
+    """Yield first row, classes and probabilities of finished rows."""
+    stream = RegionStream(smallest)
+    first_row, waiting = 0, np.empty((0, 0, 0), dtype=np.float32)
+    for strip in strips:
+        mask = strip.probabilities.argmax(axis=0).astype(np.uint8)
+        mask[np.isnan(strip.probabilities[0])] = IGNORE
+        new = strip.probabilities
+        waiting = np.concatenate([waiting, new], axis=1) if waiting.size else new
+        done = stream.add(mask)
+        yield first_row, done, waiting[:, : len(done)]
+        first_row += len(done)
+        waiting = waiting[:, len(done) :]
+    done = stream.finish()
+    if len(done):
+        yield first_row, done, waiting
 
 
 def _refuse_source(source: Path, paths: tuple[Path, ...]) -> None:

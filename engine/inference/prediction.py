@@ -7,7 +7,8 @@ from pathlib import Path
 
 from engine.core.fingerprint import fingerprint_json, sha256_known
 from engine.inference.device import choose_device
-from engine.inference.predictor import ModelIdentity, Predictor
+from engine.inference.model_identity import ModelIdentity
+from engine.inference.predictor import Predictor
 from engine.models.allocator import keep_large_blocks
 from engine.models.segmenter import Segmenter
 from engine.models.shared_encoder import shared_encoder

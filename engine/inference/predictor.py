@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-import logging
-import threading
+import copy
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -16,56 +13,28 @@ from torch import Tensor, nn
 
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.class_scheme import IGNORE, ClassScheme
+from engine.core.prediction_options import PLAIN, PredictionOptions
 from engine.core.probabilities import ClassProbabilities, Mask
 from engine.core.section import Section
-from engine.errors import EngineError, ModelError
+from engine.core.small_regions import fill_small_regions
+from engine.errors import ModelError, SettingsError
 from engine.inference.device import autocast, choose_device
 from engine.inference.feature_maps import FeatureMaps
+from engine.inference.model_identity import ModelIdentity
 from engine.inference.resampling import resample, resample_back
 from engine.inference.stitching import Stitcher
+from engine.inference.tile_size import TileSize
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.models.encoder import Encoder
 from engine.models.memory import is_out_of_memory, release_memory
 from engine.preprocessing.pipeline import Pipeline
 from engine.preprocessing.tiling import PATCH, TileGrid, Window
+from engine.tasks.mirroring import average_mirrored, mirror_image
 
 _T = TypeVar("_T")
 
-_log = logging.getLogger(__name__)
-
-_SMALLEST_TILE = 4 * PATCH
-# Batches pay for small tiles on a CPU (1.3x at 224 samples, nothing at 518) and
-# for all sizes on a GPU.
-_BATCH_SAMPLES = {"cpu": 4 * 224**2, "cuda": 16 * 518**2, "mps": 4 * 518**2}
-
-
-@dataclass(frozen=True, slots=True)
-class ModelIdentity:
-    """What tells one model from another.
-
-    Parameters
-    ----------
-    name : str
-        Name of the bundle.
-    encoder : str
-        Id of the encoder.
-    encoder_sha256 : str
-        Hash of its weights.
-    pipeline : str
-        Fingerprint of the preprocessing.
-    trained : str
-        Fingerprint of the tensors that were trained: a bundle that is trained
-        anew keeps its name.
-    frozen : bool
-        Whether the encoder is the one of `encoder_sha256`, unchanged.
-    """
-
-    name: str = "unnamed"
-    encoder: str = ""
-    encoder_sha256: str = ""
-    pipeline: str = ""
-    trained: str = ""
-    frozen: bool = False
+_Tile = tuple[int, Window]
+"""Number of the plane that it is of, and where it lies there."""
 
 
 class Predictor:
@@ -90,6 +59,11 @@ class Predictor:
     overlap : int, default 56
         Samples that neighbouring tiles share at least.
 
+    Attributes
+    ----------
+    options : PredictionOptions
+        What is done beyond the model's plain answer; at first nothing.
+
     Notes
     -----
     Any thread may call it, and several at once. When memory runs out the tile
@@ -107,21 +81,35 @@ class Predictor:
         tile: int = 518,
         overlap: int = 56,
     ) -> None:
-        TileGrid.cover(1, 1, tile=tile, overlap=overlap)
         self.device = choose_device(device)
         self.pipeline = pipeline
         self.classes = classes
         self.identity = identity or ModelIdentity(pipeline=pipeline.fingerprint)
+        self.options = PLAIN
+        self._size = TileSize(self.device, tile, overlap)
         self.model = model.to(self.device).eval()
-        self._overlap = overlap
-        self._lock = threading.Lock()
-        self._tile = tile
-        self._batch_samples = _BATCH_SAMPLES[self.device.type]
 
     @property
     def tile(self) -> int:
         """Longest side evaluated at once now, in samples."""
-        return self._tile
+        return self._size.tile
+
+    def with_options(self, options: PredictionOptions) -> Predictor:
+        """Return a predictor of the same model that answers in another way.
+
+        Parameters
+        ----------
+        options : PredictionOptions
+            Mirror averaging and the smallest region.
+
+        Returns
+        -------
+        Predictor
+            It shares model and memory limits with this one.
+        """
+        other = copy.copy(self)
+        other.options = options
+        return other
 
     def grid(self, rows: int, cols: int) -> TileGrid:
         """Return the tiles for a section.
@@ -136,8 +124,7 @@ class Predictor:
         TileGrid
             With the tile and overlap of now.
         """
-        tile = self._tile
-        return TileGrid.cover(rows, cols, tile=tile, overlap=min(self._overlap, tile // 4))
+        return self._size.grid(rows, cols)
 
     def predict(
         self, section: Section, statistics: AmplitudeStatistics, job: JobContext = NULL_JOB
@@ -156,10 +143,13 @@ class Predictor:
         Returns
         -------
         ClassProbabilities
-            NaN where the section has no data.
+            NaN where the section has no data. Small regions are a matter of classes
+            and have no part in them.
 
         Raises
         ------
+        SettingsError
+            If its columns run in time or depth and are to be mirrored.
         JobCancelledError
             If the job is cancelled.
         EngineError
@@ -197,6 +187,8 @@ class Predictor:
 
         Raises
         ------
+        SettingsError
+            If its columns run in time or depth and are to be mirrored.
         JobCancelledError
             If the job is cancelled.
         EngineError
@@ -209,6 +201,7 @@ class Predictor:
             # max gives the indices ten times as fast as argmax does.
             data = plane.max(dim=0)[1].to(torch.uint8).cpu().numpy()
             data[section.no_data] = IGNORE
+            data = fill_small_regions(data, self.options.smallest_region)
         return Mask(data, section.rows, section.cols)
 
     def features(
@@ -245,25 +238,25 @@ class Predictor:
                 f"{self.identity.name}: the model has no patch features",
                 hint="Choose a model whose encoder is a vision transformer.",
             )
-        image, live = self._prepare(section, statistics)
+        image, live = self._prepare(section.data, statistics)
 
         def encode(grid: TileGrid) -> FeatureMaps:
             windows = tuple(window for window in grid if live[window.slices].any())
-            padded = torch.from_numpy(grid.pad(image)).to(self.device)
+            padded = torch.from_numpy(grid.pad(image)[None]).to(self.device)
             side = (grid.height // PATCH, grid.width // PATCH)
             none = torch.zeros(0, encoder.channels[-1], *side, device=self.device)
-            batches = self._tiles(padded, windows, job)
+            batches = self._tiles(padded, grid, [(0, window) for window in windows], job)
             maps = [encoder(tiles)[-1] for _, tiles in batches]
             return FeatureMaps.of(section, grid, windows, torch.cat(maps) if maps else none)
 
         return self._in_memory(image.shape, encode)
 
     def _prepare(
-        self, section: Section, statistics: AmplitudeStatistics
+        self, data: NDArray[np.float32], statistics: AmplitudeStatistics
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """Return what the model sees, and where there are data in it."""
-        live = ~section.no_data
-        image = self.pipeline.normaliser(statistics)(section.data)
+        live = ~np.isnan(data)
+        image = self.pipeline.normaliser(statistics)(data)
         if self.pipeline.zoom != (1.0, 1.0):
             image, live = resample(image, live, self.pipeline.zoom)
         return image, live
@@ -274,13 +267,20 @@ class Predictor:
         """Return the blended probabilities, or None where there are no data at all."""
         if section.no_data.all():
             return None
-        image, live = self._prepare(section, statistics)
+        planes = [section.data]
+        if self.options.mirror:
+            _refuse_reversal(section)
+            planes.append(mirror_image(section.data))
+        prepared = [self._prepare(plane, statistics) for plane in planes]
 
-        def evaluate(grid: TileGrid) -> Tensor | None:
-            plane = self._blend(image, grid, live, job)
-            return None if plane is None else resample_back(plane, section.data.shape)
+        def evaluate(grid: TileGrid) -> Tensor:
+            first, *mirrored = (
+                resample_back(plane, section.data.shape)
+                for plane in self._blend(prepared, grid, job)
+            )
+            return average_mirrored(first, mirrored[0]) if mirrored else first
 
-        return self._in_memory(image.shape, evaluate)
+        return self._in_memory(prepared[0][0].shape, evaluate)
 
     def _in_memory(self, shape: tuple[int, ...], evaluate: Callable[[TileGrid], _T]) -> _T:
         """Evaluate in tiles that find memory."""
@@ -292,53 +292,49 @@ class Predictor:
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
-                self._halve(grid, error)
+                self._size.halve(grid, error)
             # Only here is the failed attempt's own memory free.
             release_memory(self.device)
 
     def _blend(
-        self, image: NDArray[np.float32], grid: TileGrid, live: NDArray[np.bool_], job: JobContext
-    ) -> Tensor | None:
-        padded = torch.from_numpy(grid.pad(image)).to(self.device)
-        stitcher = Stitcher(grid, self.device)
-        windows = tuple(window for window in grid if live[window.slices].any())
-        for batch, tiles in self._tiles(padded, windows, job):
+        self,
+        prepared: list[tuple[NDArray[np.float32], NDArray[np.bool_]]],
+        grid: TileGrid,
+        job: JobContext,
+    ) -> list[Tensor]:
+        """Return the blended probabilities of planes of one size, evaluated together."""
+        padded = torch.from_numpy(np.stack([grid.pad(image) for image, _ in prepared]))
+        stitchers = [Stitcher(grid, self.device) for _ in prepared]
+        wanted = [
+            (number, window)
+            for number, (_, live) in enumerate(prepared)
+            for window in grid
+            if live[window.slices].any()
+        ]
+        for batch, tiles in self._tiles(padded.to(self.device), grid, wanted, job):
             logits: Tensor = self.model(tiles)
             probabilities = logits.float().softmax(dim=1)
-            for window, tile in zip(batch, probabilities, strict=True):
-                stitcher.add(window, tile)
-        return stitcher.result()
+            for (number, window), tile in zip(batch, probabilities, strict=True):
+                stitchers[number].add(window, tile)
+        return [plane for s in stitchers if (plane := s.result()) is not None]
 
     def _tiles(
-        self, padded: Tensor, windows: tuple[Window, ...], job: JobContext
-    ) -> Iterator[tuple[tuple[Window, ...], Tensor]]:
-        """Yield batches of windows with their tiles ``(B, 3, height, width)``."""
+        self, padded: Tensor, grid: TileGrid, wanted: list[_Tile], job: JobContext
+    ) -> Iterator[tuple[tuple[_Tile, ...], Tensor]]:
+        """Yield batches of tiles of planes ``(N, rows, cols)`` as ``(B, 3, height, width)``."""
         done = 0
-        for batch in self._batches(windows):
+        for batch in self._size.batches(grid, wanted):
             job.check()
-            job.report(done, len(windows))
-            tiles = torch.stack([padded[window.slices] for window in batch])
+            job.report(done, len(wanted))
+            tiles = torch.stack([padded[number][window.slices] for number, window in batch])
             yield batch, tiles[:, None].expand(-1, 3, -1, -1)
             done += len(batch)
-        job.report(done, len(windows))
+        job.report(done, len(wanted))
 
-    def _batches(self, windows: tuple[Window, ...]) -> Iterator[tuple[Window, ...]]:
-        samples = windows[0].height * windows[0].width if windows else 1
-        size = max(1, self._batch_samples // samples)
-        remaining = iter(windows)
-        while batch := tuple(itertools.islice(remaining, size)):
-            yield batch
 
-    def _halve(self, grid: TileGrid, error: BaseException) -> None:
-        used = max(grid.height, grid.width)
-        smaller = max(used // 2 - used // 2 % PATCH, _SMALLEST_TILE)
-        if used <= _SMALLEST_TILE:
-            raise EngineError(
-                f"not enough memory on {self.device} for a tile of {used} x {used} samples",
-                hint="Close other programs, or choose another device or a smaller model.",
-            ) from error
-        with self._lock:
-            if smaller < self._tile:
-                self._tile = smaller
-                self._batch_samples = min(self._batch_samples, smaller**2)
-        _log.warning("out of memory on %s: tiles of %d samples from now on", self.device, smaller)
+def _refuse_reversal(section: Section) -> None:
+    if section.cols.is_samples:
+        raise SettingsError(
+            f"a mirror image would reverse the {section.cols.name} axis",
+            hint="Predict without mirror averaging.",
+        )

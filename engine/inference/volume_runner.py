@@ -45,7 +45,7 @@ class ExportRequest:
     volume : Volume
         The source.
     predictor : Predictor
-        The model.
+        The model; small regions are filled section by section.
     out : pathlib.Path
         The output.
     exporter : Exporter
@@ -132,12 +132,15 @@ def export_volume(request: ExportRequest, job: JobContext = NULL_JOB) -> VolumeR
     DataError
         If an amplitude is not finite and `nan_as_no_data` is not set, or the
         volume is itself the result of an export.
+    SettingsError
+        If small regions are to be filled in probabilities.
     WriteError
         If an output exists, is the source, or cannot be written.
     JobCancelledError
         If the job is cancelled.
     """
     refuse_results(request.volume.path)
+    request.predictor.options.check_content(probabilities=request.probabilities)
     axis = request.axis
     content = PROBABILITIES if request.probabilities else CLASSES
     layers = ExportLayers(request.predictor.classes, content)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from engine.core.axes import Axis
 from engine.core.class_scheme import IGNORE, ClassScheme
 from engine.core.image_window import ImageWindow
+from engine.core.prediction_options import PLAIN, PredictionOptions
 from engine.core.section import Section
 
 
@@ -31,6 +32,8 @@ class PredictionKey:
         Identity of the model bundle, its files included.
     pipeline : str
         Fingerprint of the preprocessing.
+    options : PredictionOptions, optional
+        What is done beyond the model's plain answer; nothing when left out.
     """
 
     volume: int
@@ -38,6 +41,7 @@ class PredictionKey:
     index: int
     model: str
     pipeline: str
+    options: PredictionOptions = PLAIN
 
 
 @dataclass(frozen=True, slots=True, eq=False)

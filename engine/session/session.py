@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from engine.core.labels import CERTAIN
+from engine.core.prediction_options import PLAIN, PredictionOptions
 from engine.session.display_settings import GAIN_RANGE_DB, DisplaySettings, OverlaySettings
 from engine.session.labelling import LabelLook, ToolSettings
 from engine.session.labels import LabelDocument
@@ -27,6 +28,7 @@ class Session:
     models: tuple[ModelInfo, ...] = ()
     model: ModelInfo | None = None
     device: str = "auto"
+    prediction_options: PredictionOptions = PLAIN
     live: bool = False
     tool: str = ""
     n_views: int = 1
@@ -80,19 +82,37 @@ class Session:
         """
         if self.model is None:
             return None
-        identity = self.model.identity if self.instant is None else self.instant.identity
-        return PredictionKey(volume, direction, index, identity, self._pipeline(self.model))
+        pipeline = self._pipeline(self.model)
+        if self.instant is None:
+            identity, options = self.model.identity, self.prediction_options
+        else:
+            identity, options = self.instant.identity, self.instant_options
+        return PredictionKey(volume, direction, index, identity, pipeline, options)
 
     def compared_key(self, key: PredictionKey) -> PredictionKey | None:
         """Return the key of the same section with the model that is compared, if there is one."""
         other = self.compared
         if other is None:
             return None
-        return replace(key, model=other.identity, pipeline=self._pipeline(other))
+        return PredictionKey(
+            key.volume,
+            key.direction,
+            key.index,
+            other.identity,
+            self._pipeline(other),
+            self.prediction_options,
+        )
 
-    def model_key(self, key: PredictionKey) -> PredictionKey | None:
-        """Return the key of the same section with the model itself, not its instant head."""
-        return None if self.model is None else replace(key, model=self.model.identity)
+    def features_key(self, key: PredictionKey) -> PredictionKey | None:
+        """Return the key of the same section's features, which no option changes."""
+        if self.model is None:
+            return None
+        return replace(key, model=self.model.identity, options=PLAIN)
+
+    @property
+    def instant_options(self) -> PredictionOptions:
+        """What is done to the answer of an instant head: it has no features of mirror images."""
+        return replace(self.prediction_options, mirror=False)
 
     @property
     def processed_for_models(self) -> ProcessedView | None:

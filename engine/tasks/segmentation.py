@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.core.class_scheme import IGNORE
+from engine.core.prediction_options import PLAIN, PredictionOptions
+from engine.core.small_regions import fill_small_regions
 from engine.data.fitting import Fit, crop_image, resize_image, windows
 from engine.data.sources import LabelledSource
 from engine.errors import SettingsError
@@ -25,13 +27,14 @@ from engine.jobs.context import NULL_JOB, JobContext
 from engine.models.memory import is_out_of_memory, release_memory
 from engine.preprocessing.pipeline import Normaliser
 from engine.tasks.metrics import SegmentationMetrics
+from engine.tasks.mirroring import average_mirrored, mirror_image
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class InputSettings:
-    """How images reach the network.
+    """How images reach the network, and what is done beyond its plain answer.
 
     Parameters
     ----------
@@ -41,11 +44,14 @@ class InputSettings:
         Whether images are resized to that size or cut into crops of it.
     batch : int
         Inputs computed together.
+    options : PredictionOptions, optional
+        Mirror averaging and the smallest region; neither when left out.
     """
 
     size: tuple[int, int]
     fit: Fit
     batch: int
+    options: PredictionOptions = PLAIN
 
 
 def forward_logits(model: nn.Module, images: Tensor) -> Tensor:
@@ -79,7 +85,7 @@ class Segmentation:
     classes : ndarray of uint8, shape (rows, cols)
         Id of the most probable class.
     confidence : ndarray of float32, shape (rows, cols)
-        Its probability.
+        Its probability; where a small region took another class, that of the other.
     """
 
     classes: NDArray[np.uint8]
@@ -108,7 +114,7 @@ def segment(
         Where the model is.
     wanted : sequence of ndarray of bool, shape (rows, cols), optional
         Pixels whose classes are of interest; crops without any are not computed,
-        and mean nothing in the result.
+        and mean nothing in the result. Small regions need all of them.
 
     Returns
     -------
@@ -116,18 +122,15 @@ def segment(
         Logits are brought to the image's size bilinearly before the classes are
         decided; where crops overlap, they are averaged.
     """
-    if settings.fit is Fit.CROP:
-        masks: Sequence[NDArray[np.bool_] | None] = wanted or [None] * len(images)
-        return [
-            _decide(_crop_logits(model, data, settings, device, mask))
-            for data, mask in zip(images, masks, strict=True)
-        ]
-    inputs = torch.stack([resize_image(data, settings.size) for data in images])
-    logits = forward_logits(model, inputs.to(device)).float()
-    return [
-        _decide(_resize_logits(sample, (data.shape[0], data.shape[1])))
-        for sample, data in zip(logits, images, strict=True)
-    ]
+    smallest = settings.options.smallest_region
+    masks = [None] * len(images) if wanted is None or smallest > 1 else wanted
+    logits = _logits(model, images, settings, device, masks)
+    if settings.options.mirror:
+        mirrored = [None if mask is None else mirror_image(mask) for mask in masks]
+        pictures = [mirror_image(data) for data in images]
+        others = _logits(model, pictures, settings, device, mirrored)
+        logits = map(_mean_logits, logits, others)
+    return [_decide(sample, smallest) for sample in logits]
 
 
 @torch.inference_mode()
@@ -153,14 +156,10 @@ def class_probabilities(
     Returns
     -------
     ndarray of float32, shape (K, rows, cols)
-        Sums to 1 over the classes; decided by `segment` in the same way.
+        Sums to 1 over the classes; without what the options add. `segment` decides
+        in the same way.
     """
-    if settings.fit is Fit.CROP:
-        logits = _crop_logits(model, image, settings, device)
-    else:
-        inputs = resize_image(image, settings.size)[None].to(device)
-        logits = forward_logits(model, inputs).float()[0]
-        logits = _resize_logits(logits, (image.shape[0], image.shape[1]))
+    (logits,) = _logits(model, [image], settings, device, [None])
     probabilities: NDArray[np.float32] = logits.softmax(dim=0).cpu().numpy()
     return probabilities
 
@@ -274,12 +273,35 @@ def _segment_within_memory(
         release_memory(device)
 
 
+def _logits(
+    model: nn.Module,
+    images: Sequence[NDArray[np.float32]],
+    settings: InputSettings,
+    device: torch.device,
+    wanted: Sequence[NDArray[np.bool_] | None],
+) -> Iterator[Tensor]:
+    """Yield the logits of each image at its own resolution, shape (K, rows, cols)."""
+    if settings.fit is Fit.CROP:
+        for data, mask in zip(images, wanted, strict=True):
+            yield _crop_logits(model, data, settings, device, mask)
+        return
+    inputs = torch.stack([resize_image(data, settings.size) for data in images])
+    logits = forward_logits(model, inputs.to(device)).float()
+    for sample, data in zip(logits, images, strict=True):
+        yield _resize_logits(sample, (data.shape[0], data.shape[1]))
+
+
+def _mean_logits(logits: Tensor, of_mirror_image: Tensor) -> Tensor:
+    """Return logits whose probabilities are the mean of both."""
+    return average_mirrored(logits.softmax(dim=0), of_mirror_image.softmax(dim=0)).log()
+
+
 def _crop_logits(
     model: nn.Module,
     data: NDArray[np.float32],
     settings: InputSettings,
     device: torch.device,
-    wanted: NDArray[np.bool_] | None = None,
+    wanted: NDArray[np.bool_] | None,
 ) -> Tensor:
     """Compute the logits of one image crop by crop, shape (K, rows, cols)."""
     rows, cols = data.shape
@@ -310,12 +332,17 @@ def _resize_logits(logits: Tensor, size: tuple[int, int]) -> Tensor:
     return F.interpolate(logits[None], size=size, mode="bilinear", align_corners=False)[0]
 
 
-def _decide(logits: Tensor) -> Segmentation:
+def _decide(logits: Tensor, smallest_region: int) -> Segmentation:
     """Take the largest logit; torch's max is far faster here than its argmax."""
-    largest, classes = logits.max(dim=0)
-    # The softmax of the largest alone: no second array of all classes is kept.
-    confidence = (largest - logits.logsumexp(dim=0)).exp()
-    return Segmentation(classes.to(torch.uint8).cpu().numpy(), confidence.cpu().numpy())
+    chosen, classes = logits.max(dim=0)
+    decided = classes.to(torch.uint8).cpu().numpy()
+    filled = fill_small_regions(decided, smallest_region)
+    if filled is not decided:
+        places = torch.from_numpy(filled).to(logits.device, torch.int64)
+        chosen = logits.gather(0, places[None])[0]
+    # The softmax of the chosen alone: no second array of all classes is kept.
+    confidence = (chosen - logits.logsumexp(dim=0)).exp()
+    return Segmentation(filled, confidence.cpu().numpy())
 
 
 def _chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from app.workers.segmenting import make_prediction
 from engine.core.probabilities import ClassProbabilities
 from engine.errors import ModelError
 from engine.inference.suggestion import SliceFacts
-from engine.session.predictions import FeaturePicture, PredictionKey
+from engine.session.predictions import FeaturePicture
 
 
 class FakeFeatures(FeatureWork):
@@ -44,9 +45,8 @@ class FakeFeatures(FeatureWork):
         n_classes = len(request.classes)
         data = np.full((n_classes, *section.data.shape), 0.1 / (n_classes - 1), dtype=np.float32)
         data[len(self.fits) % n_classes] = 0.9
-        key = shown.key
         prediction = make_prediction(
-            PredictionKey(key.volume, key.direction, key.index, request.identity, key.pipeline),
+            replace(shown.key, model=request.identity, options=request.options),
             request.classes,
             ClassProbabilities(data, section.rows, section.cols),
             elapsed_s=0.1,

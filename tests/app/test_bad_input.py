@@ -13,6 +13,7 @@ from app.actions.start_up import StartOptions
 from app.composition import compose
 from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.open_volume import OpenVolumeDialog
+from app.widgets.path_edit import PathEdit
 from app.workers.work import Work
 from tests.bad_input import BUNDLES, FILES, write_bad_file
 from tests.bundles import write_bundle
@@ -107,7 +108,7 @@ def export(qtbot, show, bundle, tmp_path):
         qtbot.waitUntil(action.isEnabled, timeout=10_000)
         action.trigger()
         dialog = window.findChild(ExportDialog)
-        dialog.findChild(QLineEdit).setText(str(out))
+        dialog.findChild(PathEdit).findChild(QLineEdit).setText(str(out))
         between()
         button = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Export")
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QMessageBox, QPushButton, QR
 from app.composition import compose
 from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.export_report import ExportReportDialog
+from app.widgets.path_edit import PathEdit
 from app.workers.exporting import Exported
 from engine.errors import ReadError, WriteError
 from tests.app.fakes import FakeWork
@@ -55,8 +56,9 @@ def click(qtbot, widget, text):
 
 def test_what_is_chosen_is_exported_and_the_comparison_shown(qtbot, opened, dialog, work, tmp_path):
     out = tmp_path / "out.sgy"
-    dialog.findChild(QLineEdit).setText(str(out))
-    dialog.findChild(QCheckBox).setChecked(True)
+    dialog.findChild(PathEdit).findChild(QLineEdit).setText(str(out))
+    nan = next(b for b in dialog.findChildren(QCheckBox) if "NaN" in b.text())
+    nan.setChecked(True)
     click(qtbot, dialog, "Export")
     qtbot.waitUntil(lambda: opened.findChild(ExportReportDialog) is not None, timeout=3000)
     (choice,) = work.choices
@@ -67,7 +69,7 @@ def test_what_is_chosen_is_exported_and_the_comparison_shown(qtbot, opened, dial
 
 
 def test_the_suggested_name_follows_the_content_and_is_not_the_source(dialog):
-    line = dialog.findChild(QLineEdit)
+    line = dialog.findChild(PathEdit).findChild(QLineEdit)
     assert line.text() == "/survey/fake-faults-classes.sgy"
     dialog.findChildren(QRadioButton)[1].setChecked(True)
     assert line.text() == "/survey/fake-faults-probabilities.sgy"
@@ -76,7 +78,7 @@ def test_the_suggested_name_follows_the_content_and_is_not_the_source(dialog):
 
 @pytest.mark.parametrize("text", ["", "/survey/fake.sgy", "relative.sgy"])
 def test_an_output_that_cannot_be_is_refused_in_the_dialog(dialog, text):
-    dialog.findChild(QLineEdit).setText(text)
+    dialog.findChild(PathEdit).findChild(QLineEdit).setText(text)
     export = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Export")
     assert not export.isEnabled()
     dialog.close()
@@ -89,7 +91,7 @@ def test_an_existing_file_is_replaced_only_when_asked(
 ):
     out = tmp_path / "out.sgy"
     (tmp_path / name).write_bytes(b"old")
-    dialog.findChild(QLineEdit).setText(str(out))
+    dialog.findChild(PathEdit).findChild(QLineEdit).setText(str(out))
     click(qtbot, dialog, "Export")
     qtbot.waitUntil(lambda: opened.findChild(QMessageBox) is not None, timeout=3000)
     box = opened.findChild(QMessageBox)
@@ -105,7 +107,7 @@ def test_an_existing_file_is_replaced_only_when_asked(
 
 def test_closing_during_an_export_asks_first(qtbot, opened, dialog, work, tmp_path):
     work.gate.clear()
-    dialog.findChild(QLineEdit).setText(str(tmp_path / "out.sgy"))
+    dialog.findChild(PathEdit).findChild(QLineEdit).setText(str(tmp_path / "out.sgy"))
     click(qtbot, dialog, "Export")
     qtbot.waitUntil(lambda: opened.exports.running, timeout=3000)
     opened.close()
@@ -123,7 +125,7 @@ def test_the_question_goes_when_the_export_ends_meanwhile(
 ):
     work.gate.clear()
     work.failure = WriteError(tmp_path, "the disk is full") if fails else None
-    dialog.findChild(QLineEdit).setText(str(tmp_path / "out.sgy"))
+    dialog.findChild(PathEdit).findChild(QLineEdit).setText(str(tmp_path / "out.sgy"))
     click(qtbot, dialog, "Export")
     qtbot.waitUntil(lambda: opened.exports.running, timeout=3000)
     opened.close()
@@ -139,7 +141,7 @@ def test_the_question_goes_when_the_export_ends_meanwhile(
 
 def test_scrolling_goes_on_while_an_export_runs(qtbot, opened, dialog, work, tmp_path):
     work.gate.clear()
-    dialog.findChild(QLineEdit).setText(str(tmp_path / "out.sgy"))
+    dialog.findChild(PathEdit).findChild(QLineEdit).setText(str(tmp_path / "out.sgy"))
     click(qtbot, dialog, "Export")
     qtbot.waitUntil(lambda: opened.exports.running, timeout=3000)
     opened._model.step(1)
@@ -153,7 +155,7 @@ def test_closing_the_file_during_an_export_empties_the_section_at_once(
     qtbot, opened, dialog, work, tmp_path
 ):
     work.gate.clear()
-    dialog.findChild(QLineEdit).setText(str(tmp_path / "out.sgy"))
+    dialog.findChild(PathEdit).findChild(QLineEdit).setText(str(tmp_path / "out.sgy"))
     click(qtbot, dialog, "Export")
     opened._actions.actions["close"].trigger()
     assert opened.session.opened is None

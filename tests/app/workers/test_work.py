@@ -1,6 +1,7 @@
 """The real jobs, on a small file and a small random bundle."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from app.workers.figures import PictureSource
 from app.workers.segmenting import SegmentRequest
 from app.workers.work import Work
 from engine.core.levels import Levels
+from engine.core.prediction_options import PredictionOptions
 from engine.errors import DataError, JobCancelledError, ReadError, WriteError
 from engine.inference.prediction import load_predictor
 from engine.jobs.context import NULL_JOB, ThrottledContext
@@ -223,3 +225,20 @@ def test_folders_of_own_models_are_listed_first_after_the_named_one(tmp_path):
     write_bundle(tmp_path / "mine" / "salt-north")
     folders = (tmp_path / "gone", tmp_path / "mine")
     assert Work().list_models(folders, NULL_JOB)[0].path == tmp_path / "mine" / "salt-north"
+
+
+def test_a_section_is_averaged_and_its_small_regions_filled_when_chosen(work, model, survey):
+    opened = work.open_file(survey, {}, NULL_JOB)
+    section = opened.volume.section("inline", 1)
+    options = PredictionOptions(mirror=True, smallest_region=9)
+    key = replace(key_of(model, 1), options=options)
+    request = SegmentRequest(key, model, "cpu", section, opened.statistics, survey)
+    prediction = work.segment(request, NULL_JOB)
+    predictor = load_predictor(model.path, "cpu").with_options(options)
+    probabilities = predictor.predict(section, opened.statistics)
+    assert np.array_equal(prediction.mask, predictor.classify(section, opened.statistics).data)
+    highest = probabilities.data.max(axis=0) * 255
+    assert np.abs(prediction.shares.max(axis=0) - highest).max() <= 0.51
+    plain = work.segment(replace(request, key=key_of(model, 1)), NULL_JOB)
+    assert not np.array_equal(plain.mask, prediction.mask)
+    opened.volume.close()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import rasterio
+from scipy import ndimage
 
+from engine.core.prediction_options import PredictionOptions
+from engine.core.small_regions import fill_small_regions
 from engine.errors import JobCancelledError, WriteError
 from engine.exporters.image_registry import image_exporter
 from engine.inference.image_runner import ImageRequest, export_image
@@ -48,6 +53,27 @@ def test_every_pixel_gets_its_class_and_the_shares_add_up(request_for, tmp_path)
     assert report.n_pixels == 400 * 90
     assert report.shares["high"] == pytest.approx(150 * 90 / (400 * 90 - 400))
     assert report.record == tmp_path / "out.json"
+
+
+def test_small_regions_do_not_depend_on_the_strips(request_for, tmp_path):
+    rng = np.random.default_rng(5)
+    data = ndimage.gaussian_filter(rng.normal(size=(400, 90)), 3).astype(np.float32)
+    data[:20, :20] = np.nan
+    write_raster(tmp_path / "rough.tif", data)
+    rough = open_volume(tmp_path / "rough.tif")
+    options = PredictionOptions(mirror=True, smallest_region=120)
+    masks = []
+    for chosen in (PredictionOptions(mirror=True), options):
+        request = replace(request_for(overwrite=True), image=rough)
+        request = replace(request, predictor=request.predictor.with_options(chosen))
+        report = export_image(request)
+        with rasterio.open(tmp_path / "out.tif") as file:
+            masks.append(file.read(1))
+    rough.close()
+    plain, filled = masks
+    assert (plain != filled).any()
+    np.testing.assert_array_equal(filled, fill_small_regions(plain, 120))
+    assert report.shares["high"] == pytest.approx((filled == 1).sum() / (filled != 255).sum())
 
 
 def test_the_source_is_never_overwritten(request_for, image):

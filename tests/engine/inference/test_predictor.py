@@ -11,7 +11,8 @@ from torch import nn
 
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.errors import EngineError, JobCancelledError, SettingsError
-from engine.inference.predictor import ModelIdentity, Predictor
+from engine.inference.model_identity import ModelIdentity
+from engine.inference.predictor import Predictor
 from engine.jobs.context import ThrottledContext
 from engine.preprocessing.pipeline import Pipeline
 

@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import nn
 
+from engine.core.prediction_options import PredictionOptions
 from engine.data.fitting import Fit
 from engine.errors import SettingsError
 from engine.tasks.segmentation import InputSettings, ScoringRequest, score_model, segment
@@ -108,3 +109,46 @@ def test_scoring_says_so_where_not_even_one_input_fits():
     with pytest.raises(SettingsError, match="out of memory with one input of 28 x 28") as caught:
         _score(_Small(0), 5)
     assert caught.value.hint
+
+
+class _Sided(nn.Module):
+    """Its answer depends on the place in the input."""
+
+    def forward(self, x):
+        ramp = torch.linspace(-2, 2, x.shape[-1]).expand_as(x[:, 0])
+        return torch.stack([ramp - x[:, 0], x[:, 0] - ramp], dim=1)
+
+
+@pytest.mark.parametrize("fit", list(Fit))
+def test_averaged_with_its_mirror_image_a_mirrored_image_gives_the_mirrored_result(fit):
+    image = _image(61, 75)
+    settings = InputSettings((28, 28), fit, 4, PredictionOptions(mirror=True))
+    (here,) = segment(_Sided(), [image], settings, _CPU)
+    (there,) = segment(_Sided(), [image[:, ::-1].copy()], settings, _CPU)
+    np.testing.assert_allclose(there.confidence[:, ::-1], here.confidence, atol=1e-6)
+    assert np.mean(there.classes[:, ::-1] == here.classes) > 0.999  # two classes may be equal
+    (plain,) = segment(_Sided(), [image], InputSettings((28, 28), fit, 4), _CPU)
+    assert (plain.classes != here.classes).any()
+
+
+def test_the_average_is_that_of_the_probabilities():
+    image = _image(28, 28)
+    settings = InputSettings((28, 28), Fit.RESIZE, 4, PredictionOptions(mirror=True))
+    (result,) = segment(_Sided(), [image], settings, _CPU)
+    ramp = np.linspace(-2, 2, 28)
+    first, second = (1 / (1 + np.exp(-2 * (image - side))) for side in (ramp, -ramp))
+    share = (first + second) / 2
+    np.testing.assert_array_equal(result.classes, share > 0.5)
+    np.testing.assert_allclose(result.confidence, np.maximum(share, 1 - share), atol=1e-6)
+
+
+@pytest.mark.parametrize("fit", list(Fit))
+def test_a_filled_region_has_the_confidence_of_its_new_class(fit):
+    image = np.full((56, 56), -1.0, dtype=np.float32)
+    image[20:23, 30:33] = 0.5
+    settings = InputSettings((56, 56), fit, 4, PredictionOptions(smallest_region=10))
+    wanted = np.zeros((56, 56), dtype=bool)
+    (result,) = segment(_Sign(), [image], settings, _CPU, [wanted])
+    assert not result.classes.any()
+    expected = 1 / (1 + np.exp(2 * image))
+    assert result.confidence == pytest.approx(expected, abs=1e-6)
