@@ -39,10 +39,10 @@ class LabelCounts:
         """Return the samples of each id in one section, shape ``(256,)``."""
         counts = self._known.get(key)
         if counts is None:
-            classes, _ = self._document.plane(key)
-            # Mostly nothing is labelled, and counting is slower than comparing.
-            labelled = classes[classes != UNLABELLED]
-            counts = np.bincount(labelled, minlength=256).astype(np.int64)
+            counts = np.zeros(256, dtype=np.int64)
+            for classes, _ in self._document.blocks(key).values():
+                counts += np.bincount(classes.ravel(), minlength=256)
+            counts[UNLABELLED] = 0
             self._known[key] = counts
         return counts
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
@@ -71,6 +73,40 @@ class LabelLayer(QObject):
     def classes(self) -> Samples | None:
         """One's own class ids, what is being painted included; not to be changed."""
         return None if self._own is None else self._own[0]
+
+    def labels_at(self, row: int, col: int) -> tuple[tuple[str, int, int], ...]:
+        """Return who has labelled a sample as what, as far as it is drawn.
+
+        Parameters
+        ----------
+        row, col : int
+            The sample.
+
+        Returns
+        -------
+        tuple of (str, int, int)
+            Author, class id or `LEFT_OUT`, and certainty; one's own label first.
+        """
+        document, key, own = self.document, self._key, self._own
+        look = self._model.session.label_look
+        if document is None or key is None or own is None or not look.visible:
+            return ()
+        found = [(key.author, int(own[0][row, col]), int(own[1][row, col]))]
+        if look.others or look.disagreement:
+            for author in document.authors_at(key.direction, key.index):
+                other, here = (
+                    replace(key, author=author),
+                    (slice(row, row + 1), slice(col, col + 1)),
+                )
+                if other != key:
+                    classes, sure = document.window(other, *here)
+                    found.append((author, int(classes[0, 0]), int(sure[0, 0])))
+        return tuple(item for item in found if item[1] != UNLABELLED)
+
+    @property
+    def painting(self) -> bool:
+        """Whether a stroke is under way that is not in the document yet."""
+        return not self._touched.empty
 
     def begin(self, title: str) -> None:
         """Begin a stroke, named in the menu for undo."""
@@ -160,8 +196,11 @@ class LabelLayer(QObject):
         if document is None or key is None:
             return
         place = (key.direction, key.index)
-        labelled = document.keys()
-        others = [k for k in labelled if (k.direction, k.index) == place and k != key]
+        others = [
+            replace(key, author=author)
+            for author in document.authors_at(*place)
+            if author != key.author
+        ]
         if others and look.others:
             self._others = np.full(document.shape(*place), UNLABELLED, dtype=np.uint8)
             for other in others:
