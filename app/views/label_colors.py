@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import qRgba
 
 from engine.core.class_scheme import ClassScheme
+from engine.core.drawn_labels import SHADES
 from engine.core.labels import CERTAIN, LEFT_OUT, POSSIBLE
 from engine.session.labelling import LabelLook
 
@@ -17,8 +18,7 @@ DISAGREEMENT = 254
 _LEFT_OUT_CODES = (252, 253)
 _LEFT_OUT_COLORS = ((40, 44, 50), (225, 228, 232))
 _DISAGREEMENT_COLOR = (255, 0, 200)
-_SHADES = (1.0, 0.62, 0.34)
-"""Opacity of what is certain, probable and possible, relative to each other."""
+_SHADES = tuple(SHADES.values())
 _MOST_SHADED = 252 // len(_SHADES)
 _STRIPE = 4
 

@@ -13,6 +13,7 @@ from app.views.label_colors import DISAGREEMENT, LabelColors
 from app.views.section_view import SectionView
 from app.views.touched_tiles import TouchedTiles
 from engine.core.arbitrary_line import ARBITRARY
+from engine.core.drawn_labels import DrawnLabels
 from engine.core.labels import POSSIBLE, UNLABELLED
 from engine.core.painting import Stamp, painted
 from engine.session.edits import LabelChange, LabelKey
@@ -102,6 +103,18 @@ class LabelLayer(QObject):
                     classes, sure = document.window(other, *here)
                     found.append((author, int(classes[0, 0]), int(sure[0, 0])))
         return tuple(item for item in found if item[1] != UNLABELLED)
+
+    @property
+    def drawn(self) -> DrawnLabels | None:
+        """A copy of what is drawn; None if nothing is."""
+        document, own, look = self.document, self._own, self._model.session.label_look
+        if document is None or own is None or not look.visible:
+            return None
+        ids, certainty = self._with_others(slice(None), slice(None))
+        if (ids == UNLABELLED).all():
+            return None
+        classes = document.scheme.classes
+        return DrawnLabels(classes, ids.copy(), certainty.copy(), look.hidden, look.opacity)
 
     @property
     def painting(self) -> bool:
@@ -213,15 +226,22 @@ class LabelLayer(QObject):
         """Return the indices of a rectangle."""
         if self._colors is None or self._own is None:
             return np.empty((0, 0), dtype=np.uint8)
+        classes, sure = self._with_others(rows, cols)
+        codes = self._colors.codes(classes, sure, rows.start, cols.start)
+        if self._differ is not None:
+            codes[self._differ[rows, cols]] = DISAGREEMENT
+        return codes
+
+    def _with_others(self, rows: slice, cols: slice) -> tuple[Samples, Samples]:
+        """Return classes and certainties of a rectangle, those of others where one has none."""
+        if self._own is None:
+            return (np.empty((0, 0), dtype=np.uint8),) * 2
         classes, sure = (values[rows, cols] for values in self._own)
         if self._others is not None:
             mine = classes != UNLABELLED
             classes = np.where(mine, classes, self._others[rows, cols])
             sure = np.where(mine, sure, np.uint8(POSSIBLE))
-        codes = self._colors.codes(classes, sure, rows.start, cols.start)
-        if self._differ is not None:
-            codes[self._differ[rows, cols]] = DISAGREEMENT
-        return codes
+        return classes, sure
 
     def _draw(self, rows: slice, cols: slice) -> None:
         self._view.labels.patch(rows.start, cols.start, self._codes(rows, cols))
