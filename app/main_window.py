@@ -21,6 +21,7 @@ from app.actions.display_copies import DisplayCopyCommands
 from app.actions.export import ExportCommands
 from app.actions.figures import FigureCommands
 from app.actions.files import FileCommands
+from app.actions.label_steps import LabelSteps
 from app.actions.labelling import LabelCommands
 from app.actions.learning import Learning
 from app.actions.leaving import ask_to_stop
@@ -146,7 +147,8 @@ class MainWindow(QMainWindow):
         self.pane = SectionPane(model, lanes.read)
         self.figures = FigureCommands(self, model, self.pane, lanes.read, work)
         self.tool_boxes = tuple(ToolBox(model, frame) for frame in self.pane.frames)
-        self.labelling = LabelCommands(self, model, self.pane, self.tool_boxes, lanes.compute)
+        self.steps = LabelSteps(model, lanes.label, self.pane.is_painted, self)
+        self.labelling = LabelCommands(self, model, self.pane, self.tool_boxes)
         self.learning = Learning(model, self.pane, self.tool_boxes, lanes.compute, work)
 
     @property
@@ -166,6 +168,7 @@ class MainWindow(QMainWindow):
             "close": self.files.close,
             "quit": self.close,
             **looking_callbacks(model, self.pane),
+            **self.steps.callbacks,
             **self.labelling.callbacks(),
             **self.learning.callbacks(self.refresh_models),
             **line_callbacks(model, self._docks.show_map),
@@ -213,10 +216,10 @@ class MainWindow(QMainWindow):
         self._recent_menu.chosen.connect(files.open_path)
         commands = (files, self.copies, self.exports, self.figures)
         requests = (self.model_cards, self.model_folders, self._predictions, self._models_request)
-        tellers = (self.opening, self.labelling, self.projects, self.learning, self.training)
+        tellers = (self.opening, self.steps, self.projects, self.learning, self.training)
         for part in (*commands, *requests, self.start_up, self._docks.label_panel, *tellers):
             part.failed.connect(self.presenter.show_error)
-        for teller in (files, self.copies, self.figures, *tellers):
+        for teller in (files, self.copies, self.figures, self.labelling, *tellers):
             teller.told.connect(self.tell)
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)
@@ -273,6 +276,7 @@ class MainWindow(QMainWindow):
                 pointer.col,
                 volume=shown.request.volume,
                 prediction=frame.prediction,
+                drawn=frame.drawn_at(pointer),
             )
         )
 

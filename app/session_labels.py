@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from engine.core.labels import CERTAIN, LEFT_OUT, POSSIBLE
+from engine.session.drafts import LabelStep, Work
 from engine.session.edits import LabelChange
 from engine.session.label_scheme import LabelScheme
 from engine.session.labelling import LabelLook, ToolSettings
@@ -42,6 +43,9 @@ class SessionLabels(QObject):
     tool_changed = Signal()
     """Another tool, or none, has the left mouse button."""
 
+    step_wanted = Signal(object)
+    """A `LabelStep` that is to be worked out beside the GUI thread."""
+
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -61,6 +65,14 @@ class SessionLabels(QObject):
         self.set_class(self._session.class_id)
         self.labels_replaced.emit()
         self.history_changed.emit()
+
+    def label_later(
+        self, title: str, work: Work, done: Callable[[Any], object] | None = None
+    ) -> None:
+        """Have a step of labelling done that may take a while; see `LabelStep`."""
+        labels = self._session.labels
+        if labels is not None and not labels.read_only:
+            self.step_wanted.emit(LabelStep(labels, title, work, done))
 
     def set_class(self, class_id: int) -> None:
         """Label with another class; an id that is none becomes the nearest."""

@@ -13,6 +13,7 @@ from typing import Any
 from platformdirs import user_config_dir
 from PySide6.QtCore import QByteArray, QSettings
 
+from engine.core.labels import CERTAIN, POSSIBLE
 from engine.core.prediction_options import MOST_SAMPLES
 from engine.preprocessing.das_chain import DasChain
 from engine.session.display_settings import (
@@ -22,6 +23,14 @@ from engine.session.display_settings import (
     PERCENTILE_RANGE,
     POLARITIES,
     VELOCITY_RANGE_M_S,
+)
+from engine.session.edits import PICK_KINDS
+from engine.session.labelling import (
+    BRUSH_RANGE,
+    LABEL_TOOLS,
+    LINE_WIDTH_RANGE,
+    SMOOTHING_RANGE,
+    TOLERANCE_RANGE,
 )
 from engine.session.session import MOST_VIEWS
 
@@ -118,6 +127,22 @@ class Settings:
         Whether records are drawn with time to the right.
     processing : str
         Steps before a DAS record is shown, as JSON.
+    label_tool : str
+        The tool of the Label menu that was in use, or none.
+    brush, tolerance, smoothing, line_width : float
+        Of the tools; see `engine.session.labelling.ToolSettings`.
+    fills_labelled : bool
+        Whether fill and threshold also change what is labelled.
+    pick_kind : {"stick", "polyline"}
+        What is picked.
+    certainty : int
+        Of new labels, 1 to 3.
+    label_opacity : float
+        Of labels, 0 to 1.
+    label_others, label_disagreement : bool
+        Whether labels of others, and places of disagreement, are drawn.
+    author : str
+        In whose name one labels; the name of the user when empty.
     """
 
     scheme: str = "system"
@@ -142,6 +167,18 @@ class Settings:
     model_folders: tuple[str, ...] = ()
     swapped: bool = False
     processing: str = "{}"
+    label_tool: str = ""
+    brush: float = 15.0
+    tolerance: float = 0.15
+    smoothing: float = 1.0
+    line_width: float = 3.0
+    fills_labelled: bool = False
+    pick_kind: str = "stick"
+    certainty: int = CERTAIN
+    label_opacity: float = 0.6
+    label_others: bool = False
+    label_disagreement: bool = False
+    author: str = ""
 
 
 _CONVERT: dict[str, Callable[[Any], Any]] = {
@@ -167,6 +204,18 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "model_folders": _paths,
     "swapped": _switch,
     "processing": _processing,
+    "label_tool": _choice("", *LABEL_TOOLS),
+    "brush": _number(*BRUSH_RANGE),
+    "tolerance": _number(*TOLERANCE_RANGE),
+    "smoothing": _number(*SMOOTHING_RANGE),
+    "line_width": _number(*LINE_WIDTH_RANGE),
+    "fills_labelled": _switch,
+    "pick_kind": _choice(*PICK_KINDS),
+    "certainty": lambda value: int(_number(POSSIBLE, CERTAIN)(value)),
+    "label_opacity": _number(0.0, 1.0),
+    "label_others": _switch,
+    "label_disagreement": _switch,
+    "author": _text,
 }
 
 

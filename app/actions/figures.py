@@ -73,11 +73,12 @@ class FigureCommands(QObject):
             source.with_name(name),
             view.height() / max(view.width(), 1),
             has_classes=view.shown_prediction is not None,
+            has_labels=self._pane.frame.labels.drawn is not None,
             parent=self._window,
         )
         title = self.title
         dialog.chosen.connect(
-            lambda choice: self._start(title, choice, with_classes=dialog.with_classes)
+            lambda choice: self._start(title, choice, (dialog.with_classes, dialog.with_labels))
         )
         dialog.open()
 
@@ -91,13 +92,17 @@ class FigureCommands(QObject):
         processing = shown.section.processing
         return f"{title}\n{processing}" if processing else title
 
-    def _start(self, title: str, choice: FigureChoice, *, with_classes: bool) -> None:
-        source = self._picture(title, whole=choice.whole, with_classes=with_classes)
+    def _start(self, title: str, choice: FigureChoice, layers: tuple[bool, bool]) -> None:
+        source = self._picture(title, layers, whole=choice.whole)
         if source is not None:
             self._wanted = source, choice
             self._looking.request(lambda _job: choice.path.exists())
 
-    def _picture(self, title: str, *, whole: bool, with_classes: bool) -> PictureSource | None:
+    def _picture(
+        self, title: str, layers: tuple[bool, bool], *, whole: bool
+    ) -> PictureSource | None:
+        """Gather what is drawn; `layers` says whether classes and labels are."""
+        with_classes, with_labels = layers
         view, session = self._pane.view, self._model.session
         part, shown = self._pane.visible_part, self._pane.view.shown
         if part is None or shown is None:
@@ -125,7 +130,10 @@ class FigureCommands(QObject):
             look["classes"] = prediction.classes
             layer = prediction.outline if overlay.outline else prediction.mask
             mask = prediction.on(layer, grid_axes(shown), part.section)
-        return PictureSource(part, mask, look)
+        labels = self._pane.frame.labels.drawn if with_labels else None
+        if labels is not None and labels.ids.shape != part.section.data.shape:
+            labels = None
+        return PictureSource(part, mask, labels, look)
 
     def _on_looked(self, exists: bool) -> None:  # noqa: FBT001 - a slot
         if self._wanted is None:

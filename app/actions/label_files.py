@@ -12,12 +12,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.actions.files import FileCommands
 from app.session_model import SessionModel
 from app.workers.job_bridge import JobBridge
-from app.workers.label_files import read_labels, write_labels
+from app.workers.label_files import add_labels, write_labels
 from app.workers.latest import Latest
-from engine.errors import EngineError
-from engine.session.exchange.base import ImportedLabels, LabelSource, apply_labels
+from engine.session.exchange.base import LabelSource
 from engine.session.exchange.titles import TITLES
-from engine.session.labels import LabelDocument
 
 
 class LabelFileCommands(QObject):
@@ -32,11 +30,11 @@ class LabelFileCommands(QObject):
     files : FileCommands
         Knows the folder used last.
     jobs : JobBridge
-        The lane for saving.
+        The lane on which labels are written.
     """
 
     failed = Signal(object)
-    """The error of an import or export."""
+    """The error of an export."""
     told = Signal(str)
     """What was imported or exported."""
 
@@ -47,11 +45,9 @@ class LabelFileCommands(QObject):
         self._window = window
         self._model = model
         self._files = files
-        self._reading, self._writing = Latest(jobs, self), Latest(jobs, self)
-        self._reading.arrived.connect(self._on_read)
+        self._writing = Latest(jobs, self)
         self._writing.arrived.connect(self._on_written)
-        for latest in (self._reading, self._writing):
-            latest.failed.connect(self.failed)
+        self._writing.failed.connect(self.failed)
 
     @property
     def callbacks(self) -> dict[str, Callable[..., object]]:
@@ -88,10 +84,12 @@ class LabelFileCommands(QObject):
         session = self._model.session
         if session.opened is None or session.labels is None:
             return
-        volume, labels = session.opened.volume, session.labels
-        work = partial(read_labels, paths, key, volume, labels.scheme)
-        self._reading.request(
-            lambda job: (labels, work(job)), title=self.tr("Import {0}").format(paths[0].name)
+        if session.labels.read_only:
+            self.told.emit(self.tr("The project is open for reading only."))
+            return
+        work = partial(add_labels, paths, key, session.opened.volume, session.author)
+        self._model.label_later(
+            self.tr("Import {0}").format(paths[0].name), work, self._on_imported
         )
 
     def write(self, path: Path, key: str = "") -> None:
@@ -107,9 +105,9 @@ class LabelFileCommands(QObject):
         session = self._model.session
         if session.opened is None or session.labels is None:
             return
-        source = LabelSource.of(session.labels, session.opened.volume)
+        labels, volume = session.labels.copy(), session.opened.volume
         self._writing.request(
-            partial(write_labels, source, path, key),
+            lambda job: write_labels(LabelSource.of(labels, volume), path, key, job),
             title=self.tr("Export {0}").format(path.name),
         )
 
@@ -124,20 +122,10 @@ class LabelFileCommands(QObject):
         dialog.setNameFilters(list(TITLES.values()))
         return dialog
 
-    def _on_read(self, result: tuple[LabelDocument, ImportedLabels]) -> None:
-        labels, imported = result
-        if labels is not self._model.session.labels:
-            return
-        if labels.read_only:
-            self.told.emit(self.tr("The project is open for reading only."))
-            return
-        try:
-            n_changed = apply_labels(labels, imported, self._model.session.author)
-        except EngineError as error:
-            self.failed.emit(error)
-            return
+    def _on_imported(self, imported: tuple[int, tuple[str, ...]]) -> None:
+        n_changed, notes = imported
         told = self.tr("Sections and picks changed: {0}.").format(n_changed)
-        self.told.emit(" ".join([told, *imported.notes]))
+        self.told.emit(" ".join([told, *notes]))
 
     def _on_written(self, paths: tuple[Path, ...]) -> None:
         named = paths[0].name if len(paths) == 1 else self.tr("{0} files").format(len(paths))

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from uuid import uuid4
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -16,12 +14,15 @@ from app.session_model import SessionModel
 from app.tools.tool_box import ToolBox
 from app.views.navigator import in_sentence, position_text
 from app.views.section_pane import SectionPane
-from app.workers.interpolating import BetweenRequest, Interpolated, interpolate_slices
-from app.workers.job_bridge import JobBridge
-from app.workers.latest import Latest
-from engine.core.labels import PROBABLE, UNLABELLED
-from engine.core.painting import Stamp, polyline
-from engine.core.predicted_labels import predicted_labels
+from app.workers.interpolating import BetweenRequest, interpolate_slices
+from app.workers.slice_steps import (
+    Acceptance,
+    accept_prediction,
+    clear_slice,
+    copy_slice,
+    paint_picks,
+)
+from engine.core.labels import PROBABLE
 from engine.session.edits import LabelKey
 from engine.session.labelled_slices import gap_at, labelled_indices, next_labelled
 from engine.session.labelling import next_brush
@@ -42,11 +43,8 @@ class LabelCommands(QObject):
         What is on the screen.
     boxes : sequence of ToolBox
         The tools of each section, in the order of the pane.
-    jobs : JobBridge
-        The lane on which slices are interpolated.
     """
 
-    failed = Signal(object)
     told = Signal(str)
     """Something for the status bar."""
 
@@ -56,16 +54,11 @@ class LabelCommands(QObject):
         model: SessionModel,
         pane: SectionPane,
         boxes: Sequence[ToolBox],
-        jobs: JobBridge,
     ) -> None:
         super().__init__(window)
         self._model = model
         self._pane = pane
         self._boxes = dict(zip(pane.frames, boxes, strict=True))
-        self._between = Latest(jobs, self)
-        self._between.arrived.connect(self._on_interpolated)
-        self._between.failed.connect(self.failed)
-        model.labels_replaced.connect(self._between.cancel)
 
     def callbacks(self) -> dict[str, Callable[..., object]]:
         """Return what each action of the Label menu does, by its key."""
@@ -104,32 +97,15 @@ class LabelCommands(QObject):
                 self.tr("Label two slices with others between them, then interpolate there.")
             )
             return
-        ends = tuple(document.plane(replace(place, index=index))[0] for index in gap)
-        request = BetweenRequest(place, gap, (ends[0], ends[1]))
-        self._between.request(
-            partial(interpolate_slices, request), title=self.tr("Interpolate labels")
-        )
-
-    def _on_interpolated(self, result: Interpolated) -> None:
-        document, request = self._model.session.labels, result.request
-        if document is None:
-            return
-        certainty = min(self._model.session.certainty, PROBABLE)
-        with document.group(self.tr("Interpolate")):
-            for index, item in result.slices:
-                key = replace(request.place, index=index)
-                rows, cols = (
-                    slice(first, first + n)
-                    for first, n in zip((item.row, item.col), item.classes.shape, strict=True)
-                )
-                classes, sure = document.window(key, rows, cols)
-                new = np.where(classes == UNLABELLED, item.classes, classes)
-                fresh = np.full_like(sure, certainty)
-                sure = np.where(classes == UNLABELLED, fresh, sure)
-                document.paint(key, item.row, item.col, new, sure, title=self.tr("Interpolate"))
-        first, last = (self._name(request.place.direction, n) for n in request.gap)
+        title = self.tr("Interpolate")
+        request = BetweenRequest(place, gap, min(self._model.session.certainty, PROBABLE))
+        first, last = (in_sentence(self._name(place.direction, index)) for index in gap)
         text = self.tr("{0} slices between {1} and {2} are labelled as probable.")
-        self.told.emit(text.format(len(result.slices), in_sentence(first), in_sentence(last)))
+        self._model.label_later(
+            self.tr("Interpolate labels"),
+            partial(interpolate_slices, request, title),
+            lambda n: self.told.emit(text.format(n, first, last)),
+        )
 
     def copy_to_next(self) -> None:
         """Copy one's labels and picks to the next slice, where it has none, and go there."""
@@ -140,38 +116,30 @@ class LabelCommands(QObject):
         if there.index >= opened.axis.size:
             self.told.emit(self.tr("This is the last slice."))
             return
-        with document.group(self.tr("Copy to next slice")):
-            classes, sure = document.plane(place)
-            present, present_sure = document.plane(there)
-            free = present == UNLABELLED
-            new = np.where(free, classes, present)
-            document.paint(there, 0, 0, new, np.where(free, sure, present_sure), title="")
-            if not any(pick.key == there for pick in document.picks(there.direction, there.index)):
-                for pick in document.picks(place.direction, place.index):
-                    if pick.key == place:
-                        document.add_pick(replace(pick, id=uuid4().hex, index=there.index))
-        self._model.set_index(there.index)
+
+        def go_there(_: object) -> None:
+            if self._place() == place:
+                self._model.set_index(there.index)
+
+        title = self.tr("Copy to next slice")
+        self._model.label_later(title, partial(copy_slice, place, there, title), go_there)
 
     def accept_visible(self) -> None:
         """Label what is on the screen and unlabelled with what the model says."""
         frame, part = self._pane.frame, self._pane.visible_part
         prediction, document = frame.prediction, self._model.session.labels
-        layer = frame.labels
+        layer, sure = frame.labels, self._model.session.certainty
         if part is None or document is None or layer.classes is None:
             return
         if prediction is None or prediction.mask.shape != layer.shape:
             self.told.emit(self.tr("There is no prediction of this slice: Shift+L makes one."))
             return
-        here = (part.rows, part.cols)
-        labels = predicted_labels(
-            prediction.mask[here], prediction.classes, document.scheme.classes
-        )
-        wanted = (layer.classes[here] == UNLABELLED) & (labels != UNLABELLED)
-        layer.begin(self.tr("Accept prediction"))
-        layer.paint(
-            Stamp(part.rows.start, part.cols.start, wanted), labels, self._model.session.certainty
-        )
-        layer.end()
+        title, key = self.tr("Accept prediction"), layer.key
+        if key is not None:
+            accept = Acceptance(
+                key, (part.rows, part.cols), prediction.mask, prediction.classes, sure
+            )
+            self._model.label_later(title, partial(accept_prediction, accept, title))
 
     def threshold_visible(self) -> None:
         """Label amplitudes between two on the screen."""
@@ -180,28 +148,19 @@ class LabelCommands(QObject):
     def paint_picks(self) -> None:
         """Label the samples along one's sticks and polylines of the slice."""
         frame, session = self._pane.frame, self._model.session
-        layer, radius = frame.labels, session.tools.line_width / 2
-        picks = frame.picks.own
-        if layer.shape is None or not picks:
+        key, picks, radius = frame.labels.key, frame.picks.own, session.tools.line_width / 2
+        if key is None or not picks:
             self.told.emit(self.tr("There are no picks of yours on this slice."))
             return
-        layer.begin(self.tr("Paint picks"))
-        for pick in picks:
-            stamp = polyline(pick.nodes, (radius, radius), layer.shape)
-            layer.paint(stamp, pick.class_id, pick.certainty)
-        layer.end()
+        title = self.tr("Paint picks")
+        self._model.label_later(title, partial(paint_picks, key, tuple(picks), radius, title))
 
     def clear_slice(self) -> None:
         """Erase one's labels and picks of the slice."""
         place, document = self._place(), self._model.session.labels
-        if place is None or document is None:
-            return
-        with document.group(self.tr("Clear slice")):
-            blank = np.full(document.shape(place.direction, place.index), UNLABELLED, np.uint8)
-            document.paint(place, 0, 0, blank, title="")
-            for pick in document.picks(place.direction, place.index):
-                if pick.key == place:
-                    document.remove_pick(pick.id)
+        if place is not None and document is not None:
+            title = self.tr("Clear slice")
+            self._model.label_later(title, partial(clear_slice, place, title))
 
     def _use_tool(self, name: str, on: bool) -> None:  # noqa: FBT001 - a slot
         if on:

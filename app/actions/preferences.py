@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow
@@ -14,7 +15,9 @@ from app.session_model import SessionModel
 from app.settings import Settings, SettingsFile, with_recent
 from app.theme import apply_theme
 from engine.core.prediction_options import PredictionOptions
+from engine.core.provenance import user_name
 from engine.preprocessing.das_chain import DasChain
+from engine.session.labelling import LABEL_TOOLS
 from engine.session.model_info import ModelInfo
 
 _SIZE = (1400, 900)
@@ -30,6 +33,8 @@ _DISPLAY = (
     "velocity_m_s",
     "swapped",
 )
+_TOOLS = ("brush", "tolerance", "smoothing", "line_width", "fills_labelled", "pick_kind")
+_LABEL_LOOK = ("opacity", "others", "disagreement")
 
 
 class Preferences(QObject):
@@ -40,7 +45,7 @@ class Preferences(QObject):
     window : QMainWindow
         Its place and docks are remembered too.
     model : SessionModel
-        Display, overlay, model and device.
+        Display, overlay, model, device, and what one labels with.
     files : FileCommands
         The last folder.
     settings_file : SettingsFile
@@ -79,6 +84,7 @@ class Preferences(QObject):
         model.set_prediction_options(options)
         model.set_views(settings.n_views)
         model.set_processing(chain=DasChain.from_json(json.loads(settings.processing)))
+        self._restore_labelling()
         self._files.last_folder = settings.last_folder
         self.recent_changed.emit(settings.recent)
         if not self._window.restoreGeometry(self._file.read_bytes("geometry")):
@@ -97,12 +103,33 @@ class Preferences(QObject):
             **session.prediction_options.to_json(),
             n_views=session.n_views,
             processing=json.dumps(session.processing.chain.to_json()),
+            **self._labelling(),
             model=str(session.model.path) if session.model else self._settings.model,
             last_folder=self._files.last_folder,
         )
         self._file.write_bytes("geometry", self._window.saveGeometry())
         self._file.write_bytes("state", self._window.saveState(_STATE_VERSION))
         self._file.write(self._settings)
+
+    def _restore_labelling(self) -> None:
+        settings, model = self._settings, self._model
+        model.set_tools(**{name: getattr(settings, name) for name in _TOOLS})
+        model.set_label_look(**{name: getattr(settings, f"label_{name}") for name in _LABEL_LOOK})
+        model.set_certainty(settings.certainty)
+        if settings.author:
+            model.set_author(settings.author)
+        model.set_tool(settings.label_tool)
+
+    def _labelling(self) -> dict[str, Any]:
+        """Return what one labels with."""
+        session = self._model.session
+        return {
+            **{name: getattr(session.tools, name) for name in _TOOLS},
+            **{f"label_{name}": getattr(session.label_look, name) for name in _LABEL_LOOK},
+            "certainty": session.certainty,
+            "author": "" if session.author == user_name() else session.author,
+            "label_tool": session.tool if session.tool in LABEL_TOOLS else "",
+        }
 
     def preferred_model(self, models: tuple[ModelInfo, ...]) -> ModelInfo | None:
         """Return the model used last, else the first that can be used."""

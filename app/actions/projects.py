@@ -96,20 +96,6 @@ class ProjectCommands(QObject):
         folder = self.keeper.kept.folder if self.keeper.kept is not None else None
         return () if folder is None else (folder / MODELS,)
 
-    def undo(self) -> None:
-        """Take the last edit back and say so."""
-        labels = self._model.session.labels
-        edit = labels.undo() if labels is not None else None
-        if edit is not None:
-            self.told.emit(self.tr("Undone: {0}").format(edit.title))
-
-    def redo(self) -> None:
-        """Do the last undone edit again and say so."""
-        labels = self._model.session.labels
-        edit = labels.redo() if labels is not None else None
-        if edit is not None:
-            self.told.emit(self.tr("Done again: {0}").format(edit.title))
-
     def save(self) -> None:
         """Save, under a new name if there is none yet."""
         kept = self.keeper.kept
@@ -298,15 +284,13 @@ class ProjectCommands(QObject):
 
 
 def project_callbacks(projects: ProjectCommands) -> dict[str, Callable[..., object]]:
-    """Return what the actions of projects, label files and undo do, by their keys."""
+    """Return what the actions of projects and label files do, by their keys."""
     return {
         **projects.label_files.callbacks,
         "new_project": projects.choose_new,
         "open_project": projects.choose,
         "save": projects.save,
         "save_as": projects.choose_name,
-        "undo": projects.undo,
-        "redo": projects.redo,
     }
 
 

@@ -17,10 +17,14 @@ from app.workers.lanes import Lanes
 from app.workers.latest import Latest
 from app.workers.training_choice import Trained, TrainingChoice
 from app.workers.training_feed import KeptEpoch, TrainingFeed
+from app.workers.training_labels import collect_labels, train_as_labelled
 from app.workers.work import Work
+from engine.core.volume import Volume
+from engine.jobs.context import JobContext
 from engine.jobs.runner import JobEvent, JobState
+from engine.session.labels import LabelDocument
 from engine.session.model_info import ModelInfo
-from engine.session.training_labels import labelled_places, training_sections
+from engine.session.training_labels import labelled_places
 from engine.training.control import RunControl
 
 if TYPE_CHECKING:
@@ -68,6 +72,7 @@ class TrainingCommands(QObject):
         self._job_id: int | None = None
         self._new_model: Path | None = None
         self.feed = TrainingFeed(self)
+        self._labels = Latest(lanes.label, self)
         self._defaults = Latest(lanes.train, self)
         self._costs = Latest(lanes.train, self)
         self._listing = Latest(lanes.read, self)
@@ -121,25 +126,35 @@ class TrainingCommands(QObject):
             opened,
             (*more, *session.models_by_task()),
             directions={name: len(found) for name, found in labelled_places(labels).items()},
-            sections_of=partial(training_sections, labels),
             classes=labels.scheme.classes,
             parent=self._window,
         )
-        self._wire(dialog)
+        self._wire(dialog, opened.volume, labels)
         dialog.begin(base, session.device, ((opened.direction, opened.index),))
         dialog.open()
 
-    def _wire(self, dialog: FineTuneDialog) -> None:
+    def _wire(self, dialog: FineTuneDialog, volume: Volume, labels: LabelDocument) -> None:
         training = self._work.training
         classes = dialog.classes
+        dialog.direction_changed.connect(
+            lambda direction: self._labels.request(
+                partial(collect_labels, labels.copy(), direction, volume)
+            )
+        )
         dialog.base_changed.connect(
             lambda base: self._defaults.request(partial(training.defaults, base.path, classes))
         )
         dialog.settled.connect(
             lambda choice: self._costs.request(partial(training.measure, choice))
         )
-        dialog.chosen.connect(self.start)
+        # As they are then: one may have gone on labelling beside the dialog.
+        dialog.chosen.connect(lambda choice: self.start(choice, labels.copy()))
         links = [
+            self._labels.arrived.connect(dialog.show_labels),
+            self._labels.failed.connect(dialog.show_error),
+            self._labels.progressed.connect(
+                lambda event: dialog.show_collecting(event.done, event.total)
+            ),
             self._defaults.arrived.connect(dialog.show_defaults),
             self._defaults.failed.connect(dialog.show_error),
             self._costs.arrived.connect(dialog.show_cost),
@@ -148,23 +163,29 @@ class TrainingCommands(QObject):
         ]
 
         def part() -> None:
-            self._defaults.cancel()
-            self._costs.cancel()
+            for latest in (self._labels, self._defaults, self._costs):
+                latest.cancel()
             for link in links:
                 QObject.disconnect(link)
 
         dialog.finished.connect(part)
 
-    def start(self, choice: TrainingChoice) -> None:
+    def start(self, choice: TrainingChoice, labels: LabelDocument) -> None:
         """Train a model.
 
         Parameters
         ----------
         choice : TrainingChoice
             From the dialog.
+        labels : LabelDocument
+            A copy of the labels to train on.
         """
         control = RunControl()
-        work = partial(self._work.training.train, choice, control, self.feed)
+
+        def train(choice: TrainingChoice, job: JobContext) -> Trained:
+            return self._work.training.train(choice, control, self.feed, job)
+
+        work = partial(train_as_labelled, labels, choice, train)
         self._begin(work, control, choice.out)
 
     def _go_on(self, out: Path) -> None:

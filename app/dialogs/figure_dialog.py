@@ -37,6 +37,8 @@ class FigureDialog(QDialog):
         Height of the view over its width.
     has_classes : bool
         Whether there are classes to draw.
+    has_labels : bool
+        Whether labels are seen.
     parent : QWidget or None
         The usual Qt owner.
     """
@@ -50,6 +52,7 @@ class FigureDialog(QDialog):
         proportion: float,
         *,
         has_classes: bool,
+        has_labels: bool,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -69,6 +72,9 @@ class FigureDialog(QDialog):
         self._classes = QCheckBox(self.tr("Draw the classes, with a legend"))
         self._classes.setChecked(has_classes)
         self._classes.setEnabled(has_classes)
+        self._labels = QCheckBox(self.tr("Draw the labels, with a legend"))
+        self._labels.setChecked(has_labels)
+        self._labels.setEnabled(has_labels)
         self._path = PathEdit(suggested, self.tr("Figures (*.png *.svg)"))
         self._problem = QLabel()
         self._problem.setWordWrap(True)
@@ -88,6 +94,11 @@ class FigureDialog(QDialog):
         """Whether classes are to be drawn."""
         return self._classes.isChecked()
 
+    @property
+    def with_labels(self) -> bool:
+        """Whether labels are to be drawn."""
+        return self._labels.isChecked()
+
     def _lay_out(self) -> None:
         size = QHBoxLayout()
         size.addWidget(self._width)
@@ -98,6 +109,7 @@ class FigureDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.tr("Show"), self._part)
         form.addRow("", self._classes)
+        form.addRow("", self._labels)
         form.addRow(self.tr("Size"), size)
         form.addRow(self.tr("Resolution"), self._dpi)
         form.addRow(self.tr("Write to"), self._path)

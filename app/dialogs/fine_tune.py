@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -23,9 +22,9 @@ from app.dialogs.recipe_form import RecipeForm
 from app.dialogs.split_editor import SplitEditor
 from app.widgets.durations import duration_text
 from app.workers.training_choice import TrainingChoice, TrainingDefaults
+from app.workers.training_labels import CollectedLabels
 from engine.core.class_scheme import ClassScheme
 from engine.core.labels import LabelledSection
-from engine.data.label_snapshot import sample_places
 from engine.session.model_info import ModelInfo
 from engine.session.open_volume import OpenVolume
 from engine.training.training_cost import TrainingCost
@@ -48,14 +47,14 @@ class FineTuneDialog(QDialog):
         To start from; those that cannot be used are not offered.
     directions : dict of str to int
         Directions with labels, and how many sections each.
-    sections_of : callable
-        Copies the labels of a direction as they are at that moment.
     classes : ClassScheme
         The classes of the labels.
     parent : QWidget or None
         The usual Qt owner.
     """
 
+    direction_changed = Signal(str)
+    """The direction whose labels are wanted; `show_labels` is awaited."""
     base_changed = Signal(object)
     """The `ModelInfo` to start from; `show_defaults` is awaited."""
     settled = Signal(object)
@@ -69,7 +68,6 @@ class FineTuneDialog(QDialog):
         models: tuple[ModelInfo, ...],
         *,
         directions: dict[str, int],
-        sections_of: Callable[[str], tuple[LabelledSection, ...]],
         classes: ClassScheme,
         parent: QWidget | None = None,
     ) -> None:
@@ -77,7 +75,6 @@ class FineTuneDialog(QDialog):
         self.setWindowTitle(self.tr("Fine-tune a model on the labels"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._opened = opened
-        self._sections_of = sections_of
         self.classes = classes
         self._device = "auto"
         self._pins: tuple[tuple[str, int], ...] = ()
@@ -105,7 +102,7 @@ class FineTuneDialog(QDialog):
             self.tr("Start training"), QDialogButtonBox.ButtonRole.AcceptRole
         )
         self._pause = QTimer(self, singleShot=True, interval=_SETTLE_MS)
-        self._sections: tuple[LabelledSection, ...] = ()
+        self._sections: tuple[LabelledSection, ...] | None = None
         self._lay_out()
         self._connect()
 
@@ -122,9 +119,10 @@ class FineTuneDialog(QDialog):
     def choice(self) -> TrainingChoice | None:
         """What is chosen; None while something is missing."""
         recipe, ranges = self.recipe_form.recipe, self.split_editor.ranges
+        sections = self._sections
         base, out = self._base.currentData(), self._out
         complete = self._defaults is not None and base is not None and out is not None
-        if not complete or recipe is None or ranges is None or out is None:
+        if not (complete and sections) or recipe is None or ranges is None or out is None:
             return None
         return TrainingChoice(
             out=out,
@@ -133,11 +131,25 @@ class FineTuneDialog(QDialog):
             classes=self.classes,
             volume=self._opened.volume,
             reader_options=self._opened.reader_options,
-            sections=self._sections,
+            sections=sections,
             ranges=ranges,
             device=self._device,
             pins=self._pins_with_validation(int(ranges.validation[0][0])),
         )
+
+    def show_labels(self, labels: CollectedLabels) -> None:
+        """Take the labels of the direction."""
+        self._sections = labels.sections
+        if labels.axis is not None:
+            survey = self._opened.volume.survey
+            self.split_editor.show_labels(labels.places, labels.axis, survey)
+        self._on_changed()
+
+    def show_collecting(self, done: int, total: int) -> None:
+        """Say how many sections with labels were collected."""
+        if self._sections is None:
+            self._problem.setText(self.tr("Collecting the labels: {0} of {1}…").format(done, total))
+            self._problem.show()
 
     def show_defaults(self, defaults: TrainingDefaults) -> None:
         """Take what the base model suggests."""
@@ -170,7 +182,7 @@ class FineTuneDialog(QDialog):
     def _pins_with_validation(self, first: int) -> tuple[tuple[str, int], ...]:
         """Add the first labelled validation slice, which was never trained on."""
         directions = self._opened.volume.directions
-        held = next((s for s in self._sections if s.index >= first), None)
+        held = next((s for s in self._sections or () if s.index >= first), None)
         if held is None or held.direction not in directions:
             return self._pins[:2]
         return tuple(dict.fromkeys((*self._pins[:1], (held.direction, held.index))))
@@ -218,11 +230,8 @@ class FineTuneDialog(QDialog):
         self._check()
 
     def _on_direction(self) -> None:
-        self._sections = self._sections_of(self._direction.currentData() or "")
-        if self._sections:
-            volume = self._opened.volume
-            places, axis = sample_places(self._sections, volume)
-            self.split_editor.show_labels(places, axis, volume.survey)
+        self._sections = None
+        self.direction_changed.emit(self._direction.currentData() or "")
         self._on_changed()
 
     def _on_changed(self) -> None:
@@ -243,6 +252,8 @@ class FineTuneDialog(QDialog):
         problem = ""
         if not self._base.count():
             problem = self.tr("No model that could be started from was found.")
+        elif self._sections is None:
+            problem = self.tr("Collecting the labels…")
         elif not self._sections:
             problem = self.tr("Nothing is labelled yet: paint on at least two slices.")
         elif self._defaults is not None and self._out is None:
@@ -254,8 +265,6 @@ class FineTuneDialog(QDialog):
         self._start.setEnabled(not problem and self.choice is not None)
 
     def _on_start(self) -> None:
-        # As they are now: one may have gone on labelling beside the dialog.
-        self._sections = self._sections_of(self._direction.currentData() or "")
         choice = self.choice
         if choice is not None:
             self.accept()

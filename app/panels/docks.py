@@ -11,7 +11,7 @@ from app.panels.display_panel import DisplayPanel
 from app.panels.fk_panel import FkPanel
 from app.panels.histogram_panel import HistogramPanel
 from app.panels.jobs_panel import JobsPanel
-from app.panels.label_panel import TOOLS, LabelPanel
+from app.panels.label_panel import LabelPanel
 from app.panels.map_panel import MapPanel
 from app.panels.model_panel import ModelPanel
 from app.panels.spectrum_panel import SpectrumPanel
@@ -21,6 +21,7 @@ from app.views.section_pane import SectionPane
 from app.widgets.column_scroll import ColumnScroll
 from app.widgets.focus import focus_by_tab_only
 from app.workers.lanes import Lanes
+from engine.session.labelling import LABEL_TOOLS
 
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
@@ -67,7 +68,7 @@ class Docks(QObject):
             focus_by_tab_only(panel)
         self._left = [
             self._add("data", self.tr("Data"), DataPanel(model), _LEFT),
-            self._add("jobs", self.tr("Jobs"), JobsPanel(lanes.every), _LEFT),
+            self._add("jobs", self.tr("Jobs"), JobsPanel(lanes.every, brief=(lanes.label,)), _LEFT),
         ]
         self._right = [
             self._add("display", self.tr("Display"), display, _RIGHT),
@@ -143,5 +144,5 @@ class Docks(QObject):
 
     def _on_tool(self) -> None:
         """Bring forward what the tool can do."""
-        if self._model.session.tool in TOOLS:
+        if self._model.session.tool in LABEL_TOOLS:
             self._right[2].raise_()

@@ -22,6 +22,7 @@ from engine.jobs.runner import JobEvent, JobState
 
 _FADE_MS = {JobState.SUCCEEDED: 6000, JobState.CANCELLED: 1500, JobState.FAILED: 20_000}
 _KEEP = 8
+_LIST_AFTER_MS = 500
 _STATES = {
     JobState.SUCCEEDED: "done",
     JobState.CANCELLED: "cancelled",
@@ -105,13 +106,23 @@ class JobsPanel(QScrollArea):
     ----------
     lanes : tuple of JobBridge
         Whose jobs are listed.
+    brief : tuple of JobBridge, default ()
+        Those of them whose jobs are mostly done at once: what takes less than half a
+        second is not listed.
     parent : QWidget or None
         The usual Qt owner.
     """
 
-    def __init__(self, lanes: tuple[JobBridge, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        lanes: tuple[JobBridge, ...],
+        brief: tuple[JobBridge, ...] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._brief = brief
         self._rows: dict[tuple[int, int], _Listed] = {}
+        self._unlisted: set[tuple[int, int]] = set()
         self.setWidgetResizable(True)
         self.setAccessibleName(self.tr("Jobs"))
         body = QWidget()
@@ -142,21 +153,38 @@ class JobsPanel(QScrollArea):
         if listed is None:
             row = _JobRow(lane, event)
             self._layout.insertWidget(self._layout.count() - 1, row)
+            if lane in self._brief:
+                row.hide()
+                self._unlisted.add(key)
+                QTimer.singleShot(_LIST_AFTER_MS, row, lambda: self._list(key))
         else:
             row = listed.row
         self._rows[key] = _Listed(row, event.state)
         row.show_event(event)
-        self._empty.hide()
-        if event.state.final:
+        self._show_empty()
+        if event.state is JobState.SUCCEEDED and key in self._unlisted:
+            self._drop(key)
+        elif event.state.final:
             self._drop_oldest()
             QTimer.singleShot(_FADE_MS[event.state], self, lambda: self._drop(key))
 
     def _drop(self, key: tuple[int, int]) -> None:
         listed = self._rows.pop(key, None)
+        self._unlisted.discard(key)
         if listed is not None:
             self._layout.removeWidget(listed.row)
             listed.row.deleteLater()
-        self._empty.setVisible(not self._rows)
+        self._show_empty()
+
+    def _list(self, key: tuple[int, int]) -> None:
+        listed = self._rows.get(key)
+        if listed is not None:
+            self._unlisted.discard(key)
+            listed.row.show()
+        self._show_empty()
+
+    def _show_empty(self) -> None:
+        self._empty.setVisible(self._rows.keys() == self._unlisted)
 
     def _drop_oldest(self) -> None:
         finished = [key for key, listed in self._rows.items() if listed.state.final]

@@ -41,9 +41,8 @@ class LabelCounts:
         if counts is None:
             counts = np.zeros(256, dtype=np.int64)
             for classes, _ in self._document.blocks(key).values():
-                # Mostly nothing is labelled, and counting is slower than comparing.
-                labelled = classes[classes != UNLABELLED]
-                counts += np.bincount(labelled, minlength=256)
+                counts += np.bincount(classes.ravel(), minlength=256)
+            counts[UNLABELLED] = 0
             self._known[key] = counts
         return counts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction
@@ -26,11 +27,9 @@ from app.widgets.focus import focus_by_tab_only
 from app.widgets.own_keys import OwnKeys
 from engine.core.class_scheme import SegmentationClass
 from engine.core.labels import CERTAIN, POSSIBLE, PROBABLE
-from engine.errors import EngineError
 from engine.session.class_removal import remove_class
+from engine.session.labelling import LABEL_TOOLS
 
-TOOLS = ("brush", "eraser", "polygon", "fill", "threshold", "pick", "accept")
-"""Tools that have an icon, from left to right."""
 _WORKS = ("interpolate", "copy_to_next", "accept_visible", "clear_slice")
 _TOOL_WORKS = {"pick": "paint_picks", "threshold": "threshold_visible"}
 _TITLES = {
@@ -82,7 +81,7 @@ class LabelPanel(QWidget):
 
     def take_actions(self, actions: Mapping[str, QAction]) -> None:
         """Offer the actions of the Label menu as buttons."""
-        for name in TOOLS:
+        for name in LABEL_TOOLS:
             actions[name].setIcon(icon(name))
             button = _button(actions[name])
             button.setIconSize(_ICON)
@@ -190,12 +189,11 @@ class LabelPanel(QWidget):
 
     def remove_class(self) -> None:
         """Remove the active class with its labels."""
-        labels = self._model.session.labels
-        if labels is not None:
-            try:
-                remove_class(labels, self._model.session.class_id)
-            except EngineError as error:
-                self.failed.emit(error)
+        session = self._model.session
+        if session.labels is None:
+            return
+        title = self.tr("Remove class {0}").format(session.labels.scheme.names[session.class_id])
+        self._model.label_later(title, partial(remove_class, session.class_id))
 
     def _rename(self) -> None:
         self.classes.edit_name(self._model.session.class_id)

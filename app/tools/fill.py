@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QGraphicsRectItem
 
@@ -34,16 +36,21 @@ class FillTool(LabelTool):
         section = self._section
         if shown is None or part is None or section is None:
             return
-        tools = self._model.session.tools
-        stamp = similar_region(
-            section.data,
-            (round(at.row), round(at.col)),
-            tools.tolerance * shown.request.levels.half,
-            sigma=tools.smoothing,
-            part=(part.rows, part.cols),
-            allowed=fillable(self._layer, fills_labelled=tools.fills_labelled),
-        )
-        self._paint_once(stamp, self._label(at))
+        tools, data = self._model.session.tools, section.data
+        place = (round(at.row), round(at.col))
+        tolerance = tools.tolerance * shown.request.levels.half
+
+        def find(classes: NDArray[np.uint8]) -> Stamp | None:
+            return similar_region(
+                data,
+                place,
+                tolerance,
+                sigma=tools.smoothing,
+                part=(part.rows, part.cols),
+                allowed=fillable(classes, fills_labelled=tools.fills_labelled),
+            )
+
+        self._paint_found(find, self._label(at))
 
 
 class ThresholdTool(LabelTool):
@@ -113,15 +120,18 @@ class ThresholdTool(LabelTool):
         if rows.start >= rows.stop or cols.start >= cols.stop:
             return
         low, high = threshold_range(tools, shown.request.levels)
-        window = smoothed(section.data[rows, cols], tools.smoothing)
-        found = between(window, low, high)
-        if found is None:
-            return
-        stamp = Stamp(found.row + rows.start, found.col + cols.start, found.inside)
-        free = fillable(self._layer, fills_labelled=tools.fills_labelled)
-        if free is not None:
-            stamp = Stamp(stamp.row, stamp.col, stamp.inside & free[stamp.rows, stamp.cols])
-        self._paint_once(stamp, label)
+        values = section.data[rows, cols]
+
+        def find(classes: NDArray[np.uint8]) -> Stamp | None:
+            found = between(smoothed(values, tools.smoothing), low, high)
+            if found is None:
+                return None
+            stamp = Stamp(found.row + rows.start, found.col + cols.start, found.inside)
+            here = classes[stamp.rows, stamp.cols]
+            free = fillable(here, fills_labelled=tools.fills_labelled)
+            return stamp if free is None else Stamp(stamp.row, stamp.col, stamp.inside & free)
+
+        self._paint_found(find, label)
 
 
 def threshold_range(tools: ToolSettings, levels: Levels) -> tuple[float, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
@@ -13,6 +15,12 @@ from app.views.section_view import SectionView
 from engine.core.labels import LEFT_OUT, UNLABELLED
 from engine.core.painting import Stamp
 from engine.core.section import Section
+from engine.jobs.context import JobContext
+from engine.session.labels import LabelDocument
+from engine.session.stamping import paint_stamp
+
+Samples = NDArray[np.uint8]
+Find = Callable[[Samples], Stamp | None]
 
 
 class LabelTool(QObject, MouseTool):
@@ -53,11 +61,27 @@ class LabelTool(QObject, MouseTool):
         classes = () if document is None else document.scheme.classes.classes
         return classes[label].color if label < len(classes) else "#ffffff"
 
-    def _paint_once(self, stamp: Stamp | None, labels: int) -> None:
-        """Paint samples as one step of undo."""
-        self._layer.begin(self.title)
-        self._layer.paint(stamp, labels, self._model.session.certainty)
-        self._layer.end()
+    def _paint_found(self, find: Find, labels: int) -> None:
+        """Paint samples as one step of undo, once they are found.
+
+        Parameters
+        ----------
+        find : callable
+            Gets one's labels, class ids of shape ``(n_rows, n_cols)``, and returns a
+            `Stamp` or None; called on another thread.
+        labels : int
+            What is painted.
+        """
+        key, certainty, title = self._layer.key, self._model.session.certainty, self.title
+        if key is None:
+            return
+
+        def work(document: LabelDocument, job: JobContext) -> None:
+            stamp = find(document.plane(key)[0])
+            job.check()
+            paint_stamp(document, key, stamp, labels, certainty, title=title)
+
+        self._model.label_later(title, work)
 
     def _px_per_sample(self) -> tuple[float, float]:
         """Return the pixels from one column to the next, and from one row to the next."""
@@ -68,17 +92,14 @@ class LabelTool(QObject, MouseTool):
         return abs(section.cols.step) / width, abs(section.rows.step) / height
 
 
-def fillable(layer: LabelLayer, *, fills_labelled: bool) -> NDArray[np.bool_] | None:
+def fillable(classes: Samples, *, fills_labelled: bool) -> NDArray[np.bool_] | None:
     """Return which samples a fill may take; None for all.
 
     Parameters
     ----------
-    layer : LabelLayer
+    classes : ndarray of uint8, shape (n_rows, n_cols)
         The present labels.
     fills_labelled : bool
         Whether it may also change what is labelled.
     """
-    if fills_labelled or layer.classes is None:
-        return None
-    free: NDArray[np.bool_] = layer.classes == UNLABELLED
-    return free
+    return None if fills_labelled else classes == UNLABELLED

@@ -117,7 +117,7 @@ class OutlineTool(LabelTool):
         places = [(corner.col, corner.row) for corner in path]
         self.left()
         if shape is not None:
-            self._paint_once(polygon(places, shape), self._label(at))
+            self._paint_found(lambda _: polygon(places, shape), self._label(at))
 
     def _draw(self, path: list[ToolPointer], at: ToolPointer | None) -> None:
         if at is None:

@@ -136,10 +136,18 @@ class SimilarSelectTool(LabelTool):
 
     def paint(self) -> None:
         """Paint what is selected with the active class, as one step of undo."""
-        inside = self._selected()
-        if inside is not None:
-            self._paint_once(Stamp.trimmed(0, 0, inside), self._model.session.class_id)
-            self._clear()
+        similarity, threshold = self._similarity, self.bar.threshold
+        fills_labelled = self._model.session.tools.fills_labelled
+        if similarity is None:
+            return
+
+        def find(classes: NDArray[np.uint8]) -> Stamp | None:
+            inside = similarity >= threshold
+            free = fillable(classes, fills_labelled=fills_labelled)
+            return Stamp.trimmed(0, 0, inside if free is None else inside & free)
+
+        self._paint_found(find, self._model.session.class_id)
+        self._clear()
 
     def escaped(self) -> bool:
         """Drop the selection."""
@@ -163,7 +171,10 @@ class SimilarSelectTool(LabelTool):
         if self._similarity is None:
             return None
         inside = self._similarity >= self.bar.threshold
-        free = fillable(self._layer, fills_labelled=self._model.session.tools.fills_labelled)
+        classes = self._layer.classes
+        if classes is None:
+            return inside
+        free = fillable(classes, fills_labelled=self._model.session.tools.fills_labelled)
         return inside if free is None else inside & free
 
     def _draw(self) -> None:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from PySide6.QtGui import qRgba
 
 from engine.core.class_scheme import ClassScheme
-from engine.core.labels import CERTAIN, LEFT_OUT, POSSIBLE, UNLABELLED
+from engine.core.drawn_labels import SHADES
+from engine.core.labels import CERTAIN, LEFT_OUT, POSSIBLE
 from engine.session.labelling import LabelLook
 
 NOTHING = 255
@@ -17,8 +18,7 @@ DISAGREEMENT = 254
 _LEFT_OUT_CODES = (252, 253)
 _LEFT_OUT_COLORS = ((40, 44, 50), (225, 228, 232))
 _DISAGREEMENT_COLOR = (255, 0, 200)
-_SHADES = (1.0, 0.62, 0.34)
-"""Opacity of what is certain, probable and possible, relative to each other."""
+_SHADES = tuple(SHADES.values())
 _MOST_SHADED = 252 // len(_SHADES)
 _STRIPE = 4
 
@@ -60,12 +60,15 @@ class LabelColors:
         ndarray of uint8, shape (n_rows, n_cols)
             Indices into `table`.
         """
-        codes: Samples = np.take(self._code_table(), _joined(classes, certainty))
+        # Arithmetic on bytes takes a tenth of the time of looking each sample up.
+        codes: Samples = classes * np.uint8(self.shades)
+        if self.shades > 1:
+            codes += np.uint8(CERTAIN)
+            codes -= np.clip(certainty, POSSIBLE, CERTAIN)
+        np.copyto(codes, np.uint8(NOTHING), where=classes >= min(len(self.classes), LEFT_OUT - 2))
         left_out = classes == LEFT_OUT
         if left_out.any():
-            rows, cols = np.nonzero(left_out)
-            stripe = ((rows + row) + (cols + col)) // _STRIPE % 2
-            codes[rows, cols] = np.array(_LEFT_OUT_CODES, dtype=np.uint8)[stripe]
+            np.copyto(codes, _stripes(classes.shape, row, col), where=left_out)
         return codes
 
     def table(self, look: LabelLook) -> list[int]:
@@ -81,22 +84,14 @@ class LabelColors:
         colors[DISAGREEMENT] = _color(_DISAGREEMENT_COLOR, max(look.opacity, 0.6))
         return colors
 
-    def _code_table(self) -> Samples:
-        """Return indices by `_joined`."""
-        table = np.full((4, 256), NOTHING, dtype=np.uint8)
-        ids = np.arange(min(len(self.classes), 252))
-        for sure in range(POSSIBLE, CERTAIN + 1):
-            table[sure, ids] = ids * self.shades + (CERTAIN - sure if self.shades > 1 else 0)
-        table[:, LEFT_OUT] = _LEFT_OUT_CODES[0]
-        table[:, UNLABELLED] = NOTHING
-        return table.ravel()
 
-
-def _joined(classes: Samples, certainty: Samples) -> NDArray[np.uint16]:
-    joined = certainty.astype(np.uint16)
-    joined <<= 8
-    joined |= classes
-    return joined
+def _stripes(shape: tuple[int, ...], row: int, col: int) -> Samples:
+    """Return the indices of diagonal stripes, as they run through a rectangle."""
+    period = 2 * _STRIPE
+    first = (np.arange(period)[:, np.newaxis] + np.arange(shape[1]) + row + col) // _STRIPE % 2
+    lines = np.array(_LEFT_OUT_CODES, dtype=np.uint8)[first]
+    stripes: Samples = lines[np.arange(shape[0]) % period]
+    return stripes
 
 
 def _color(red_green_blue: tuple[int, ...], alpha: float, shade: int = 0) -> int:

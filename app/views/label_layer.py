@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
@@ -11,6 +13,7 @@ from app.views.label_colors import DISAGREEMENT, LabelColors
 from app.views.section_view import SectionView
 from app.views.touched_tiles import TouchedTiles
 from engine.core.arbitrary_line import ARBITRARY
+from engine.core.drawn_labels import DrawnLabels
 from engine.core.labels import POSSIBLE, UNLABELLED
 from engine.core.painting import Stamp, painted
 from engine.session.edits import LabelChange, LabelKey
@@ -81,6 +84,52 @@ class LabelLayer(QObject):
         if self._kept is None and document is not None and key is not None:
             self._kept = document.plane(key)
         return self._kept
+
+    def labels_at(self, row: int, col: int) -> tuple[tuple[str, int, int], ...]:
+        """Return who has labelled a sample as what, as far as it is drawn.
+
+        Parameters
+        ----------
+        row, col : int
+            The sample.
+
+        Returns
+        -------
+        tuple of (str, int, int)
+            Author, class id or `LEFT_OUT`, and certainty; one's own label first.
+        """
+        document, key, own = self.document, self._key, self._own
+        look = self._model.session.label_look
+        if document is None or key is None or own is None or not look.visible:
+            return ()
+        found = [(key.author, int(own[0][row, col]), int(own[1][row, col]))]
+        if look.others or look.disagreement:
+            for author in document.authors_at(key.direction, key.index):
+                other, here = (
+                    replace(key, author=author),
+                    (slice(row, row + 1), slice(col, col + 1)),
+                )
+                if other != key:
+                    classes, sure = document.window(other, *here)
+                    found.append((author, int(classes[0, 0]), int(sure[0, 0])))
+        return tuple(item for item in found if item[1] != UNLABELLED)
+
+    @property
+    def drawn(self) -> DrawnLabels | None:
+        """A copy of what is drawn; None if nothing is."""
+        document, own, look = self.document, self._own, self._model.session.label_look
+        if document is None or own is None or not look.visible:
+            return None
+        ids, certainty = self._with_others(slice(None), slice(None))
+        if (ids == UNLABELLED).all():
+            return None
+        classes = document.scheme.classes
+        return DrawnLabels(classes, ids.copy(), certainty.copy(), look.hidden, look.opacity)
+
+    @property
+    def painting(self) -> bool:
+        """Whether a stroke is under way that is not in the document yet."""
+        return not self._touched.empty
 
     def begin(self, title: str) -> None:
         """Begin a stroke, named in the menu for undo."""
@@ -183,8 +232,11 @@ class LabelLayer(QObject):
         if document is None or key is None:
             return
         place = (key.direction, key.index)
-        labelled = document.keys()
-        others = [k for k in labelled if (k.direction, k.index) == place and k != key]
+        others = [
+            replace(key, author=author)
+            for author in document.authors_at(*place)
+            if author != key.author
+        ]
         if others and look.others:
             self._others = np.full(document.shape(*place), UNLABELLED, dtype=np.uint8)
             for other in others:
@@ -197,15 +249,22 @@ class LabelLayer(QObject):
         """Return the indices of a rectangle."""
         if self._colors is None or self._own is None:
             return np.empty((0, 0), dtype=np.uint8)
+        classes, sure = self._with_others(rows, cols)
+        codes = self._colors.codes(classes, sure, rows.start, cols.start)
+        if self._differ is not None:
+            codes[self._differ[rows, cols]] = DISAGREEMENT
+        return codes
+
+    def _with_others(self, rows: slice, cols: slice) -> tuple[Samples, Samples]:
+        """Return classes and certainties of a rectangle, those of others where one has none."""
+        if self._own is None:
+            return (np.empty((0, 0), dtype=np.uint8),) * 2
         classes, sure = (values[rows, cols] for values in self._own)
         if self._others is not None:
             mine = classes != UNLABELLED
             classes = np.where(mine, classes, self._others[rows, cols])
             sure = np.where(mine, sure, np.uint8(POSSIBLE))
-        codes = self._colors.codes(classes, sure, rows.start, cols.start)
-        if self._differ is not None:
-            codes[self._differ[rows, cols]] = DISAGREEMENT
-        return codes
+        return classes, sure
 
     def _draw(self, rows: slice, cols: slice) -> None:
         self._view.labels.patch(rows.start, cols.start, self._codes(rows, cols))

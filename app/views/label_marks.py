@@ -116,7 +116,7 @@ class LabelMarks(QWidget):
         return nearest
 
     def _on_change(self, change: LabelChange) -> None:
-        if change.kind in {"samples", "picks"}:
+        if change.kind == "history":  # which follows all that one step has changed
             self._read()
 
     def _read(self) -> None:

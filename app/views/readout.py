@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.views.axis_text import value_text
 from app.views.color_bar import amplitude_text
 from engine.core.axes import Axis
-from engine.core.class_scheme import IGNORE
+from engine.core.class_scheme import IGNORE, ClassScheme
 from engine.core.georeference import Georeference
 from engine.core.image import Image
+from engine.core.labels import POSSIBLE, PROBABLE
 from engine.core.lined_volume import numbers_at
 from engine.core.section import Section
 from engine.core.survey import Survey
 from engine.core.volume import Volume
 from engine.session.predictions import Prediction
+
+_CERTAINTIES = {PROBABLE: "probable", POSSIBLE: "possible"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,15 @@ class Readout:
         The sample's value, or ``no data``.
     label : str
         Class and probability; empty without a prediction.
+    drawn : str
+        What interpreters say; empty where nothing is labelled.
     """
 
     place: str
     coordinates: str
     amplitude: str
     label: str
+    drawn: str = ""
 
 
 def read_out(
@@ -47,6 +54,7 @@ def read_out(
     *,
     volume: Volume,
     prediction: Prediction | None,
+    drawn: str = "",
 ) -> Readout:
     """Describe one sample.
 
@@ -60,6 +68,8 @@ def read_out(
         Where the section was read; for the names of its axes and coordinates.
     prediction : Prediction or None
         Of the same section, or of a part of the image.
+    drawn : str, default ""
+        What interpreters say; see `drawn_words`.
 
     Returns
     -------
@@ -86,7 +96,34 @@ def read_out(
         down, across = volume.axes
         rows, cols = prediction.places((down, across), section)
         row, col = int(rows[row]), int(cols[col])
-    return Readout("   ".join(words), coordinates, amplitude, _label(prediction, row, col))
+    label = _label(prediction, row, col)
+    return Readout("   ".join(words), coordinates, amplitude, label, drawn)
+
+
+def drawn_words(labels: Sequence[tuple[str, int, int]], classes: ClassScheme) -> str:
+    """Put the labels of one sample into words.
+
+    Parameters
+    ----------
+    labels : sequence of (str, int, int)
+        Author, class id or `LEFT_OUT`, and certainty.
+    classes : ClassScheme
+        The classes one labels with.
+
+    Returns
+    -------
+    str
+        ``salt``, ``salt (probable)``, or ``Ann: salt, Ben: left out`` where several
+        have labelled; empty if nobody has.
+    """
+    words = []
+    for author, class_id, certainty in labels:
+        known = class_id < len(classes)
+        name = classes.names[class_id] if known else "left out"
+        if known and certainty in _CERTAINTIES:
+            name = f"{name} ({_CERTAINTIES[certainty]})"
+        words.append(f"{author}: {name}" if len(labels) > 1 else name)
+    return ", ".join(words)
 
 
 def _words(axis: Axis, value: float) -> str:

@@ -12,6 +12,7 @@ from app.views.navigator import in_sentence, plane_text, position_text
 from app.views.overlay_item import OverlayContent
 from app.views.pick_layer import PickLayer
 from app.views.placing import Pointer
+from app.views.readout import drawn_words
 from app.views.section_view import SectionView
 from app.views.slice_loader import SliceLoader
 from app.views.window_loader import WindowLoader
@@ -20,6 +21,7 @@ from app.workers.job_bridge import JobBridge
 from app.workers.slices import SliceImage
 from engine.core.lined_volume import numbers_at
 from engine.core.section import Plane
+from engine.errors import ShapeError
 from engine.session.open_volume import ViewRange
 from engine.session.predictions import Prediction
 from engine.session.view_state import ViewState
@@ -108,6 +110,19 @@ class SectionFrame(QWidget):
     def direction(self) -> str:
         """Direction of its sections; empty while nothing is shown."""
         return self._loader.direction
+
+    def drawn_at(self, pointer: Pointer) -> str:
+        """Put into words what interpreters say of the sample under the pointer."""
+        shown, document = self.view.shown, self.labels.document
+        if shown is None or document is None or self.labels.key is None:
+            return ""
+        down, across = shown.section.rows, shown.section.cols
+        try:
+            row = down.index(pointer.section.rows.value(pointer.row))
+            col = across.index(pointer.section.cols.value(pointer.col))
+        except ShapeError:  # a part in full resolution may begin half a sample before
+            return ""
+        return drawn_words(self.labels.labels_at(row, col), document.scheme.classes)
 
     @property
     def prediction(self) -> Prediction | None:

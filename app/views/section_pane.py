@@ -132,6 +132,10 @@ class SectionPane(QWidget):
         """The prediction of the active section's slice, by the current model."""
         return self._active.prediction
 
+    def is_painted(self) -> bool:
+        """Tell whether a stroke is under way in a section."""
+        return any(frame.labels.painting for frame in self.frames)
+
     @property
     def visible_part(self) -> VisiblePart | None:
         """What of the active section is on the screen."""

@@ -10,7 +10,7 @@ from app.widgets.elided_label import ElidedLabel
 
 
 class StatusReadout(QWidget):
-    """Four fields of fixed place: position, coordinates, amplitude, class.
+    """Five fields of fixed place: position, coordinates, amplitude, class, label.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class StatusReadout(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 0)
         layout.setSpacing(24)
-        self._fields = tuple(ElidedLabel(n_characters) for n_characters in (66, 30, 21, 16))
+        self._fields = tuple(ElidedLabel(n_characters) for n_characters in (66, 30, 21, 16, 26))
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         fixed.setPointSizeF(self.font().pointSizeF())
         for field in self._fields:
@@ -34,10 +34,11 @@ class StatusReadout(QWidget):
 
     def show_readout(self, readout: Readout | None) -> None:
         """Show what lies under the pointer, or nothing."""
-        texts = ("", "", "", "")
+        texts = ("",) * len(self._fields)
         if readout is not None:
             amplitude = self.tr("Amplitude {0}").format(readout.amplitude)
-            texts = (readout.place, readout.coordinates, amplitude, readout.label)
+            drawn = self.tr("Label {0}").format(readout.drawn) if readout.drawn else ""
+            texts = (readout.place, readout.coordinates, amplitude, readout.label, drawn)
         for field, text in zip(self._fields, texts, strict=True):
             field.setText(text)
 

@@ -22,6 +22,11 @@ class TouchedTiles:
         self._rows: dict[int, set[int]] = defaultdict(set)
         self._hull: tuple[int, int, int, int] | None = None
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was touched since the last `take`."""
+        return self._hull is None
+
     def add(self, stamp: Stamp) -> None:
         """Touch samples."""
         rows, cols = stamp.rows, stamp.cols

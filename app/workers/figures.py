@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.workers.analysis import VisiblePart
 from engine.core.axes import Axis
+from engine.core.drawn_labels import DrawnLabels
 from engine.core.section import Section
 
 
@@ -48,18 +49,21 @@ class PictureSource:
         The section and what of it is seen.
     mask : ndarray of uint8, shape (n_rows, n_cols), or None
         Class ids of the whole section, if they are drawn.
+    labels : DrawnLabels or None
+        Labels of the whole section, if they are drawn.
     look : mapping of str to object
         The other fields of a `SectionPicture`.
     """
 
     part: VisiblePart
     mask: NDArray[np.uint8] | None
+    labels: DrawnLabels | None
     look: Mapping[str, Any]
 
     def fields(self, *, whole: bool) -> dict[str, Any]:
         """Return the fields of a `SectionPicture` of the whole section or of what is seen."""
         part = self.part.exact()
-        section, mask = part.section, self.mask
+        section, mask, labels = part.section, self.mask, self.labels
         if not whole:
             rows, cols = part.rows, part.cols
             section = Section(
@@ -69,7 +73,9 @@ class PictureSource:
                 section.plane,
             )
             mask = None if mask is None else mask[rows, cols]
-        return {"section": section, "mask": mask, "levels": self.part.levels, **self.look}
+            labels = None if labels is None else labels.part(rows, cols)
+        drawn = {"section": section, "mask": mask, "labels": labels}
+        return {**drawn, "levels": self.part.levels, **self.look}
 
 
 def _part(axis: Axis, chosen: slice) -> Axis:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.core.slice_interpolation import InterpolatedSlice, interpolate
+from engine.core.labels import UNLABELLED
+from engine.core.slice_interpolation import interpolate
 from engine.errors import DataError
 from engine.jobs.context import JobContext
 from engine.session.edits import LabelKey
+from engine.session.labels import LabelDocument
 
 _MOST_BYTES = 512 * 2**20
 
@@ -25,45 +26,39 @@ class BetweenRequest:
         Whose labels, and in which direction.
     gap : tuple of int
         The two labelled slices.
-    ends : tuple of two ndarray of uint8, shape (n_rows, n_cols)
-        Their class ids.
+    certainty : int
+        Of the new labels.
     """
 
     place: LabelKey
     gap: tuple[int, int]
-    ends: tuple[NDArray[np.uint8], NDArray[np.uint8]]
+    certainty: int
+
+    def key(self, index: int) -> LabelKey:
+        """Return the place of a slice."""
+        return replace(self.place, index=index)
 
 
-@dataclass(frozen=True, slots=True)
-class Interpolated:
-    """Labels of the slices between two.
-
-    Parameters
-    ----------
-    request : BetweenRequest
-        What it answers.
-    slices : tuple of (int, InterpolatedSlice)
-        Index along the direction, with the labels.
-    """
-
-    request: BetweenRequest
-    slices: tuple[tuple[int, InterpolatedSlice], ...]
-
-
-def interpolate_slices(request: BetweenRequest, job: JobContext) -> Interpolated:
-    """Interpolate all slices between two.
+def interpolate_slices(
+    request: BetweenRequest, title: str, document: LabelDocument, job: JobContext
+) -> int:
+    """Label all slices between two where they are not labelled, as one step of undo.
 
     Parameters
     ----------
     request : BetweenRequest
         What to interpolate.
+    title : str
+        What undo calls it.
+    document : LabelDocument
+        Gets the labels.
     job : JobContext
         Checked and told after each slice.
 
     Returns
     -------
-    Interpolated
-        One entry for each slice between, in order.
+    int
+        How many slices lie between.
 
     Raises
     ------
@@ -72,15 +67,25 @@ def interpolate_slices(request: BetweenRequest, job: JobContext) -> Interpolated
     """
     first, last = request.gap
     wanted = range(first + 1, last)
-    if len(wanted) * request.ends[0].size > _MOST_BYTES:
+    shape = document.shape(request.place.direction, first)
+    if len(wanted) * shape[0] * shape[1] > _MOST_BYTES:
         raise DataError(
-            f"labels of {len(wanted)} slices of {request.ends[0].shape} samples are too many",
+            f"labels of {len(wanted)} slices of {shape} samples are too many",
             hint="Label a slice between them first.",
         )
+    here, there = (document.plane(request.key(index))[0] for index in request.gap)
     positions = [(index - first) / (last - first) for index in wanted]
-    found: list[tuple[int, InterpolatedSlice]] = []
-    for index, item in zip(wanted, interpolate(*request.ends, positions), strict=False):
-        job.check()
-        job.report(len(found) + 1, len(wanted), "")
-        found.append((index, item))
-    return Interpolated(request, tuple(found))
+    with document.group(title):
+        for index, item in zip(wanted, interpolate(here, there, positions), strict=False):
+            job.check()
+            job.report(index - first, len(wanted))
+            rows, cols = (
+                slice(start, start + n)
+                for start, n in zip((item.row, item.col), item.classes.shape, strict=True)
+            )
+            classes, sure = document.window(request.key(index), rows, cols)
+            free = classes == UNLABELLED
+            np.copyto(classes, item.classes, where=free)
+            np.copyto(sure, request.certainty, where=free, casting="unsafe")
+            document.paint(request.key(index), item.row, item.col, classes, sure, title=title)
+    return len(wanted)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from engine.core.volume import Volume
 from engine.jobs.context import JobContext
-from engine.session.exchange.base import ImportedLabels, LabelSource
+from engine.session.exchange.base import ImportedLabels, LabelSource, apply_labels
 from engine.session.label_scheme import LabelScheme
+from engine.session.labels import LabelDocument
 
 
 def read_labels(
@@ -44,8 +45,8 @@ def read_labels(
     together = ImportedLabels()
     for number, path in enumerate(paths):
         job.check()
-        job.report(number, len(paths))
-        found = label_format(path, key).read(path, volume, together.scheme or scheme)
+        job.report(number, len(paths), path.name)
+        found = label_format(path, key).read(path, volume, together.scheme or scheme, job)
         together = replace(
             together,
             sections=(*together.sections, *found.sections),
@@ -54,6 +55,43 @@ def read_labels(
             scheme=found.scheme or together.scheme,
         )
     return together
+
+
+def add_labels(
+    paths: tuple[Path, ...],
+    key: str,
+    volume: Volume,
+    author: str,
+    document: LabelDocument,
+    job: JobContext,
+) -> tuple[int, tuple[str, ...]]:
+    """Add what is in files to labels, as one step of undo.
+
+    Parameters
+    ----------
+    paths, key, volume
+        As `read_labels` takes them.
+    author : str
+        In whose name.
+    document : LabelDocument
+        Gets the labels.
+    job : JobContext
+        Checked and told after each section.
+
+    Returns
+    -------
+    n_changed : int
+        Sections and picks that were changed or added, and a new class scheme.
+    notes : tuple of str
+        What could not be taken, in words.
+
+    Raises
+    ------
+    EngineError
+        If a file cannot be read or does not fit; then nothing is added.
+    """
+    imported = read_labels(paths, key, volume, document.scheme, job)
+    return apply_labels(document, imported, author, job), imported.notes
 
 
 def write_labels(source: LabelSource, path: Path, key: str, job: JobContext) -> tuple[Path, ...]:

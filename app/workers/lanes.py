@@ -28,6 +28,8 @@ class Lanes:
         Steps of the project, which are on disk at once.
     save : JobBridge
         Saving the project.
+    label : JobBridge
+        Labels of whole slices and volumes, which are worked out meanwhile.
     """
 
     read: JobBridge
@@ -36,21 +38,23 @@ class Lanes:
     train: JobBridge
     journal: JobBridge
     save: JobBridge
+    label: JobBridge
 
     @property
     def every(self) -> tuple[JobBridge, ...]:
         """All lanes."""
-        return self.read, self.compute, self.copy, self.train, self.journal, self.save
+        working = (self.read, self.compute, self.copy, self.train, self.label)
+        return *working, self.journal, self.save
 
     @classmethod
     def start(cls, parent: QObject | None = None) -> Lanes:
         """Start the threads."""
-        names = ("read", "compute", "copy", "train", "journal", "save")
+        names = ("read", "compute", "copy", "train", "journal", "save", "label")
         return cls(*(JobBridge(f"outcrop-{name}", parent) for name in names))
 
     def stop_working(self) -> None:
         """Cancel everything but what keeps labels, without waiting."""
-        for lane in (self.read, self.compute, self.copy, self.train):
+        for lane in (self.read, self.compute, self.copy, self.train, self.label):
             lane.shutdown(0)
 
     def shutdown(self, timeout_s: float = 1.0) -> bool:

@@ -8,20 +8,23 @@ import numpy as np
 
 from engine.core.labels import LEFT_OUT, UNLABELLED
 from engine.errors import DataError
+from engine.jobs.context import NULL_JOB, JobContext
 from engine.session.labels import LabelDocument
 
 
-def remove_class(document: LabelDocument, class_id: int) -> None:
+def remove_class(class_id: int, document: LabelDocument, job: JobContext = NULL_JOB) -> None:
     """Take out a class with all its labels and picks, as one step of undo.
 
     The classes behind it get the id before theirs, everywhere.
 
     Parameters
     ----------
-    document : LabelDocument
-        Changed.
     class_id : int
         The class.
+    document : LabelDocument
+        Changed.
+    job : JobContext, default NULL_JOB
+        Checked and told after each section.
 
     Raises
     ------
@@ -40,7 +43,9 @@ def remove_class(document: LabelDocument, class_id: int) -> None:
         # Locks are for hands; ids of locked classes move all the same.
         document.set_scheme(replace(scheme, locked=frozenset()))
         labelled = document.keys()
-        for key in labelled:
+        for number, key in enumerate(labelled):
+            job.check()
+            job.report(number, len(labelled))
             classes, certainty = document.plane(key)
             document.paint(key, 0, 0, ids[classes], certainty, title="Remove class")
         for pick in document.all_picks():

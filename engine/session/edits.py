@@ -249,6 +249,12 @@ class Edit:
     title: str
     changes: tuple[Change, ...]
 
+    @property
+    def n_samples(self) -> int:
+        """Samples in the rectangles that it changed."""
+        patches = (change for change in self.changes if isinstance(change, Patch))
+        return sum(patch.shape[0] * patch.shape[1] for patch in patches)
+
 
 @dataclass(frozen=True, slots=True)
 class LabelChange:

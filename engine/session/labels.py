@@ -5,14 +5,15 @@ It belongs to the GUI thread and touches no file; whoever keeps it on disk liste
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.labels import CERTAIN, LEFT_OUT, LabelledSection
+from engine.core.labels import CERTAIN, LEFT_OUT
 from engine.errors import DataError
+from engine.jobs.context import NULL_JOB, JobContext
 from engine.session.edits import (
     Change,
     Edit,
@@ -22,9 +23,9 @@ from engine.session.edits import (
     PickChange,
     SchemeChange,
 )
+from engine.session.label_reading import LabelReading
 from engine.session.label_scheme import LabelScheme
 from engine.session.label_state import LabelState, ShapeOf
-from engine.session.merging import differing, merge
 from engine.session.painting import painted
 
 Samples = NDArray[np.uint8]
@@ -33,7 +34,7 @@ EditListener = Callable[[str, Edit], None]
 """Gets ``edit``, ``undo`` or ``redo`` with the edit."""
 
 
-class LabelDocument:
+class LabelDocument(LabelReading):
     """Labels of all sections of a volume, by all their authors.
 
     Parameters
@@ -45,7 +46,7 @@ class LabelDocument:
     """
 
     def __init__(self, shape_of: ShapeOf, scheme: LabelScheme) -> None:
-        self._state = LabelState(shape_of, scheme)
+        super().__init__(LabelState(shape_of, scheme))
         self._done: list[Edit] = []
         self._undone: list[Edit] = []
         self._open: list[Change] | None = None
@@ -61,10 +62,14 @@ class LabelDocument:
         document._state, document._done, document._undone = state, list(done), list(undone)
         return document
 
-    @property
-    def scheme(self) -> LabelScheme:
-        """The classes one labels with."""
-        return self._state.scheme
+    def copy(self) -> LabelDocument:
+        """Return a document that is changed, or read, on its own, also by another thread.
+
+        It takes no longer than the list of labelled sections is long.
+        """
+        document = LabelDocument.restored(self._state.copy(), self._done, self._undone)
+        document.read_only = self.read_only
+        return document
 
     @property
     def pristine(self) -> bool:
@@ -72,70 +77,23 @@ class LabelDocument:
         return not (self._done or self._undone or self._state.planes or self._state.picks)
 
     @property
+    def last_steps(self) -> tuple[Edit | None, Edit | None]:
+        """What `undo` would take back, and what `redo` would do again."""
+        known = (self._done, self._undone)
+        done, undone = (None if self.read_only or not edits else edits[-1] for edits in known)
+        return done, undone
+
+    @property
     def undo_text(self) -> str:
         """What `undo` would take back; empty if nothing."""
-        return self._done[-1].title if self._done and not self.read_only else ""
+        edit, _ = self.last_steps
+        return "" if edit is None else edit.title
 
     @property
     def redo_text(self) -> str:
         """What `redo` would do again; empty if nothing."""
-        return self._undone[-1].title if self._undone and not self.read_only else ""
-
-    def keys(self) -> tuple[LabelKey, ...]:
-        """Return author and section of everything that is labelled, in order."""
-        return tuple(sorted(self._state.planes))
-
-    def blocks(self, key: LabelKey) -> Mapping[tuple[int, int], Samples]:
-        """Return what is labelled of a section in blocks; see `SparsePlane.blocks`."""
-        plane = self._state.planes.get(key)
-        return {} if plane is None else plane.blocks
-
-    def shape(self, direction: str, index: int) -> tuple[int, int]:
-        """Return rows and columns of a section."""
-        return self._state.shape_of(direction, index)
-
-    def plane(self, key: LabelKey) -> tuple[Samples, Samples]:
-        """Copy the labels of a section by one author.
-
-        Returns
-        -------
-        classes, certainty : ndarray of uint8, shape (n_rows, n_cols)
-            `UNLABELLED` and 0 where nothing is labelled.
-        """
-        return self.window(key, slice(None), slice(None))
-
-    def window(self, key: LabelKey, rows: slice, cols: slice) -> tuple[Samples, Samples]:
-        """Copy a part of `plane`; what lies outside the section is cut off."""
-        return self._state.plane(key).read(rows, cols)
-
-    def merged(self, direction: str, index: int) -> LabelledSection:
-        """Put the labels of all authors of a section together; see `merging.merge`."""
-        blank = self.plane(LabelKey("", direction, index))
-        return LabelledSection(direction, index, *merge(blank, self._planes_at(direction, index)))
-
-    def labelled_sections(self) -> Iterator[LabelledSection]:
-        """Yield each section with labels, merged over authors, in order; for training."""
-        for direction, index in sorted({(key.direction, key.index) for key in self.keys()}):
-            yield self.merged(direction, index)
-
-    def disagreement(self, direction: str, index: int) -> NDArray[np.bool_]:
-        """Tell where two authors of a section name different classes.
-
-        Returns
-        -------
-        ndarray of bool, shape (n_rows, n_cols)
-            True where they differ; a place that one has not labelled is none.
-        """
-        shape = self.shape(direction, index)
-        return differing(shape, (classes for classes, _ in self._planes_at(direction, index)))
-
-    def picks(self, direction: str, index: int) -> tuple[Pick, ...]:
-        """Return the picks of a section by all authors."""
-        return tuple(p for p in self.all_picks() if (p.direction, p.index) == (direction, index))
-
-    def all_picks(self) -> tuple[Pick, ...]:
-        """Return the picks of all sections."""
-        return tuple(self._state.picks.values())
+        _, edit = self.last_steps
+        return "" if edit is None else edit.title
 
     def paint(
         self,
@@ -221,7 +179,9 @@ class LabelDocument:
         """
         if scheme == self.scheme:
             return None
-        lost = sorted({n for n in self._state.used() if len(scheme) <= n < LEFT_OUT})
+        fewer = len(scheme) < len(self.scheme)
+        used = self._state.used() if fewer else ()
+        lost = sorted({n for n in used if len(scheme) <= n < LEFT_OUT})
         if lost:
             raise DataError(
                 f"{len(scheme)} classes are too few: {self.scheme.names[lost[-1]]} is in use",
@@ -268,27 +228,70 @@ class LabelDocument:
         if changes:
             self._finish(Edit(title, tuple(changes)))
 
-    def undo(self) -> Edit | None:
-        """Take the last edit back; None if there is none, or a group is open."""
+    def undo(self, job: JobContext = NULL_JOB) -> Edit | None:
+        """Take the last edit back; None if there is none, or a group is open.
+
+        A job that is cancelled meanwhile leaves it half done: only for a copy.
+        """
         if self.read_only or not self._done or self._open is not None:
             return None
         edit = self._done.pop()
-        for change in reversed(edit.changes):
+        for number, change in enumerate(reversed(edit.changes), start=1):
+            job.check()
             self._tell(self._state.revert(change))
+            job.report(number, len(edit.changes))
         self._undone.append(edit)
         self._finished("undo", edit)
         return edit
 
-    def redo(self) -> Edit | None:
-        """Do the last undone edit again; None if there is none, or a group is open."""
+    def redo(self, job: JobContext = NULL_JOB) -> Edit | None:
+        """Do the last undone edit again; None if there is none, or a group is open.
+
+        See `undo` for the job.
+        """
         if self.read_only or not self._undone or self._open is not None:
             return None
         edit = self._undone.pop()
-        for change in edit.changes:
+        for number, change in enumerate(edit.changes, start=1):
+            job.check()
             self._tell(self._state.apply(change))
+            job.report(number, len(edit.changes))
         self._done.append(edit)
         self._finished("redo", edit)
         return edit
+
+    def same_history(self, other: LabelDocument) -> bool:
+        """Tell whether the last steps of both are the same, as when one was copied."""
+        same_length = len(self._done) == len(other._done)
+        pairs = zip(self.last_steps, other.last_steps, strict=True)
+        return same_length and all(mine is theirs for mine, theirs in pairs)
+
+    def take_over(self, action: str, edit: Edit, source: LabelDocument) -> None:
+        """Do a step that was done in a copy, whose labels are taken as they are.
+
+        Parameters
+        ----------
+        action : {"edit", "undo", "redo"}
+            What was done.
+        edit : Edit
+            With it; its places must be the `same_at` here as where the copy began, and
+            for undo and redo the history must be the same.
+        source : LabelDocument
+            The copy; not to be changed any more.
+        """
+        news = [self._state.take(change, source._state) for change in edit.changes]
+        if action == "edit":
+            self._undone.clear()
+        else:
+            (self._done if action == "undo" else self._undone).pop()
+        (self._undone if action == "undo" else self._done).append(edit)
+        # All is there already: the scheme comes first, and once.
+        for change in [item for item in news if item.kind == "scheme"][:1]:
+            self._tell(change)
+        for change in news:
+            if change.kind != "scheme":
+                self._tell(change)
+        self._finished(action, edit)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Be told of each change at once; call what is returned to end that."""
@@ -299,11 +302,6 @@ class LabelDocument:
         """Be told of each finished edit, undo and redo; call what is returned to end that."""
         self._edit_listeners.append(listener)
         return lambda: self._edit_listeners.remove(listener)
-
-    def _planes_at(self, direction: str, index: int) -> Iterator[tuple[Samples, Samples]]:
-        for key in self.keys():
-            if (key.direction, key.index) == (direction, index):
-                yield self.plane(key)
 
     def _pick(self, pick_id: str) -> Pick:
         try:

@@ -37,8 +37,10 @@ def merge(
     for theirs, sure in planes:
         tie = (sure == certainty) & (theirs != classes) & (theirs != UNLABELLED)
         surer = sure > certainty
-        classes[surer], certainty[surer] = theirs[surer], sure[surer]
-        classes[tie] = LEFT_OUT
+        # Unlike an index of booleans this lets other threads go on.
+        np.copyto(classes, theirs, where=surer)
+        np.copyto(certainty, sure, where=surer)
+        np.copyto(classes, np.uint8(LEFT_OUT), where=tie)
     return classes, certainty
 
 

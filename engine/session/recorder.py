@@ -91,11 +91,10 @@ class EditRecorder:
         self._changed.update(blocks)
 
     def snapshot(self) -> LabelSnapshot:
-        """Copy what changed since the last snapshot."""
+        """Take what changed since the last snapshot, as it is now."""
         blocks: dict[BlockKey, NDArray[np.uint8] | None] = {}
         for key, at in sorted(self._changed):
-            block = self._document.blocks(key).get(at)
-            blocks[key, at] = None if block is None else block.copy()
+            blocks[key, at] = self._document.share_block(key, at)
         self._changed.clear()
         shapes = {key: self._document.shape(key.direction, key.index) for key, _ in blocks}
         document = self._document

@@ -28,6 +28,17 @@ class SparsePlane:
     def __init__(self, shape: tuple[int, int]) -> None:
         self.shape = shape
         self._blocks: dict[tuple[int, int], Samples] = {}
+        self._shared: set[tuple[int, int]] = set()
+
+    def copy(self) -> SparsePlane:
+        """Return a plane that is changed on its own; blocks are copied when it changes them.
+
+        The plane itself must not be written to any more: others may read its blocks.
+        """
+        other = SparsePlane(self.shape)
+        other._blocks = dict(self._blocks)
+        other._shared = set(self._blocks)
+        return other
 
     @property
     def blocks(self) -> Mapping[tuple[int, int], Samples]:
@@ -85,22 +96,38 @@ class SparsePlane:
                 if (new == UNLABELLED).all():
                     continue
                 block = self._blocks[at] = _blank_block()
+            elif at in self._shared:
+                block = self._blocks[at] = block.copy()
+            self._shared.discard(at)
             block[0][inside] = new
             block[1][inside] = certainty[outside]
             if (block[0] == UNLABELLED).all():
                 del self._blocks[at]
 
-    def put_block(self, at: tuple[int, int], block: Samples) -> None:
-        """Use a block as it was read from `blocks`.
+    def put_block(self, at: tuple[int, int], block: Samples | None) -> None:
+        """Use a block as it was read from `blocks`; it is never changed in place.
 
         Parameters
         ----------
         at : tuple of int
             Block row and block column.
-        block : ndarray of uint8, shape (2, 256, 256)
-            Classes and certainties; nothing may be labelled outside the section.
+        block : ndarray of uint8, shape (2, 256, 256), or None
+            Classes and certainties; nothing may be labelled outside the section. None
+            if nothing is labelled at all.
         """
-        self._blocks[at] = block
+        if block is None:
+            self._blocks.pop(at, None)
+            self._shared.discard(at)
+        else:
+            self._blocks[at] = block
+            self._shared.add(at)
+
+    def share_block(self, at: tuple[int, int]) -> Samples | None:
+        """Return a block that will never be changed in place; None if nothing is labelled."""
+        block = self._blocks.get(at)
+        if block is not None:
+            self._shared.add(at)
+        return block
 
     def used(self) -> set[int]:
         """Return the class ids that occur, `UNLABELLED` left out."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from engine.core.labels import LabelledSection
 from engine.core.painting import polyline
+from engine.jobs.context import NULL_JOB, JobContext
 from engine.session.edits import Pick
 from engine.session.labels import LabelDocument
 
@@ -38,7 +39,9 @@ def labelled_places(document: LabelDocument) -> dict[str, tuple[int, ...]]:
     }
 
 
-def training_sections(document: LabelDocument, direction: str) -> tuple[LabelledSection, ...]:
+def training_sections(
+    document: LabelDocument, direction: str, job: JobContext = NULL_JOB
+) -> tuple[LabelledSection, ...]:
     """Copy the labels of one direction as a training takes them.
 
     Parameters
@@ -47,6 +50,8 @@ def training_sections(document: LabelDocument, direction: str) -> tuple[Labelled
         By all authors; what they call differently is settled by the document.
     direction : str
         Direction of the sections.
+    job : JobContext, default NULL_JOB
+        Checked and told after each section.
 
     Returns
     -------
@@ -54,7 +59,10 @@ def training_sections(document: LabelDocument, direction: str) -> tuple[Labelled
         Ascending by index. Picks lie over what is painted.
     """
     sections = []
-    for index in labelled_places(document).get(direction, ()):
+    indices = labelled_places(document).get(direction, ())
+    for number, index in enumerate(indices):
+        job.check()
+        job.report(number, len(indices), "collecting the labels")
         section = document.merged(direction, index)
         for pick in document.picks(direction, index):
             _draw(pick, section)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.composition import compose
 from app.panels.class_legend import ClassLegend
 from engine.errors import ModelError
+from engine.session.labelling import ToolSettings
 from tests.app.fakes import FakeWork
 
 FAKE = Path("/survey/fake.sgy")
@@ -364,6 +365,11 @@ def test_files_can_be_dropped(qtbot, window):
 def test_the_window_remembers(qtbot, qapp, opened):
     opened._model.set_display(color_map="grey", percentile=95.0, polarity="normal")
     opened._model.set_overlay(opacity=0.25)
+    opened._model.set_tools(brush=44.0, tolerance=0.3, smoothing=2.0, pick_kind="polyline")
+    opened._model.set_label_look(opacity=0.35, others=True)
+    opened._model.set_certainty(2)
+    opened._model.set_author("Ann B")
+    opened._model.set_tool("fill")
     opened.close()
     work = FakeWork()
     again = compose(qapp, work)
@@ -374,6 +380,11 @@ def test_the_window_remembers(qtbot, qapp, opened):
         assert session.display.percentile == 95.0
         assert session.display.polarity == "normal"
         assert session.overlay.opacity == 0.25
+        assert session.tools == ToolSettings(
+            brush=44.0, tolerance=0.3, smoothing=2.0, pick_kind="polyline"
+        )
+        assert (session.label_look.opacity, session.label_look.others) == (0.35, True)
+        assert (session.certainty, session.author, session.tool) == (2, "Ann B", "fill")
         assert again.preferences.settings.recent == (str(FAKE),)
         assert again.files.last_folder == "/survey"
     finally:

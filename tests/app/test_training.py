@@ -235,6 +235,16 @@ def test_without_unfinished_trainings_the_panel_stays_away(window):
     assert not window._docks.training_panel.isVisible()
 
 
+def test_a_training_learns_what_is_painted_beside_its_dialog(qtbot, opened, work):
+    _label(opened)
+    dialog = _ask(opened, qtbot)
+    _label(opened, (25,))
+    _click(qtbot, dialog, "Start training")
+    qtbot.waitUntil(lambda: work.training.choices != [], timeout=3000)
+    (choice,) = work.training.choices
+    assert [section.index for section in choice.sections] == [2, 6, 20, 25]
+
+
 def test_picks_are_training_labels_too():
     volume = FakeVolume()
     document = LabelDocument(volume.section_shape, LabelScheme(CLASSES))

@@ -11,17 +11,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
-from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
 from engine.core.axes import Axis
 from engine.core.class_scheme import ClassScheme
+from engine.core.drawn_labels import DrawnLabels
 from engine.core.levels import Levels
 from engine.core.round_numbers import round_length
 from engine.core.section import Section
 from engine.errors import SettingsError, WriteError
 from engine.evaluation.figures.axis_labels import label_axis
+from engine.evaluation.figures.section_legend import LegendGroup, add_legends
 from engine.evaluation.figures.style import new_figure, styled
 from engine.preprocessing.wiggles import LEAST_SPACING, WiggleStyle, draw_wiggles, places
 
@@ -34,7 +34,6 @@ _AXES_SHARE = 0.8
 """About so much of the figure's width is section."""
 _BOX: Any = "tight"
 """Leaves out the room that fixed proportions do not need."""
-_LEGEND_BELOW_IN = 0.2
 _NO_DATA = {"facecolor": "#8d939b", "edgecolor": "#6c727a", "hatch": "////"}
 
 
@@ -66,6 +65,8 @@ class SectionPicture:
         Classes that are not drawn.
     opacity : float, default 0.6
         Of the classes.
+    labels : DrawnLabels, optional
+        What interpreters say, if it is to be drawn, on the grid of the section.
     lengths : tuple of float, optional
         Metres in one unit to the right and in one downwards.
     exaggeration : float, default 0
@@ -87,6 +88,7 @@ class SectionPicture:
     mask: NDArray[np.uint8] | None = None
     hidden: frozenset[int] = frozenset()
     opacity: float = 0.6
+    labels: DrawnLabels | None = None
     lengths: tuple[float, float] | None = None
     exaggeration: float = 0.0
     velocity_m_s: float | None = None
@@ -97,6 +99,21 @@ class SectionPicture:
         """What runs downwards, and what runs to the right."""
         rows, cols = self.section.rows, self.section.cols
         return (cols, rows) if self.swapped else (rows, cols)
+
+    @property
+    def legend(self) -> tuple[LegendGroup, ...]:
+        """What the colours over the section mean."""
+        groups = []
+        if self.classes is not None and self.mask is not None:
+            named = tuple(
+                (item.name, item.color)
+                for number, item in enumerate(self.classes.classes)
+                if not item.background and number not in self.hidden
+            )
+            groups.append(LegendGroup("Predicted", named, self.opacity))
+        if self.labels is not None:
+            groups.append(LegendGroup("Labels", self.labels.entries, self.labels.opacity))
+        return tuple(groups)
 
     def laid(self, plane: NDArray[Any]) -> NDArray[Any]:
         """Return an array of the section's shape as it is drawn; more axes may follow."""
@@ -207,7 +224,10 @@ def draw_section(picture: SectionPicture, width_mm: float, height_mm: float) -> 
         table = picture.classes.lut(hidden=picture.hidden)
         classes = table[picture.laid(picture.mask)]
         axes.imshow(classes, extent=extent, alpha=picture.opacity, interpolation="none")
-        _add_legend(axes, picture.classes, picture)
+    if picture.labels is not None:
+        labels = picture.laid(picture.labels.rgba())
+        axes.imshow(labels, extent=extent, interpolation="none")
+    add_legends(axes, picture.legend)
     axes.set_title(picture.title, loc="left", fontweight="bold")
     label_axis(axes.xaxis, across)
     label_axis(axes.yaxis, down)
@@ -279,25 +299,6 @@ def _ink(picture: SectionPicture, size_mm: tuple[float, float], fill: float) -> 
     picture_rgba = np.zeros((height, width, 4), dtype=np.float32)
     picture_rgba[..., 3] = ink
     return picture_rgba
-
-
-def _add_legend(axes: Axes, classes: ClassScheme, picture: SectionPicture) -> None:
-    handles = [
-        Patch(facecolor=item.color, alpha=max(picture.opacity, 0.3), label=item.name)
-        for number, item in enumerate(classes.classes)
-        if not item.background and number not in picture.hidden
-    ]
-    if handles:
-        inches = axes.figure.dpi_scale_trans
-        below = axes.transAxes + ScaledTranslation(0, -_LEGEND_BELOW_IN, inches)
-        axes.legend(
-            handles=handles,
-            loc="upper left",
-            bbox_to_anchor=(0, 0),
-            bbox_transform=below,
-            ncols=min(len(handles), 6),
-            borderaxespad=0,
-        )
 
 
 def _add_scale_bar(axes: Axes, metres_per_unit: float) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from engine.core.labels import CERTAIN, UNLABELLED, LabelledSection
 from engine.core.volume import Volume
 from engine.errors import DataError
+from engine.jobs.context import NULL_JOB, JobContext
 from engine.session.edits import LabelKey, Pick
 from engine.session.label_scheme import LabelScheme
 from engine.session.labels import LabelDocument
@@ -66,7 +67,12 @@ class ImportedLabels:
     scheme: LabelScheme | None = None
 
 
-def apply_labels(document: LabelDocument, imported: ImportedLabels, author: str) -> int:
+def apply_labels(
+    document: LabelDocument,
+    imported: ImportedLabels,
+    author: str,
+    job: JobContext = NULL_JOB,
+) -> int:
     """Add imported labels to a document, as one step of undo.
 
     Parameters
@@ -77,6 +83,8 @@ def apply_labels(document: LabelDocument, imported: ImportedLabels, author: str)
         From a file.
     author : str
         In whose name.
+    job : JobContext, default NULL_JOB
+        Checked and told after each section.
 
     Returns
     -------
@@ -93,11 +101,14 @@ def apply_labels(document: LabelDocument, imported: ImportedLabels, author: str)
     with document.group("Import labels"):
         if imported.scheme is not None:
             n_changed += document.set_scheme(imported.scheme) is not None
-        for section in imported.sections:
+        for number, section in enumerate(imported.sections):
+            job.check()
+            job.report(number, len(imported.sections))
             key = LabelKey(author, section.direction, section.index)
             kept, sure = document.plane(key)
             new = section.classes != UNLABELLED
-            kept[new], sure[new] = section.classes[new], section.certainty[new]
+            np.copyto(kept, section.classes, where=new)
+            np.copyto(sure, section.certainty, where=new)
             n_changed += document.paint(key, 0, 0, kept, sure, title="Import labels") is not None
         for pick in imported.picks:
             if pick.id not in there:

@@ -16,6 +16,7 @@ from engine.errors import DataError
 from engine.exporters.base import ExportLayers
 from engine.exporters.segy.exporter import SegyExporter
 from engine.exporters.staging import StagingFolder
+from engine.jobs.context import NULL_JOB, JobContext
 from engine.readers.display.copied_volume import CopiedVolume
 from engine.session.exchange.base import ImportedLabels, LabelSource, certain_section
 from engine.session.merging import merge
@@ -91,7 +92,7 @@ def write_class_segy(source: LabelSource, path: Path) -> tuple[Path, ...]:
             raise
 
 
-def read_class_volume(path: Path, volume: Volume) -> ImportedLabels:
+def read_class_volume(path: Path, volume: Volume, job: JobContext = NULL_JOB) -> ImportedLabels:
     """Read ``.npy`` or SEG-Y on the grid of the volume.
 
     Parameters
@@ -100,6 +101,8 @@ def read_class_volume(path: Path, volume: Volume) -> ImportedLabels:
         The file; see `open_labels`.
     volume : Volume
         The data.
+    job : JobContext, default NULL_JOB
+        Checked and told after each section.
 
     Returns
     -------
@@ -116,12 +119,17 @@ def read_class_volume(path: Path, volume: Volume) -> ImportedLabels:
     _check(volume)
     labels = open_labels(path, volume)
     direction = volume.directions[0]
+    n_sections = volume.axis_along(direction).size
+    sections = []
     try:
-        found = (
-            certain_section(volume, direction, index, labels.section(direction, index))
-            for index in range(volume.axis_along(direction).size)
-        )
-        return ImportedLabels(tuple(s for s in found if (s.classes != UNLABELLED).any()))
+        for index in range(n_sections):
+            job.check()
+            job.report(index, n_sections, path.name)
+            classes = labels.section(direction, index)
+            section = certain_section(volume, direction, index, classes)
+            if (section.classes != UNLABELLED).any():
+                sections.append(section)
+        return ImportedLabels(tuple(sections))
     finally:
         labels.close()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.core.volume import Volume
 from engine.core.writable import write_bytes
 from engine.errors import DataError, ReadError, SettingsError
+from engine.jobs.context import NULL_JOB, JobContext
 from engine.session.exchange.base import ImportedLabels, LabelSource
 from engine.session.exchange.class_image import read_class_image, write_class_image
 from engine.session.exchange.class_volume import (
@@ -43,14 +44,42 @@ class LabelFormat:
         Lower case, with the dot; none for a folder.
     write : callable
         ``write(source, path) -> paths``.
-    read : callable
-        ``read(path, volume, scheme) -> ImportedLabels``.
+    reader : callable
+        ``reader(path, volume, scheme, job) -> ImportedLabels``.
     """
 
     key: str
     extensions: tuple[str, ...]
     write: Callable[[LabelSource, Path], tuple[Path, ...]]
-    read: Callable[[Path, Volume, LabelScheme], ImportedLabels]
+    reader: Callable[[Path, Volume, LabelScheme, JobContext], ImportedLabels]
+
+    def read(
+        self, path: Path, volume: Volume, scheme: LabelScheme, job: JobContext = NULL_JOB
+    ) -> ImportedLabels:
+        """Read a file.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            The file, or folder.
+        volume : Volume
+            The data that are labelled.
+        scheme : LabelScheme
+            The present classes.
+        job : JobContext, default NULL_JOB
+            Checked and told after each section.
+
+        Returns
+        -------
+        ImportedLabels
+            What is in it.
+
+        Raises
+        ------
+        EngineError
+            If it cannot be read or does not fit the data.
+        """
+        return self.reader(path, volume, scheme, job)
 
     @property
     def title(self) -> str:
@@ -84,35 +113,42 @@ def read_classes(path: Path, _volume: Volume, _scheme: LabelScheme) -> ImportedL
         raise ReadError(path, f"holds no class scheme ({error})", hint=hint) from error
 
 
+def _quick(
+    read: Callable[[Path, Volume, LabelScheme], ImportedLabels],
+) -> Callable[[Path, Volume, LabelScheme, JobContext], ImportedLabels]:
+    """Read what is small whatever becomes of the job."""
+    return lambda path, volume, scheme, _job: read(path, volume, scheme)
+
+
 FORMATS = (
     LabelFormat(
         "png",
         (),
         write_slice_images,
-        lambda path, volume, _: read_slice_images(path, volume),
+        lambda path, volume, _, job: read_slice_images(path, volume, job),
     ),
     LabelFormat(
         "npy",
         (".npy",),
         write_class_array,
-        lambda path, volume, _: read_class_volume(path, volume),
+        lambda path, volume, _, job: read_class_volume(path, volume, job),
     ),
     LabelFormat(
         "segy",
         (".sgy", ".segy"),
         write_class_segy,
-        lambda path, volume, _: read_class_volume(path, volume),
+        lambda path, volume, _, job: read_class_volume(path, volume, job),
     ),
     LabelFormat(
         "geotiff",
         (".tif", ".tiff"),
         write_class_image,
-        lambda path, volume, _: read_class_image(path, volume),
+        lambda path, volume, *_: read_class_image(path, volume),
     ),
-    LabelFormat("charisma", (".dat",), write_fault_sticks, read_fault_sticks),
-    LabelFormat("irap", (".pol", ".xyz"), write_polylines, read_polylines),
-    LabelFormat("coco", (".json",), write_coco, read_coco),
-    LabelFormat("classes", (".classes.json",), write_classes, read_classes),
+    LabelFormat("charisma", (".dat",), write_fault_sticks, _quick(read_fault_sticks)),
+    LabelFormat("irap", (".pol", ".xyz"), write_polylines, _quick(read_polylines)),
+    LabelFormat("coco", (".json",), write_coco, _quick(read_coco)),
+    LabelFormat("classes", (".classes.json",), write_classes, _quick(read_classes)),
 )
 """In the order in which they are offered."""
 

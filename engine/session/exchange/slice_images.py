@@ -12,6 +12,7 @@ from engine.core.labels import LEFT_OUT, UNLABELLED, LabelledSection
 from engine.core.volume import Volume
 from engine.core.writable import make_folder
 from engine.errors import DataError, ReadError, ShapeError
+from engine.jobs.context import NULL_JOB, JobContext
 from engine.session.exchange.base import ImportedLabels, LabelSource, certain_section
 from engine.session.label_scheme import LabelScheme
 
@@ -51,7 +52,7 @@ def write_slice_images(source: LabelSource, folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(folder.iterdir()))
 
 
-def read_slice_images(path: Path, volume: Volume) -> ImportedLabels:
+def read_slice_images(path: Path, volume: Volume, job: JobContext = NULL_JOB) -> ImportedLabels:
     """Read a folder of images, or one, named as `write_slice_images` does.
 
     Parameters
@@ -60,6 +61,8 @@ def read_slice_images(path: Path, volume: Volume) -> ImportedLabels:
         A folder or a file.
     volume : Volume
         The data.
+    job : JobContext, default NULL_JOB
+        Checked and told after each file.
 
     Returns
     -------
@@ -76,7 +79,12 @@ def read_slice_images(path: Path, volume: Volume) -> ImportedLabels:
     files = sorted(path.glob("*.png")) if path.is_dir() else [path]
     if not files:
         raise ReadError(path, "holds no PNG files", hint="Name them like inline_1238.png.")
-    return ImportedLabels(tuple(_section(file, volume) for file in files))
+    sections = []
+    for number, file in enumerate(files):
+        job.check()
+        job.report(number, len(files), file.name)
+        sections.append(_section(file, volume))
+    return ImportedLabels(tuple(sections))
 
 
 def name_of(volume: Volume, section: LabelledSection) -> str:

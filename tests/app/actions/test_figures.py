@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QMessageBox, QPushButton, QS
 
 from app.dialogs.figure_dialog import FigureDialog
 from app.widgets.path_edit import PathEdit
+from engine.session.edits import LabelKey
 
 
 def dialog_of(qtbot, window):
@@ -39,7 +40,7 @@ def test_what_is_on_the_screen_is_written(qtbot, opened, tmp_path, suffix):
 
 def test_only_the_visible_part_is_drawn_unless_the_whole_is_wanted(qtbot, opened):
     opened.pane.view.view_box.setRange(xRange=(304.6, 312.4), yRange=(19, 101), padding=0)
-    source = opened.figures._picture("t", whole=False, with_classes=False)
+    source = opened.figures._picture("t", (False, False), whole=False)
     seen = source.fields(whole=False)["section"]
     assert (seen.cols.first, seen.cols.size) == (305, 8)
     assert (seen.rows.first, seen.rows.size) == (20, 21)
@@ -51,10 +52,31 @@ def test_only_the_visible_part_is_drawn_unless_the_whole_is_wanted(qtbot, opened
 def test_the_classes_on_the_screen_are_drawn_when_wanted(qtbot, opened):
     opened._predictions.segment()
     qtbot.waitUntil(lambda: opened.pane.view.shown_prediction is not None, timeout=3000)
-    with_classes = opened.figures._picture("t", whole=True, with_classes=True).fields(whole=True)
+    with_classes = opened.figures._picture("t", (True, False), whole=True).fields(whole=True)
     assert np.array_equal(with_classes["mask"], opened.pane.view.shown_prediction.mask)
     assert with_classes["classes"].names == ("no fault", "fault")
-    assert opened.figures._picture("t", whole=False, with_classes=False).mask is None
+    assert opened.figures._picture("t", (False, False), whole=False).mask is None
+
+
+def test_labels_are_drawn_when_they_are_seen(qtbot, opened):
+    dialog = dialog_of(qtbot, opened)
+    assert not dialog.with_labels
+    dialog.reject()
+    labels, opens = opened.session.labels, opened.session.opened
+    key = LabelKey(opened.session.author, "inline", opens.index)
+    labels.paint(key, 5, 5, np.ones((20, 9), np.uint8), 2, title="Brush")
+    opened.pane.view.view_box.setRange(xRange=(304.6, 312.4), yRange=(19, 101), padding=0)
+    dialog = dialog_of(qtbot, opened)
+    assert dialog.with_labels
+    dialog.reject()
+    source = opened.figures._picture("t", (False, True), whole=False)
+    classes, certainty = labels.plane(key)
+    seen = source.fields(whole=False)["labels"]
+    assert np.array_equal(seen.ids, classes[5:26, 5:13])
+    assert np.array_equal(seen.certainty, certainty[5:26, 5:13])
+    assert np.array_equal(source.fields(whole=True)["labels"].ids, classes)
+    opened._model.set_label_look(visible=False)
+    assert opened.figures._picture("t", (False, True), whole=True).labels is None
 
 
 def test_a_file_that_is_there_is_replaced_only_after_asking(qtbot, opened, tmp_path):

@@ -21,7 +21,7 @@ def test_each_step_is_on_the_disk_at_once(qtbot, start, survey):
     journal = untitled()[0] / "journal"
     assert [record.title for record in read_journal(journal).records] == ["New project", "Brush"]
     paint(window, 0, title="Eraser")
-    window.projects.undo()
+    window.steps.undo()
     settle(qtbot, window)
     records = read_journal(journal).records
     assert [record.action for record in records] == ["begin", "edit", "edit", "undo"]

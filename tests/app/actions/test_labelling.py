@@ -14,6 +14,7 @@ from engine.errors import DataError
 from engine.jobs.context import NULL_JOB
 from engine.session.edits import LabelKey, Pick
 from engine.session.label_scheme import LabelScheme
+from engine.session.labels import LabelDocument
 from tests.app.fakes import CLASSES
 
 THREE = ClassScheme(tuple(SegmentationClass(f"c{n}", f"#{n + 1}01020") for n in range(3)))
@@ -22,12 +23,18 @@ THREE = ClassScheme(tuple(SegmentationClass(f"c{n}", f"#{n + 1}01020") for n in 
 class Menu:
     """Triggers actions and reads labels."""
 
-    def __init__(self, window):
+    def __init__(self, qtbot, window):
+        self.qtbot = qtbot
         self.window = window
-        self.document = window.session.labels
         self.document.adopt_scheme(LabelScheme(THREE))
         self.told = []
         window.labelling.told.connect(self.told.append)
+
+    @property
+    def document(self):
+        """The labels, when all steps that are worked out are in it."""
+        self.qtbot.waitUntil(lambda: not self.window.steps.desk.busy, timeout=10_000)
+        return self.window.session.labels
 
     def key(self, index=None):
         opened = self.window.session.opened
@@ -46,8 +53,8 @@ class Menu:
 
 
 @pytest.fixture
-def menu(opened):
-    return Menu(opened)
+def menu(qtbot, opened):
+    return Menu(qtbot, opened)
 
 
 def test_tools_keys_and_classes_are_actions(qtbot, menu):
@@ -98,10 +105,10 @@ def test_interpolation_without_two_slices_says_what_to_do(menu):
 
 
 def test_too_many_samples_between_are_refused():
-    huge = np.broadcast_to(np.uint8(1), (20000, 20000))
-    request = BetweenRequest(LabelKey("x", "inline", 0), (0, 9), (huge, huge))
+    document = LabelDocument(lambda *_: (20000, 20000), LabelScheme(THREE))
+    request = BetweenRequest(LabelKey("x", "inline", 0), (0, 9), CERTAIN)
     with pytest.raises(DataError, match="too many"):
-        interpolate_slices(request, NULL_JOB)
+        interpolate_slices(request, "Interpolate", document, NULL_JOB)
 
 
 def test_copying_goes_to_the_next_slice_and_keeps_what_is_there(qtbot, menu):
@@ -110,7 +117,7 @@ def test_copying_goes_to_the_next_slice_and_keeps_what_is_there(qtbot, menu):
     nodes = ((1.0, 1.0), (2.0, 5.0))
     menu.document.add_pick(Pick("p", "stick", "inline", 15, nodes, 1, author=menu.key().author))
     menu.do("copy_to_next")
-    assert menu.window.session.opened.index == 16
+    qtbot.waitUntil(lambda: menu.window.session.opened.index == 16, timeout=3000)
     assert (menu.classes(16)[10:16, 5:8] == 1).all()
     assert (menu.classes(16)[10:16, 8:14] == 2).all()
     assert [p.nodes for p in menu.document.picks("inline", 16)] == [nodes]

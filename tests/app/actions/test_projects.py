@@ -30,7 +30,7 @@ def test_labels_without_a_project_are_there_when_the_data_are_opened_again(qtbot
     open_path(qtbot, second, survey)
     assert np.array_equal(plane(second), expected)
     assert "were recovered" in told[0]
-    second.projects.undo()
+    second.steps.undo()
     assert second.session.labels.redo_text == "Brush"
     paint(second, 1, (4, 4))
     second.close()
@@ -102,8 +102,8 @@ def test_a_project_opens_as_it_was_left(qtbot, start, survey, tmp_path):
     assert (session.display.color_map, session.display.gain_db) == ("grey", 6.0)
     assert np.array_equal(plane(second), expected)
     assert second._actions.actions["undo"].text() == "&Undo brush"
-    second.projects.undo()
-    second.projects.undo()
+    second.steps.undo()
+    second.steps.undo()
     assert second.session.labels.keys() == ()
     assert not second._actions.actions["undo"].isEnabled()
     assert second._actions.actions["redo"].text() == "&Redo brush"

@@ -12,6 +12,7 @@ from app.dialogs.recipe_form import RecipeForm
 from app.dialogs.split_editor import SplitEditor
 from app.widgets.split_strip import SplitStrip
 from app.workers.training_choice import TrainingDefaults, TrainingRecipe
+from app.workers.training_labels import CollectedLabels
 from engine.core.axes import Axis
 from engine.core.labels import CERTAIN, LabelledSection
 from engine.core.memory_use import MemoryUse
@@ -190,7 +191,7 @@ def _sections(indices=(2, 6, 20)):
 class _Asked:
     """A dialog with what it asked for."""
 
-    def __init__(self, qtbot, sections=None):
+    def __init__(self, qtbot, sections=None, *, answered=True):
         self.window = QWidget()
         qtbot.addWidget(self.window)
         volume = FakeVolume()
@@ -200,16 +201,23 @@ class _Asked:
             opened,
             (model_info(), model_info("broken", available=False), model_info("other")),
             directions={"inline": len(self.sections)},
-            sections_of=lambda _direction: self.sections,
             classes=CLASSES,
             parent=self.window,
         )
-        self.bases, self.measured, self.chosen = [], [], []
+        self.bases, self.measured, self.chosen, self.directions = [], [], [], []
+        self.dialog.direction_changed.connect(self.directions.append)
         self.dialog.base_changed.connect(self.bases.append)
         self.dialog.settled.connect(self.measured.append)
         self.dialog.chosen.connect(self.chosen.append)
         self.dialog.begin(model_info("other"), "cpu", (("inline", 15),))
         self.dialog.show()
+        if answered:
+            self.show_labels()
+
+    def show_labels(self):
+        places = tuple(float(section.index) for section in self.sections)
+        axis = self.dialog._opened.volume.axis_along("inline") if places else None
+        self.dialog.show_labels(CollectedLabels(self.sections, places, axis))
 
     @property
     def start(self):
@@ -246,11 +254,17 @@ def test_the_cost_is_measured_when_nothing_has_changed_for_a_while(qtbot, asked)
     assert "It fits." in text
 
 
-def test_starting_takes_the_labels_of_that_moment(qtbot, asked):
+def test_nothing_can_be_started_before_the_labels_are_collected(qtbot):
+    asked = _Asked(qtbot, answered=False)
     asked.dialog.show_defaults(_defaults())
-    asked.sections = _sections((2, 6, 20, 22))
+    assert asked.directions == ["inline"]
+    asked.dialog.show_collecting(3, 40)
+    assert "Collecting the labels: 3 of 40" in asked.dialog._problem.text()
+    assert not asked.start.isEnabled()
+    asked.show_labels()
+    assert not asked.dialog._problem.isVisible()
     qtbot.mouseClick(asked.start, Qt.MouseButton.LeftButton)
-    assert [section.index for section in asked.chosen[0].sections] == [2, 6, 20, 22]
+    assert [section.index for section in asked.chosen[0].sections] == [2, 6, 20]
     assert not asked.dialog.isVisible()
 
 

@@ -86,3 +86,22 @@ def test_many_finished_jobs_do_not_pile_up(qtbot, panel, lane):
         lane.submit(lambda _job: None, title=f"job {number}")
     qtbot.waitUntil(lambda: "job 29" in texts(panel), timeout=3000)
     qtbot.waitUntil(lambda: panel.n_listed <= 8, timeout=3000)
+
+
+def test_a_brief_job_is_listed_only_once_it_takes_a_while(qtbot, lane):
+    panel = JobsPanel((lane,), brief=(lane,))
+    qtbot.addWidget(panel)
+    panel.show()
+    with qtbot.waitSignal(
+        lane.job_changed, check_params_cb=lambda event: event.state.final, timeout=3000
+    ):
+        lane.submit(lambda _job: None, title="Fill")
+    assert panel.n_listed == 0
+    gate = threading.Event()
+    lane.submit(lambda _job: gate.wait(20), title="Long fill")
+    qtbot.waitUntil(lambda: panel.n_listed == 1, timeout=3000)
+    (bar,) = panel.findChildren(QProgressBar)
+    qtbot.waitUntil(bar.isVisible, timeout=3000)
+    gate.set()
+    qtbot.waitUntil(lambda: any("done after" in text for text in texts(panel)), timeout=3000)
+    panel.close()

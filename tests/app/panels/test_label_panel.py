@@ -98,7 +98,7 @@ def test_classes_are_added_and_removed_with_their_labels(qtbot, opened, panel):
     assert document.scheme.classes.classes[3].color not in {c.color for c in THREE.classes}
     opened._model.set_class(1)
     panel.remove_class()
-    assert document.scheme.names == ("c0", "c2", "Class 3")
+    qtbot.waitUntil(lambda: document.scheme.names == ("c0", "c2", "Class 3"), timeout=3000)
     document.undo()
     assert document.scheme.names == ("c0", "c1", "c2", "Class 3")
 

@@ -13,10 +13,10 @@ from engine.session.label_scheme import LabelScheme
 class Desk:
     """The window with what tests of labelling ask for."""
 
-    def __init__(self, window):
+    def __init__(self, qtbot, window):
+        self.qtbot = qtbot
         self.window = window
         self.model = window._model
-        self.document = window.session.labels
         self.document.adopt_scheme(
             LabelScheme(
                 ClassScheme(
@@ -28,6 +28,12 @@ class Desk:
                 )
             )
         )
+
+    @property
+    def document(self):
+        """The labels, when all steps that are worked out are in it."""
+        self.qtbot.waitUntil(lambda: not self.window.steps.desk.busy, timeout=10_000)
+        return self.window.session.labels
 
     @property
     def view(self):
@@ -70,5 +76,5 @@ class Desk:
 
 
 @pytest.fixture
-def desk(opened):
-    return Desk(opened)
+def desk(qtbot, opened):
+    return Desk(qtbot, opened)

@@ -113,7 +113,7 @@ def test_what_is_measured_and_drawn_is_exact_where_the_screen_shows_rounded_ones
     assert np.array_equal(spectrum.decibels, mean_spectrum(exact.data, exact.rows).decibels)
     counts = measure_histogram(part, NULL_JOB).counts
     assert np.array_equal(counts, histogram(exact.data, levels).counts)
-    drawn = PictureSource(part, None, {}).fields(whole=True)["section"]
+    drawn = PictureSource(part, None, None, {}).fields(whole=True)["section"]
     assert np.array_equal(drawn.data, exact.data)
     opened.volume.close()
 

@@ -9,6 +9,7 @@ from PIL import Image
 
 from engine.core.axes import Axis
 from engine.core.class_scheme import ClassScheme, SegmentationClass
+from engine.core.drawn_labels import DrawnLabels
 from engine.core.levels import Levels
 from engine.core.section import Section
 from engine.errors import SettingsError, WriteError
@@ -152,3 +153,49 @@ def test_a_record_on_its_side_has_time_to_the_right_and_distance_downwards():
     assert ink.get_array().shape[1] > ink.get_array().shape[0]
     ticks = [label.get_text() for label in axes.get_xticklabels()]
     assert "12:00:00.2" in ticks
+
+
+def labels(**changes):
+    ids = np.full((60, 50), 255, np.uint8)
+    ids[10:30, 10:30] = 1
+    ids[40:50, 10:30] = 254
+    certainty = np.where(ids == 255, 0, 3).astype(np.uint8)
+    certainty[20:30] = np.where(ids[20:30] == 255, 0, 1)
+    values = {"classes": LABELS, "hidden": frozenset(), "opacity": 0.8}
+    return DrawnLabels(ids=ids, certainty=certainty, **(values | changes))
+
+
+LABELS = ClassScheme((SegmentationClass("mud", "#00ff00"), SegmentationClass("dome", "#0000ff")))
+
+
+def test_labels_are_drawn_by_certainty_with_a_legend_of_what_is_there(tmp_path):
+    drawn = labels()
+    colors = drawn.rgba()
+    assert colors[12, 12].tolist() == [0, 0, 255, 204]
+    assert 0 < colors[22, 12, 3] < 204
+    assert colors[0, 0, 3] == 0
+    assert drawn.entries == (("dome", "#0000ff"), ("left out", "#606060"))
+    hidden = labels(hidden=frozenset({1}))
+    assert hidden.rgba()[12, 12, 3] == 0
+    assert hidden.entries == (("left out", "#606060"),)
+    path = tmp_path / "a.svg"
+    write_section_figure(picture(labels=drawn), FigureFile(path, 120, 90, 100))
+    assert "dome" in texts(path)
+    assert "mud" not in texts(path)
+    assert "Labels" not in texts(path)  # the only colours there are
+
+
+def test_labels_and_predicted_classes_have_a_legend_each(tmp_path):
+    mask = np.zeros((60, 50), np.uint8)
+    mask[:, 25:] = 1
+    path = tmp_path / "a.svg"
+    both = picture(classes=CLASSES, mask=mask, labels=labels())
+    write_section_figure(both, FigureFile(path, 180, 110, 100))
+    for word in ("Predicted", "salt", "Labels", "dome", "left out"):
+        assert texts(path).count(word) == 1
+
+
+def test_labels_turn_with_the_axes():
+    figure = draw_section(picture(labels=labels(), swapped=True, lengths=None), 120, 90)
+    images = figure.axes[0].get_images()
+    assert images[-1].get_array().shape == (50, 60, 4)

@@ -32,7 +32,7 @@ def document():
 
 def test_its_labels_go_and_the_classes_behind_move_up_as_one_step(document):
     document.set_scheme(document.scheme.with_lock(3, locked=True))
-    remove_class(document, 1)
+    remove_class(1, document)
     assert document.scheme.names == ("a", "c", "d")
     assert document.scheme.locked == {2}
     classes, certainty = document.plane(KEY)
@@ -48,9 +48,9 @@ def test_its_labels_go_and_the_classes_behind_move_up_as_one_step(document):
 def test_a_locked_class_and_the_last_two_stay(document):
     document.set_scheme(document.scheme.with_lock(1, locked=True))
     with pytest.raises(DataError, match="locked"):
-        remove_class(document, 1)
-    remove_class(document, 3)
-    remove_class(document, 2)
+        remove_class(1, document)
+    remove_class(3, document)
+    remove_class(2, document)
     with pytest.raises(DataError, match="2 to"):
-        remove_class(document, 0)
+        remove_class(0, document)
     assert document.scheme.names == ("a", "b")
