@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.widgets.curve_plot import CurvePlot
 from engine.training.records import EpochRecord, StepRecord
 
+_MOST_STEPS = 2000
+"""More than that no curve on a screen shows; every second one is left out then."""
 _ROOM = 1.05
 _LEAST_HEIGHT = 70
 _AXIS_WIDTH = 64
@@ -52,8 +54,19 @@ class TrainingCurves(QWidget):
         for plot in (self.loss, self.score, self.rate):
             plot.clear_curve()
 
+    def recall(self, steps: tuple[StepRecord, ...], epochs: tuple[EpochRecord, ...]) -> None:
+        """Begin with what a training did before it was broken off, the oldest first."""
+        self._steps = list(steps[:-1])
+        self._epochs = [epoch for epoch in epochs[:-1] if not math.isnan(epoch.mean_iou)]
+        for step in steps[-1:]:
+            self.add_step(step)
+        for epoch in epochs[-1:]:
+            self.add_epoch(epoch)
+
     def add_step(self, record: StepRecord) -> None:
         """Go on with loss and rate."""
+        if len(self._steps) == _MOST_STEPS:
+            del self._steps[1::2]
         self._steps.append(record)
         self._n_epochs = max(2, record.n_epochs)
         if not self._epochs:

@@ -19,7 +19,7 @@ from app.panels.training_curves import TrainingCurves
 from app.panels.unfinished_runs import UnfinishedRuns
 from app.widgets.durations import duration_text
 from app.widgets.picture_row import PictureRow
-from app.workers.training_feed import KeptEpoch, PinnedPicture, TrainingFeed
+from app.workers.training_feed import KeptEpoch, PinnedPicture, Recalled, TrainingFeed
 from engine.jobs.rate import RecentRate
 from engine.jobs.runner import JobEvent, JobState
 from engine.training.records import EpochRecord, StepRecord
@@ -89,6 +89,7 @@ class TrainingPanel(QWidget):
     def follow(self, feed: TrainingFeed) -> None:
         """Listen to the news of trainings."""
         feed.stepped.connect(self._on_step)
+        feed.recalled.connect(self._on_recalled)
         feed.epoch_ended.connect(self._on_epoch)
         feed.noted.connect(self._on_note)
         feed.pictured.connect(self._on_pictures)
@@ -156,6 +157,9 @@ class TrainingPanel(QWidget):
         self._where = self.tr("epoch {0} of {1}, step {2} of {3}\nloss {4:.4f}").format(
             record.epoch, record.n_epochs, record.step, record.n_steps, record.loss
         )
+
+    def _on_recalled(self, past: Recalled) -> None:
+        self.curves.recall(past.steps, past.epochs)
 
     def _on_epoch(self, record: EpochRecord) -> None:
         self.curves.add_epoch(record)

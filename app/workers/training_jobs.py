@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from app.workers.training_choice import Trained, TrainingChoice, TrainingDefaults, TrainingRecipe
-from app.workers.training_feed import KeptEpoch, TrainingFeed
+from app.workers.training_feed import KeptEpoch, Recalled, TrainingFeed
 from app.workers.training_pictures import picture, read_pin
 from engine.core.class_scheme import ClassScheme
 from engine.core.volume import Volume
@@ -34,7 +34,7 @@ from engine.training.control import RunControl
 from engine.training.cost import measure_cost
 from engine.training.fine_tune import train_bundle
 from engine.training.kept import KeptCheckpoints
-from engine.training.records import EpochRecord, Predict, TrainingHooks
+from engine.training.records import EpochRecord, Predict, StepRecord, TrainingHooks
 from engine.training.report import TrainingReport
 from engine.training.request import TrainingRequest, stored_request
 from engine.training.settings import CheckpointSettings, TrainingSettings
@@ -186,8 +186,13 @@ def _run(
         feed.tell("epoch_ended", record)
         feed.tell("kept", _kept_epochs(request.out))
 
+    def recall(steps: tuple[StepRecord, ...], epochs: tuple[EpochRecord, ...]) -> None:
+        feed.tell("recalled", Recalled(steps, epochs))
+        feed.tell("kept", _kept_epochs(request.out))
+
     hooks = TrainingHooks(
         epoch=tell_epoch,
+        recall=recall,
         note=partial(feed.tell, "noted"),
         step=partial(feed.tell, "stepped"),
         preview=show,

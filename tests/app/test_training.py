@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QPushButton
 
 from app.composition import compose
 from app.dialogs.fine_tune import FineTuneDialog
+from app.panels.training_curves import TrainingCurves
 from app.workers.training import TrainingWork
 from app.workers.training_choice import Trained, TrainingDefaults
-from app.workers.training_feed import KeptEpoch, PinnedPicture
+from app.workers.training_feed import KeptEpoch, PinnedPicture, Recalled
 from app.workers.work import Work
 from engine.errors import DataError, JobCancelledError
 from engine.session.edits import LabelKey, Pick
@@ -149,6 +150,30 @@ def test_pausing_going_on_and_stopping_reach_the_run(qtbot, training):
     qtbot.waitUntil(lambda: not training.training.running, timeout=3000)
     assert control.stopped
     assert "best epoch 2 of 2" in panel._state.text()
+
+
+def test_the_curves_of_a_resumed_training_begin_at_its_first_step(qtbot, training):
+    panel, feed = training._docks.training_panel, training.training.feed
+    panel.begin("Train north")
+    steps = tuple(StepRecord(n, 10, n // 2, 5, 2.0 / n, 1e-3) for n in (2, 4, 6))
+    epochs = tuple(EpochRecord(n, 0.5, 0.1 * n, 0.2, 0.5, 1.0) for n in (1, 2, 3))
+    feed.tell("recalled", Recalled(steps, epochs))
+    feed.tell("stepped", StepRecord(8, 10, 4, 5, 0.25, 5e-4))
+    qtbot.waitUntil(lambda: len(panel.curves.loss.curve[0]) == 4, timeout=3000)
+    assert list(panel.curves.loss.curve[0]) == [2, 4, 6, 8]
+    assert list(panel.curves.rate.curve[1]) == [1e-3, 1e-3, 1e-3, 5e-4]
+    assert list(panel.curves.score.curve[0]) == [1, 2, 3]
+    assert panel.curves.score.marks == (3.0,)
+
+
+def test_very_many_steps_are_thinned_out(qtbot):
+    curves = TrainingCurves()
+    qtbot.addWidget(curves)
+    for step in range(1, 2050):
+        curves.add_step(StepRecord(step, 4000, 1, 5, 1.0, 1e-3))
+    places = curves.loss.curve[0]
+    assert len(places) < 1100
+    assert (places[0], places[-1]) == (1, 2049)
 
 
 def test_sections_are_segmented_while_a_model_is_trained(qtbot, training):
