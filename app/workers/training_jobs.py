@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from contextlib import closing
@@ -26,7 +25,6 @@ from engine.models.designs import UNET
 from engine.models.spec import METHODS, ModelSpec, TuningSpec
 from engine.readers.detect import open_volume
 from engine.store.bundle import Bundle, read_bundle
-from engine.store.bundle_store import installed_folder
 from engine.tasks.preset import LearningRateSettings, Preset
 from engine.tasks.registry import tasks
 from engine.training.checkpoint import CheckpointFolder
@@ -91,16 +89,7 @@ def suggest(base: Path, classes: ClassScheme) -> TrainingDefaults:
             f"{bundle.name} knows {len(bundle.classes)} classes, the labels have {len(classes)}: "
             "its encoder is kept, the decoder is learned anew."
         )
-    place = installed_folder()
-    return TrainingDefaults(
-        base,
-        recipe,
-        (spec.decoder,) if whole else names,
-        methods,
-        note,
-        place,
-        _taken(place),
-    )
+    return TrainingDefaults(base, recipe, (spec.decoder,) if whole else names, methods, note)
 
 
 def measure(choice: TrainingChoice, job: JobContext) -> TrainingCost:
@@ -203,15 +192,6 @@ def _run(
             request, device=choose_device(device), hooks=hooks, control=control, job=job
         )
     return _trained(report, request)
-
-
-def _taken(folder: Path) -> frozenset[str]:
-    """Collect names of models, and of trainings and epochs that lie hidden beside them."""
-    if not folder.is_dir():
-        return frozenset()
-    names = [path.name for path in folder.iterdir()]
-    hidden = [re.sub(r"^\.|\.(training|kept|labels|lock)$", "", name) for name in names]
-    return frozenset((*names, *hidden))
 
 
 def _trained(report: TrainingReport, request: TrainingRequest) -> Trained:
