@@ -28,7 +28,8 @@ class TrainingCurves(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.loss, self.score, self.rate = (CurvePlot(counted=True) for _ in range(3))
+        self.loss, self.rate = (CurvePlot(counted=True) for _ in range(2))
+        self.score = CurvePlot(counted=True, dotted=True)
         self.loss.name_axes(self.tr("Step"), self.tr("Loss"))
         self.score.name_axes(self.tr("Epoch"), self.tr("mIoU (val.)"))
         self.rate.name_axes(self.tr("Step"), self.tr("Rate"))
@@ -43,7 +44,7 @@ class TrainingCurves(QWidget):
         column.setSpacing(0)
         column.addWidget(self.score, 3)
         column.addWidget(self.rate, 2)
-        row.addLayout(column, 2)
+        row.addLayout(column, 3)
         self._steps: list[StepRecord] = []
         self._epochs: list[EpochRecord] = []
         self._n_epochs = 2
@@ -83,7 +84,7 @@ class TrainingCurves(QWidget):
         """Go on with the validation; an epoch whose score does not exist is left out."""
         if not math.isnan(record.mean_iou):
             self._epochs.append(record)
-        if len(self._epochs) < 2:
+        if not self._epochs:
             return
         epochs = np.array([epoch.epoch for epoch in self._epochs], dtype=np.float64)
         scores = np.array([epoch.mean_iou for epoch in self._epochs])

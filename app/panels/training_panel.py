@@ -76,6 +76,7 @@ class TrainingPanel(QWidget):
         self._where = ""
         self._lay_out()
         self.curves.hide()
+        self.pictures.hide()
         self._pause.clicked.connect(self._on_pause)
         self._stop.clicked.connect(self._on_stop)
         self._back.clicked.connect(self._on_back)
@@ -115,7 +116,7 @@ class TrainingPanel(QWidget):
         """Show how far it is and how long it will take."""
         if event.state is not JobState.RUNNING or self._paused:
             return
-        if not event.total:
+        if not event.total or not self._where:
             self._state.setText(f"{event.message}…" if event.message else self.tr("begun"))
             return
         self._rate.add(event.elapsed_s, event.done, event.total)
@@ -148,7 +149,7 @@ class TrainingPanel(QWidget):
         whole.addWidget(self.unfinished)
         row = QHBoxLayout()
         whole.addLayout(row, 1)
-        row.addWidget(column)
+        row.addWidget(column, 0, Qt.AlignmentFlag.AlignLeft)
         row.addWidget(self.curves, 3)
         row.addWidget(self.pictures, 2)
 

@@ -15,7 +15,7 @@ from app.workers.training_pictures import picture, read_pin
 from engine.core.class_scheme import ClassScheme
 from engine.core.volume import Volume
 from engine.data.augmentation import AugmentationSettings
-from engine.data.label_snapshot import freeze_labels, snapshot_folder
+from engine.data.label_snapshot import freeze_labels, read_blocks, snapshot_folder
 from engine.data.snapshot_source import SnapshotSource
 from engine.data.splits import RANGE, SplitSettings
 from engine.inference.device import choose_device
@@ -151,9 +151,14 @@ def go_on(
         direction = source.direction or volume.directions[0]
         pins: tuple[tuple[str, int], ...] = ()
         if ranges is not None and direction in volume.directions:
-            last = volume.axis_along(direction).size - 1
-            pins = ((direction, min(int(ranges.validation[0][0]), last)),)
+            labelled = sorted({block.index for block in read_blocks(source.snapshot)})
+            parts = ranges.training, ranges.validation
+            pins = tuple((direction, i) for part in parts for i in _inside(labelled, part)[:1])
         return _run(request, volume, pins, control, feed, device, job)
+
+
+def _inside(indices: list[int], part: tuple[tuple[float, float], ...]) -> list[int]:
+    return [i for i in indices if any(first <= i <= last for first, last in part)]
 
 
 def _run(
