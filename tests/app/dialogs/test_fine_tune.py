@@ -37,7 +37,7 @@ _RECIPE = TrainingRecipe("pup", "lora", 40, 8, 1e-5, 1e-4, 5e-4)
 
 _PLACES = (
     ModelPlace(Path("/models"), frozenset({"faults"})),
-    ModelPlace(Path("/work/north.outcrop/models"), frozenset({"fake-other"})),
+    ModelPlace(Path("/projects/north.outcrop/models"), frozenset({"fake-other"})),
     ModelPlace(Path("/disk/models"), frozenset()),
 )
 
@@ -267,7 +267,7 @@ def test_the_model_can_lie_in_the_project_or_any_folder_under_a_name_that_is_fre
     titles = [box.itemText(i) for i in range(box.count())]
     assert titles == ["My models", "Project north", "/disk/models"]
     box.setCurrentIndex(1)
-    assert dialog.choice.out == Path("/work/north.outcrop/models/fake-other-2")
+    assert dialog.choice.out == Path("/projects/north.outcrop/models/fake-other-2")
     dialog.show_places(_PLACES, Path("/disk/models"))
     assert dialog.choice.out == Path("/disk/models/fake-other")
 
