@@ -142,7 +142,9 @@ class MainWindow(QMainWindow):
         self.preferences = Preferences(self, model, self.files, settings_file)
         self.opening = Opening(self, model, self.files, lanes, work, self.preferences)
         self.copies = DisplayCopyCommands(self, model, lanes, work, self.preferences)
-        self.model_folders = ModelFolders(self, model, lanes.read, work, self.preferences)
+        self.model_folders = ModelFolders(
+            self, model, lanes.read, work, self.preferences, self.projects
+        )
         self.model_cards = ModelCards(self, model, lanes.read, work)
         self.pane = SectionPane(model, lanes.read)
         self.figures = FigureCommands(self, model, self.pane, lanes.read, work)
@@ -245,8 +247,7 @@ class MainWindow(QMainWindow):
 
     def refresh_models(self) -> None:
         """List the models anew, on the read lane."""
-        folders = (*self.projects.model_folders, *self.model_folders.remembered)
-        self._models_request.request(partial(self._work.list_models, folders))
+        self._models_request.request(partial(self._work.list_models, self.model_folders.all))
 
     def _on_models(self, models: tuple[ModelInfo, ...]) -> None:
         model = self._model

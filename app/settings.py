@@ -123,6 +123,8 @@ class Settings:
         Files opened last, the newest first.
     model_folders : tuple of str
         Folders in which models are looked for, the newest first.
+    output_folder : str
+        Where a model was trained last.
     swapped : bool
         Whether records are drawn with time to the right.
     processing : str
@@ -165,6 +167,7 @@ class Settings:
     last_folder: str = ""
     recent: tuple[str, ...] = ()
     model_folders: tuple[str, ...] = ()
+    output_folder: str = ""
     swapped: bool = False
     processing: str = "{}"
     label_tool: str = ""
@@ -202,6 +205,7 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "last_folder": _text,
     "recent": _paths,
     "model_folders": _paths,
+    "output_folder": _text,
     "swapped": _switch,
     "processing": _processing,
     "label_tool": _choice("", *LABEL_TOOLS),

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
 from app.actions.preferences import Preferences
+from app.actions.projects import ProjectCommands
 from app.session_model import SessionModel
 from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
@@ -32,10 +33,14 @@ class ModelFolders(QObject):
         The jobs.
     preferences : Preferences
         Keeps the folders.
+    projects : ProjectCommands
+        The present project has models of its own.
     """
 
     failed = Signal(object)
     """The error that a folder holds no model."""
+    changed = Signal()
+    """There are others."""
 
     def __init__(
         self,
@@ -44,12 +49,15 @@ class ModelFolders(QObject):
         jobs: JobBridge,
         work: Work,
         preferences: Preferences,
+        projects: ProjectCommands,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._model = model
         self._work = work
         self._preferences = preferences
+        self._projects = projects
+        projects.opened.connect(self.changed)
         self._wanted = Path()
         self._latest = Latest(jobs, self)
         self._latest.arrived.connect(self._on_listed)
@@ -73,12 +81,39 @@ class ModelFolders(QObject):
             A bundle, or a folder of bundles.
         """
         self._wanted = folder
-        folders = (folder, *self.remembered)
-        self._latest.request(partial(self._work.list_models, folders))
+        self._latest.request(partial(self._work.list_models, (folder, *self.all)))
 
     @property
-    def remembered(self) -> tuple[Path, ...]:
-        """The folders so far, the newest first."""
+    def all(self) -> tuple[Path, ...]:
+        """Those of the present project and the remembered ones, the newest first."""
+        return (*self._projects.model_folders, *self._remembered)
+
+    @property
+    def outputs(self) -> tuple[Path, ...]:
+        """Where new models may lie besides among the user's own: the project, other folders."""
+        own = self._projects.output_folder
+        return self._remembered if own is None else (own, *self._remembered)
+
+    @property
+    def last_output(self) -> Path | None:
+        """Where a model was trained last; that of another project is not among `outputs`."""
+        last = self._preferences.settings.output_folder
+        return Path(last) if last else None
+
+    @property
+    def trained_in(self) -> tuple[Path, ...]:
+        """Where trainings may have been broken off."""
+        last = self.last_output
+        return self.all if last is None else (*self.all, last)
+
+    def remember_output(self, folder: Path) -> None:
+        """Look for models in a folder that one is trained to, and offer it first next time."""
+        self._preferences.set_output_folder(folder)
+        if folder not in self.all:
+            self._preferences.add_model_folder(folder)
+
+    @property
+    def _remembered(self) -> tuple[Path, ...]:
         return tuple(Path(name) for name in self._preferences.settings.model_folders)
 
     def _on_listed(self, models: tuple[ModelInfo, ...]) -> None:
@@ -93,5 +128,6 @@ class ModelFolders(QObject):
             )
             return
         self._preferences.add_model_folder(folder)
+        self.changed.emit()
         self._model.set_models(models)
         self._model.set_model(own)

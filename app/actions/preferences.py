@@ -153,6 +153,10 @@ class Preferences(QObject):
         folders = with_recent(self._settings.model_folders, folder)
         self._settings = replace(self._settings, model_folders=folders)
 
+    def set_output_folder(self, folder: Path) -> None:
+        """Offer a folder for the next model that is trained."""
+        self._settings = replace(self._settings, output_folder=str(folder))
+
     def set_copies_gb(self, gigabytes: float) -> None:
         """Let display copies take so much room from now on."""
         self._settings = replace(self._settings, copies_gb=gigabytes)

@@ -96,6 +96,12 @@ class ProjectCommands(QObject):
         folder = self.keeper.kept.folder if self.keeper.kept is not None else None
         return () if folder is None else (folder / MODELS,)
 
+    @property
+    def output_folder(self) -> Path | None:
+        """Where new models may lie in the present project; None while it has no name."""
+        kept = self.keeper.kept
+        return None if kept is None or kept.untitled else next(iter(self.model_folders), None)
+
     def save(self) -> None:
         """Save, under a new name if there is none yet."""
         kept = self.keeper.kept

@@ -74,6 +74,7 @@ class TrainingCommands(QObject):
         self.feed = TrainingFeed(self)
         self._labels = Latest(lanes.label, self)
         self._defaults = Latest(lanes.train, self)
+        self._places = Latest(lanes.read, self)
         self._costs = Latest(lanes.train, self)
         self._listing = Latest(lanes.read, self)
         self._unfinished = Latest(lanes.train, self)
@@ -82,6 +83,7 @@ class TrainingCommands(QObject):
         for latest in (self._listing, self._unfinished):
             latest.failed.connect(self.failed)
         lanes.train.job_changed.connect(self._on_job)
+        folders.changed.connect(self._look_for_unfinished)
 
     @property
     def running(self) -> bool:
@@ -99,7 +101,7 @@ class TrainingCommands(QObject):
         panel.back_clicked.connect(self._go_back)
         panel.unfinished.go_on_clicked.connect(self._go_on)
         panel.unfinished.discard_clicked.connect(self._discard)
-        self._unfinished.request(self._work.training.unfinished)
+        self._look_for_unfinished()
 
     def show_dialog(self) -> None:
         """Ask how to train, starting from the present model."""
@@ -131,7 +133,12 @@ class TrainingCommands(QObject):
         )
         self._wire(dialog, opened.volume, labels)
         dialog.begin(base, session.device, ((opened.direction, opened.index),))
+        self._ask_for_places(self._folders.last_output)
         dialog.open()
+
+    def _ask_for_places(self, chosen: Path | None, *further: Path) -> None:
+        folders, look = (*self._folders.outputs, *further), self._work.training.places
+        self._places.request(lambda job: (look(folders, job), chosen))
 
     def _wire(self, dialog: FineTuneDialog, volume: Volume, labels: LabelDocument) -> None:
         training = self._work.training
@@ -149,12 +156,15 @@ class TrainingCommands(QObject):
         )
         # As they are then: one may have gone on labelling beside the dialog.
         dialog.chosen.connect(lambda choice: self.start(choice, labels.copy()))
+        dialog.place_wanted.connect(lambda folder: self._ask_for_places(folder, folder))
         links = [
             self._labels.arrived.connect(dialog.show_labels),
             self._labels.failed.connect(dialog.show_error),
             self._labels.progressed.connect(
                 lambda event: dialog.show_collecting(event.done, event.total)
             ),
+            self._places.arrived.connect(lambda places: dialog.show_places(*places)),
+            self._places.failed.connect(dialog.show_error),
             self._defaults.arrived.connect(dialog.show_defaults),
             self._defaults.failed.connect(dialog.show_error),
             self._costs.arrived.connect(dialog.show_cost),
@@ -163,7 +173,7 @@ class TrainingCommands(QObject):
         ]
 
         def part() -> None:
-            for latest in (self._labels, self._defaults, self._costs):
+            for latest in (self._labels, self._places, self._defaults, self._costs):
                 latest.cancel()
             for link in links:
                 QObject.disconnect(link)
@@ -181,6 +191,7 @@ class TrainingCommands(QObject):
             A copy of the labels to train on.
         """
         control = RunControl()
+        self._folders.remember_output(choice.out.parent)
 
         def train(choice: TrainingChoice, job: JobContext) -> Trained:
             return self._work.training.train(choice, control, self.feed, job)
@@ -208,7 +219,13 @@ class TrainingCommands(QObject):
         self._job_id = self._lanes.train.submit(work, title=title)
 
     def _discard(self, out: Path) -> None:
-        self._unfinished.request(partial(self._work.training.discard, out))
+        folders = self._folders.trained_in
+        self._unfinished.request(partial(self._work.training.discard, out, folders))
+
+    def _look_for_unfinished(self) -> None:
+        if not self.running:
+            folders = self._folders.trained_in
+            self._unfinished.request(partial(self._work.training.unfinished, folders))
 
     def _pause(self) -> None:
         self._control.pause()
@@ -238,7 +255,7 @@ class TrainingCommands(QObject):
             self.failed.emit(event.error)
         else:
             panel.end(self.tr("cancelled before the first step; nothing was written"))
-        self._unfinished.request(self._work.training.unfinished)
+        self._look_for_unfinished()
 
     def _on_trained(self, trained: Trained) -> None:
         if self._docks is None:
@@ -247,7 +264,7 @@ class TrainingCommands(QObject):
         text = "\n".join(part for part in (ended, trained.problem, trained.summary) if part)
         self._docks.training_panel.end(text)
         self._new_model = trained.path
-        self._listing.request(partial(self._work.list_models, self._folders.remembered))
+        self._listing.request(partial(self._work.list_models, self._folders.all))
 
     def _on_models(self, models: tuple[ModelInfo, ...]) -> None:
         self._model.set_models(models)

@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.dialogs.output_place import OutputPlace
 from app.dialogs.recipe_form import RecipeForm
 from app.dialogs.split_editor import SplitEditor
 from app.widgets.durations import duration_text
-from app.workers.training_choice import TrainingChoice, TrainingDefaults
+from app.workers.training_choice import ModelPlace, TrainingChoice, TrainingDefaults
 from app.workers.training_labels import CollectedLabels
 from engine.core.class_scheme import ClassScheme
 from engine.core.labels import LabelledSection
@@ -57,6 +58,8 @@ class FineTuneDialog(QDialog):
     """The direction whose labels are wanted; `show_labels` is awaited."""
     base_changed = Signal(object)
     """The `ModelInfo` to start from; `show_defaults` is awaited."""
+    place_wanted = Signal(object)
+    """Another folder for the model; `show_places` is awaited."""
     settled = Signal(object)
     """A `TrainingChoice` whose cost is to be measured; `show_cost` is awaited."""
     chosen = Signal(object)
@@ -81,6 +84,7 @@ class FineTuneDialog(QDialog):
         self._defaults: TrainingDefaults | None = None
         self._name = QLineEdit()
         self._name.setAccessibleName(self.tr("Name of the new model"))
+        self._place = OutputPlace()
         self._base = QComboBox()
         self._base.setAccessibleName(self.tr("Start from"))
         for model in models:
@@ -154,10 +158,14 @@ class FineTuneDialog(QDialog):
     def show_defaults(self, defaults: TrainingDefaults) -> None:
         """Take what the base model suggests."""
         self._defaults = defaults
-        self._name.setText(self._free_name(defaults))
+        self._suggest_name()
         self._note.setText(defaults.note)
         self._note.setVisible(bool(defaults.note))
         self.recipe_form.show_defaults(defaults)
+
+    def show_places(self, places: tuple[ModelPlace, ...], chosen: Path | None) -> None:
+        """Offer folders for the model, one of them first."""
+        self._place.show_places(places, chosen)
 
     def show_cost(self, cost: TrainingCost) -> None:
         """Say what was measured."""
@@ -174,10 +182,10 @@ class FineTuneDialog(QDialog):
     @property
     def _out(self) -> Path | None:
         """Folder of the new model; None while it has no name, or one that is taken."""
-        name, defaults = self._name.text().strip(), self._defaults
-        if defaults is None or not _NAME.fullmatch(name) or name in defaults.taken:
+        name, place = self._name.text().strip(), self._place.place
+        if place is None or not _NAME.fullmatch(name) or name in place.taken:
             return None
-        return defaults.place / name
+        return place.path / name
 
     def _pins_with_validation(self, first: int) -> tuple[tuple[str, int], ...]:
         """Add the first labelled validation slice, which was never trained on."""
@@ -191,6 +199,7 @@ class FineTuneDialog(QDialog):
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.tr("Name"), self._name)
+        form.addRow(self.tr("Save in"), self._place)
         form.addRow(self.tr("Start from"), self._base)
         form.addRow("", self._note)
         if self._direction.count() > 1:
@@ -216,6 +225,8 @@ class FineTuneDialog(QDialog):
         self._base.activated.connect(self._on_base)
         self._direction.activated.connect(self._on_direction)
         self._name.textChanged.connect(self._check)
+        self._place.changed.connect(self._on_place)
+        self._place.wanted.connect(self.place_wanted)
         self.recipe_form.changed.connect(self._on_changed)
         self.split_editor.changed.connect(self._on_changed)
         self._pause.timeout.connect(self._measure)
@@ -256,7 +267,7 @@ class FineTuneDialog(QDialog):
             problem = self.tr("Collecting the labels…")
         elif not self._sections:
             problem = self.tr("Nothing is labelled yet: paint on at least two slices.")
-        elif self._defaults is not None and self._out is None:
+        elif self._place.place is not None and self._out is None:
             problem = self.tr(
                 "Give the model a name of letters, digits, spaces, - and _ that no other has."
             )
@@ -270,12 +281,22 @@ class FineTuneDialog(QDialog):
             self.accept()
             self.chosen.emit(choice)
 
-    def _free_name(self, defaults: TrainingDefaults) -> str:
+    def _on_place(self) -> None:
+        self._suggest_name()
+        self._on_changed()
+
+    def _suggest_name(self) -> None:
+        """Give the model a name that is free there, unless the user gave it one."""
+        place = self._place.place
+        if place is not None and not self._name.isModified():
+            self._name.setText(self._free_name(place.taken))
+
+    def _free_name(self, taken: frozenset[str]) -> str:
         base = self._base.currentText().split("  ")[0].removesuffix("-starter")
         stem = f"{self._opened.volume.path.stem[:40]}-{base[:30]}"
         stem = re.sub(r"[^\w .()+-]", "-", stem)
         names = (stem, *(f"{stem}-{n}" for n in range(2, 1000)))
-        return next((name for name in names if name not in defaults.taken), stem)
+        return next((name for name in names if name not in taken), stem)
 
 
 def cost_text(cost: TrainingCost) -> str:

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.widgets.curve_plot import CurvePlot
 from engine.training.records import EpochRecord, StepRecord
 
+_MOST_STEPS = 2000
+"""More than that no curve on a screen shows; every second one is left out then."""
 _ROOM = 1.05
 _LEAST_HEIGHT = 70
 _AXIS_WIDTH = 64
@@ -26,7 +28,8 @@ class TrainingCurves(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.loss, self.score, self.rate = (CurvePlot(counted=True) for _ in range(3))
+        self.loss, self.rate = (CurvePlot(counted=True) for _ in range(2))
+        self.score = CurvePlot(counted=True, dotted=True)
         self.loss.name_axes(self.tr("Step"), self.tr("Loss"))
         self.score.name_axes(self.tr("Epoch"), self.tr("mIoU (val.)"))
         self.rate.name_axes(self.tr("Step"), self.tr("Rate"))
@@ -41,7 +44,7 @@ class TrainingCurves(QWidget):
         column.setSpacing(0)
         column.addWidget(self.score, 3)
         column.addWidget(self.rate, 2)
-        row.addLayout(column, 2)
+        row.addLayout(column, 3)
         self._steps: list[StepRecord] = []
         self._epochs: list[EpochRecord] = []
         self._n_epochs = 2
@@ -52,8 +55,19 @@ class TrainingCurves(QWidget):
         for plot in (self.loss, self.score, self.rate):
             plot.clear_curve()
 
+    def recall(self, steps: tuple[StepRecord, ...], epochs: tuple[EpochRecord, ...]) -> None:
+        """Begin with what a training did before it was broken off, the oldest first."""
+        self._steps = list(steps[:-1])
+        self._epochs = [epoch for epoch in epochs[:-1] if not math.isnan(epoch.mean_iou)]
+        for step in steps[-1:]:
+            self.add_step(step)
+        for epoch in epochs[-1:]:
+            self.add_epoch(epoch)
+
     def add_step(self, record: StepRecord) -> None:
         """Go on with loss and rate."""
+        if len(self._steps) == _MOST_STEPS:
+            del self._steps[1::2]
         self._steps.append(record)
         self._n_epochs = max(2, record.n_epochs)
         if not self._epochs:
@@ -70,7 +84,7 @@ class TrainingCurves(QWidget):
         """Go on with the validation; an epoch whose score does not exist is left out."""
         if not math.isnan(record.mean_iou):
             self._epochs.append(record)
-        if len(self._epochs) < 2:
+        if not self._epochs:
             return
         epochs = np.array([epoch.epoch for epoch in self._epochs], dtype=np.float64)
         scores = np.array([epoch.mean_iou for epoch in self._epochs])

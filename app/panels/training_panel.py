@@ -19,7 +19,7 @@ from app.panels.training_curves import TrainingCurves
 from app.panels.unfinished_runs import UnfinishedRuns
 from app.widgets.durations import duration_text
 from app.widgets.picture_row import PictureRow
-from app.workers.training_feed import KeptEpoch, PinnedPicture, TrainingFeed
+from app.workers.training_feed import KeptEpoch, PinnedPicture, Recalled, TrainingFeed
 from engine.jobs.rate import RecentRate
 from engine.jobs.runner import JobEvent, JobState
 from engine.training.records import EpochRecord, StepRecord
@@ -76,6 +76,7 @@ class TrainingPanel(QWidget):
         self._where = ""
         self._lay_out()
         self.curves.hide()
+        self.pictures.hide()
         self._pause.clicked.connect(self._on_pause)
         self._stop.clicked.connect(self._on_stop)
         self._back.clicked.connect(self._on_back)
@@ -89,6 +90,7 @@ class TrainingPanel(QWidget):
     def follow(self, feed: TrainingFeed) -> None:
         """Listen to the news of trainings."""
         feed.stepped.connect(self._on_step)
+        feed.recalled.connect(self._on_recalled)
         feed.epoch_ended.connect(self._on_epoch)
         feed.noted.connect(self._on_note)
         feed.pictured.connect(self._on_pictures)
@@ -114,7 +116,7 @@ class TrainingPanel(QWidget):
         """Show how far it is and how long it will take."""
         if event.state is not JobState.RUNNING or self._paused:
             return
-        if not event.total:
+        if not event.total or not self._where:
             self._state.setText(f"{event.message}…" if event.message else self.tr("begun"))
             return
         self._rate.add(event.elapsed_s, event.done, event.total)
@@ -147,7 +149,7 @@ class TrainingPanel(QWidget):
         whole.addWidget(self.unfinished)
         row = QHBoxLayout()
         whole.addLayout(row, 1)
-        row.addWidget(column)
+        row.addWidget(column, 0, Qt.AlignmentFlag.AlignLeft)
         row.addWidget(self.curves, 3)
         row.addWidget(self.pictures, 2)
 
@@ -156,6 +158,9 @@ class TrainingPanel(QWidget):
         self._where = self.tr("epoch {0} of {1}, step {2} of {3}\nloss {4:.4f}").format(
             record.epoch, record.n_epochs, record.step, record.n_steps, record.loss
         )
+
+    def _on_recalled(self, past: Recalled) -> None:
+        self.curves.recall(past.steps, past.epochs)
 
     def _on_epoch(self, record: EpochRecord) -> None:
         self.curves.add_epoch(record)

@@ -14,6 +14,9 @@ from app.widgets.plot_colors import dress_plot
 _LEAST_HEIGHT = 110
 _SIZE = (260, 170)
 _FILL_ALPHA = 70
+_DOT = 5
+_LEAST_APART = 32.0
+"""Pixels from number to number below a small plot."""
 
 
 class CountAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
@@ -22,7 +25,10 @@ class CountAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
         """Return the distance of whole numbers that fit beside each other."""
         (major, offset), *_ = super().tickSpacing(minVal, maxVal, size)
-        return [(max(round(major), 1.0), offset)]
+        apart = max(round(major), 1.0)
+        while apart * size < _LEAST_APART * (maxVal - minVal):
+            apart *= 2
+        return [(apart, offset)]
 
 
 class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
@@ -32,18 +38,22 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     ----------
     counted : bool, default False
         Whether places are counted, so that only whole numbers stand below.
+    dotted : bool, default False
+        Whether each value has a dot, so that one alone is seen too.
     parent : QWidget or None
         The usual Qt owner.
     """
 
-    def __init__(self, *, counted: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, *, counted: bool = False, dotted: bool = False, parent: QWidget | None = None
+    ) -> None:
         across = CountAxis("bottom") if counted else pg.AxisItem("bottom")
         super().__init__(parent, enableMenu=False, axisItems={"bottom": across})
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(_LEAST_HEIGHT)
         self.hideButtons()
         self.setMouseEnabled(x=False, y=False)
-        self._curve = pg.PlotDataItem()
+        self._curve = pg.PlotDataItem(symbol="o" if dotted else None, symbolSize=_DOT)
         self.addItem(self._curve)
         self._marks: list[pg.InfiniteLine] = []
         for side in ("bottom", "left"):
@@ -124,5 +134,7 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         dress_plot(self, axes, self.palette().color(QPalette.ColorRole.Mid))
         color = self.palette().color(QPalette.ColorRole.Highlight)
         self._curve.setPen(pg.mkPen(color, width=1))
+        self._curve.setSymbolPen(None)
+        self._curve.setSymbolBrush(pg.mkBrush(color))
         color.setAlpha(_FILL_ALPHA)
         self._curve.setBrush(color)

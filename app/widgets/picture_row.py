@@ -72,6 +72,7 @@ class PictureRow(QWidget):
 
     def show_pictures(self, titled: tuple[tuple[str, NDArray[np.uint8]], ...]) -> None:
         """Show titles and pixels, as many as there are."""
+        self.setVisible(bool(titled))
         while len(self.pictures) < len(titled):
             self._add()
         for number, (label, picture) in enumerate(zip(self._titles, self.pictures, strict=True)):

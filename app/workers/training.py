@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.workers.imports import MODEL_IMPORTS
-from app.workers.training_choice import Trained, TrainingChoice, TrainingDefaults
+from app.workers.training_choice import ModelPlace, Trained, TrainingChoice, TrainingDefaults
 from app.workers.training_feed import TrainingFeed
 from engine.core.class_scheme import ClassScheme
 from engine.jobs.context import JobContext
@@ -56,25 +56,34 @@ class TrainingWork:
 
         return go_on(out, device, control, feed, job)
 
-    def unfinished(self, job: JobContext) -> tuple[UnfinishedRun, ...]:
-        """List the runs in the user's folder of models that can be gone on with."""
-        from engine.store.bundle_store import installed_folder
+    def places(self, folders: tuple[Path, ...], job: JobContext) -> tuple[ModelPlace, ...]:
+        """Look at folders for new models; see `training_places.model_places`."""
+        from app.workers.training_places import model_places
 
         job.check()
-        folder = installed_folder()
+        return model_places(folders)
+
+    def unfinished(self, folders: tuple[Path, ...], job: JobContext) -> tuple[UnfinishedRun, ...]:
+        """List the runs that can be gone on with, in folders of models and the user's own."""
+        from app.workers.training_places import folders_with_checkpoints
+
+        job.check()
+        found = folders_with_checkpoints(folders)
         # Without any there is nothing to load torch for.
-        if not any(folder.glob(".*.training/checkpoint.json")):
+        if not found:
             return ()
         with MODEL_IMPORTS:
             from engine.training.unfinished import unfinished_runs
 
-        return unfinished_runs(folder)
+        return tuple(run for folder in found for run in unfinished_runs(folder))
 
-    def discard(self, out: Path, job: JobContext) -> tuple[UnfinishedRun, ...]:
+    def discard(
+        self, out: Path, folders: tuple[Path, ...], job: JobContext
+    ) -> tuple[UnfinishedRun, ...]:
         """Give up an unfinished run, and list the others."""
         with MODEL_IMPORTS:
             from engine.training.unfinished import discard_run
 
         job.check()
         discard_run(out)
-        return self.unfinished(job)
+        return self.unfinished(folders, job)

@@ -62,10 +62,6 @@ class TrainingDefaults:
         Ways to tune it; one only if it was tuned already.
     note : str
         What of the base model cannot be kept; empty if all is.
-    place : pathlib.Path
-        Folder for new models.
-    taken : frozenset of str
-        Names of what lies there already, unfinished trainings included.
     """
 
     base: Path
@@ -73,7 +69,21 @@ class TrainingDefaults:
     decoders: tuple[str, ...]
     methods: tuple[str, ...]
     note: str
-    place: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPlace:
+    """A folder for new models.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The folder, there or not.
+    taken : frozenset of str
+        Names of what lies there already, unfinished trainings included.
+    """
+
+    path: Path
     taken: frozenset[str]
 
 

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
 
+from engine.training.records import EpochRecord, StepRecord
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PinnedPicture:
@@ -48,6 +50,22 @@ class KeptEpoch:
     path: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What a training did before it was broken off.
+
+    Parameters
+    ----------
+    steps : tuple of StepRecord
+        The oldest first.
+    epochs : tuple of EpochRecord
+        The same.
+    """
+
+    steps: tuple[StepRecord, ...]
+    epochs: tuple[EpochRecord, ...]
+
+
 class TrainingFeed(QObject):
     """Passes news on; made on the GUI thread, told on any other.
 
@@ -59,6 +77,8 @@ class TrainingFeed(QObject):
 
     stepped = Signal(object)
     """A `StepRecord`."""
+    recalled = Signal(object)
+    """A `Recalled`."""
     epoch_ended = Signal(object)
     """An `EpochRecord`."""
     noted = Signal(str)

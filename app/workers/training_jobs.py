@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from contextlib import closing
@@ -11,12 +10,12 @@ from functools import partial
 from pathlib import Path
 
 from app.workers.training_choice import Trained, TrainingChoice, TrainingDefaults, TrainingRecipe
-from app.workers.training_feed import KeptEpoch, TrainingFeed
+from app.workers.training_feed import KeptEpoch, Recalled, TrainingFeed
 from app.workers.training_pictures import picture, read_pin
 from engine.core.class_scheme import ClassScheme
 from engine.core.volume import Volume
 from engine.data.augmentation import AugmentationSettings
-from engine.data.label_snapshot import freeze_labels, snapshot_folder
+from engine.data.label_snapshot import freeze_labels, read_blocks, snapshot_folder
 from engine.data.snapshot_source import SnapshotSource
 from engine.data.splits import RANGE, SplitSettings
 from engine.inference.device import choose_device
@@ -26,7 +25,6 @@ from engine.models.designs import UNET
 from engine.models.spec import METHODS, ModelSpec, TuningSpec
 from engine.readers.detect import open_volume
 from engine.store.bundle import Bundle, read_bundle
-from engine.store.bundle_store import installed_folder
 from engine.tasks.preset import LearningRateSettings, Preset
 from engine.tasks.registry import tasks
 from engine.training.checkpoint import CheckpointFolder
@@ -34,7 +32,7 @@ from engine.training.control import RunControl
 from engine.training.cost import measure_cost
 from engine.training.fine_tune import train_bundle
 from engine.training.kept import KeptCheckpoints
-from engine.training.records import EpochRecord, Predict, TrainingHooks
+from engine.training.records import EpochRecord, Predict, StepRecord, TrainingHooks
 from engine.training.report import TrainingReport
 from engine.training.request import TrainingRequest, stored_request
 from engine.training.settings import CheckpointSettings, TrainingSettings
@@ -91,16 +89,7 @@ def suggest(base: Path, classes: ClassScheme) -> TrainingDefaults:
             f"{bundle.name} knows {len(bundle.classes)} classes, the labels have {len(classes)}: "
             "its encoder is kept, the decoder is learned anew."
         )
-    place = installed_folder()
-    return TrainingDefaults(
-        base,
-        recipe,
-        (spec.decoder,) if whole else names,
-        methods,
-        note,
-        place,
-        _taken(place),
-    )
+    return TrainingDefaults(base, recipe, (spec.decoder,) if whole else names, methods, note)
 
 
 def measure(choice: TrainingChoice, job: JobContext) -> TrainingCost:
@@ -162,9 +151,14 @@ def go_on(
         direction = source.direction or volume.directions[0]
         pins: tuple[tuple[str, int], ...] = ()
         if ranges is not None and direction in volume.directions:
-            last = volume.axis_along(direction).size - 1
-            pins = ((direction, min(int(ranges.validation[0][0]), last)),)
+            labelled = sorted({block.index for block in read_blocks(source.snapshot)})
+            parts = ranges.training, ranges.validation
+            pins = tuple((direction, i) for part in parts for i in _inside(labelled, part)[:1])
         return _run(request, volume, pins, control, feed, device, job)
+
+
+def _inside(indices: list[int], part: tuple[tuple[float, float], ...]) -> list[int]:
+    return [i for i in indices if any(first <= i <= last for first, last in part)]
 
 
 def _run(
@@ -186,8 +180,13 @@ def _run(
         feed.tell("epoch_ended", record)
         feed.tell("kept", _kept_epochs(request.out))
 
+    def recall(steps: tuple[StepRecord, ...], epochs: tuple[EpochRecord, ...]) -> None:
+        feed.tell("recalled", Recalled(steps, epochs))
+        feed.tell("kept", _kept_epochs(request.out))
+
     hooks = TrainingHooks(
         epoch=tell_epoch,
+        recall=recall,
         note=partial(feed.tell, "noted"),
         step=partial(feed.tell, "stepped"),
         preview=show,
@@ -198,15 +197,6 @@ def _run(
             request, device=choose_device(device), hooks=hooks, control=control, job=job
         )
     return _trained(report, request)
-
-
-def _taken(folder: Path) -> frozenset[str]:
-    """Collect names of models, and of trainings and epochs that lie hidden beside them."""
-    if not folder.is_dir():
-        return frozenset()
-    names = [path.name for path in folder.iterdir()]
-    hidden = [re.sub(r"^\.|\.(training|kept|labels|lock)$", "", name) for name in names]
-    return frozenset((*names, *hidden))
 
 
 def _trained(report: TrainingReport, request: TrainingRequest) -> Trained:

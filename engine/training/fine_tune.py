@@ -184,6 +184,7 @@ class _Run:
                     hooks.step,
                     lambda step: hooks.preview(step, partial(self._parts.predict, network)),
                     hooks.preview_every,
+                    hooks.recall,
                 ),
             ),
         )

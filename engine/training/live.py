@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
 from engine.jobs.context import JobContext
 from engine.training.control import RunControl
-from engine.training.records import StepRecord
+from engine.training.records import EpochRecord, Progress, StepRecord
 
 _INTERVAL_S = 0.1
 _LONGEST_S = 20.0
+_MOST_STEPS = 1000
+"""Steps of before that are told; more than that no curve on a screen shows."""
 
 
 class LiveRun:
@@ -28,6 +31,8 @@ class LiveRun:
         validation would see.
     preview_every : int, default 0
         0 for never.
+    on_recall : callable, optional
+        Told what a run did before it was broken off.
     """
 
     def __init__(
@@ -36,13 +41,34 @@ class LiveRun:
         on_step: Callable[[StepRecord], None] = lambda _record: None,
         preview: Callable[[int], None] = lambda _step: None,
         preview_every: int = 0,
+        on_recall: Callable[
+            [tuple[StepRecord, ...], tuple[EpochRecord, ...]], None
+        ] = lambda _steps, _epochs: None,
     ) -> None:
         self.control = control or RunControl()
         self._on_step = on_step
+        self._on_recall = on_recall
         self.preview = preview
         self._every = preview_every
         self._told_s = 0.0
         self._previewed_s = time.monotonic()
+
+    def recall(self, progress: Progress, record: Callable[[int], StepRecord]) -> None:
+        """Tell what was done before; have the first step from here previewed.
+
+        Parameters
+        ----------
+        progress : Progress
+            How far the run has come.
+        record : callable
+            Gives the record of a step, by its number from 1.
+        """
+        n_steps = len(progress.losses)
+        apart = math.ceil(n_steps / _MOST_STEPS) or 1
+        # Counted from the last one, so that the curve goes on without a gap.
+        steps = range(n_steps, 0, -apart)[::-1]
+        self._on_recall(tuple(record(step) for step in steps), tuple(progress.history))
+        self._previewed_s = -math.inf
 
     def tell(self, record: StepRecord) -> None:
         """Tell of a step, unless another was told of a moment ago."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -103,6 +103,9 @@ class TrainingHooks:
         Called after every epoch.
     note : callable, optional
         Called with what the user should know, a line each.
+    recall : callable, optional
+        Called once where a run is gone on with: with `StepRecord`s of steps that were
+        taken before, a thousand at most, and with every `EpochRecord` so far.
     step : callable, optional
         Called after steps, ten times a second at most.
     preview : callable, optional
@@ -115,6 +118,7 @@ class TrainingHooks:
     start: Callable[[], None] = _ignore
     epoch: Callable[[EpochRecord], None] = _ignore
     note: Callable[[str], None] = _ignore
+    recall: Callable[[tuple[StepRecord, ...], tuple[EpochRecord, ...]], None] = _ignore
     step: Callable[[StepRecord], None] = _ignore
     preview: Callable[[int, Predict], None] = _ignore
     preview_every: int = 0
@@ -217,3 +221,25 @@ class TrainingResult:
     problem: str
     stopped_early: bool = False
     unseen: tuple[int, ...] = ()
+
+
+def unseen_classes(class_pixels: Sequence[int], recalls: Sequence[float | None]) -> tuple[int, ...]:
+    """Find the classes that are in training and in no validation label.
+
+    Parameters
+    ----------
+    class_pixels : sequence of int
+        Pixels of each class in the training part; empty if nobody counted them.
+    recalls : sequence of float or None
+        Validation recall of each class; NaN or None where no label has it.
+
+    Returns
+    -------
+    tuple of int
+        Their numbers.
+    """
+    return tuple(
+        k
+        for k, (n, recall) in enumerate(zip(class_pixels, recalls, strict=False))
+        if n and (recall is None or math.isnan(recall))
+    )

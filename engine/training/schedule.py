@@ -72,10 +72,9 @@ class LearningRates:
         self._schedule = schedule
         self._peaks = [float(group["lr"]) for group in optimizer.param_groups]
 
-    @property
-    def largest(self) -> float:
-        """The largest rate of now."""
-        return max(float(group["lr"]) for group in self._optimizer.param_groups)
+    def largest(self, step: int) -> float:
+        """Give the largest rate of one step, from 0."""
+        return max(self._peaks) * self._schedule.factor(step)
 
     def apply(self, step: int) -> None:
         """Set the rates for one step, before the optimiser takes it.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 
 import torch
@@ -27,7 +27,13 @@ from engine.training.micro_batches import MicroBatches, NonFiniteLossError
 from engine.training.network import prepare_network
 from engine.training.parameters import parameter_groups
 from engine.training.random_state import own_random_numbers
-from engine.training.records import EpochRecord, Progress, StepRecord, TrainingResult
+from engine.training.records import (
+    EpochRecord,
+    Progress,
+    StepRecord,
+    TrainingResult,
+    unseen_classes,
+)
 from engine.training.schedule import LearningRates, WarmupCosine
 from engine.training.settings import CheckpointSettings, TrainingSettings
 from engine.training.snapshot import RunState, changed_state
@@ -132,6 +138,7 @@ class Trainer:
             note=self._options.note,
         )
         self._clock = CheckpointClock(self._options.every)
+        self._unseen = partial(unseen_classes, self._options.class_pixels or ())
 
     def run(
         self,
@@ -207,6 +214,7 @@ class Trainer:
         if options.checkpoints is not None and options.resume:
             self._state.restore(options.checkpoints.load())
             self._gradients.size = self._state.micro_batch
+            options.live.recall(self._state.progress, self._step_record)
         return self._state.progress
 
     def _one_epoch(self, on_scored: _Told, on_best: _Told, job: JobContext) -> EpochRecord:
@@ -223,7 +231,7 @@ class Trainer:
                 progress.seconds = before_s + time.monotonic() - started_s
                 mean = sum(progress.losses[first:]) / progress.step
                 job.report(len(progress.losses), self._n_steps, self._text(epoch, mean))
-                self._tell(epoch)
+                self._tell()
                 if self._clock.due():
                     self._save()
                 started_s += self._options.live.pause(self._save, job)
@@ -253,17 +261,20 @@ class Trainer:
         job.report(len(progress.losses), self._n_steps, self._text(epoch, record.loss))
         return record
 
-    def _tell(self, epoch: int) -> None:
-        """Tell of the step that was just taken; show what the weights can do now and then."""
-        live, progress = self._options.live, self._state.progress
-        record = StepRecord(
-            step=len(progress.losses),
+    def _step_record(self, step: int) -> StepRecord:
+        return StepRecord(
+            step=step,
             n_steps=self._n_steps,
-            epoch=epoch + 1,
+            epoch=(step - 1) // len(self._batches) + 1,
             n_epochs=self._settings.epochs,
-            loss=progress.losses[-1],
-            rate=self._rates.largest,
+            loss=self._state.progress.losses[step - 1],
+            rate=self._rates.largest(step - 1),
         )
+
+    def _tell(self) -> None:
+        """Tell of the step that was just taken; show what the weights can do now and then."""
+        live = self._options.live
+        record = self._step_record(len(self._state.progress.losses))
         live.tell(record)
         if live.preview_due(record):
             with self._state.average.applied():
@@ -276,15 +287,6 @@ class Trainer:
         best = self._state.progress.best
         # Also true where either score is NaN.
         return best is None or bool(self._unseen(recalls)) or not record.selection <= best.selection
-
-    def _unseen(self, recalls: Sequence[float | None]) -> tuple[int, ...]:
-        """Find the classes that are in training and in no validation label."""
-        trained = self._options.class_pixels or ()
-        return tuple(
-            k
-            for k, (n, recall) in enumerate(zip(trained, recalls, strict=False))
-            if n and (recall is None or math.isnan(recall))
-        )
 
     def _finish(self, record: EpochRecord) -> None:
         progress = self._state.progress

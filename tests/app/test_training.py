@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QPushButton
 
 from app.composition import compose
 from app.dialogs.fine_tune import FineTuneDialog
+from app.panels.training_curves import TrainingCurves
 from app.workers.training import TrainingWork
-from app.workers.training_choice import Trained, TrainingDefaults
-from app.workers.training_feed import KeptEpoch, PinnedPicture
+from app.workers.training_choice import ModelPlace, Trained, TrainingDefaults
+from app.workers.training_feed import KeptEpoch, PinnedPicture, Recalled
+from app.workers.training_places import folders_with_checkpoints, model_places
 from app.workers.work import Work
 from engine.errors import DataError, JobCancelledError
 from engine.session.edits import LabelKey, Pick
@@ -41,6 +43,7 @@ class FakeTraining(TrainingWork):
         self.gate = threading.Event()
         self.choices, self.resumed, self.controls = [], [], []
         self.left = ()
+        self.offered = self.sought = ()
         self.error = None
 
     def defaults(self, base, classes, job):
@@ -77,10 +80,15 @@ class FakeTraining(TrainingWork):
             raise self.error
         return Trained(out, "best epoch 2 of 2", complete=True)
 
-    def unfinished(self, job):
+    def places(self, folders, job):
+        self.offered = folders
+        return tuple(ModelPlace(f, frozenset()) for f in (Path("/models"), *folders))
+
+    def unfinished(self, folders, job):
+        self.sought = folders
         return self.left
 
-    def discard(self, out, job):
+    def discard(self, out, folders, job):
         self.left = tuple(run for run in self.left if run.out != out)
         return self.left
 
@@ -149,6 +157,30 @@ def test_pausing_going_on_and_stopping_reach_the_run(qtbot, training):
     qtbot.waitUntil(lambda: not training.training.running, timeout=3000)
     assert control.stopped
     assert "best epoch 2 of 2" in panel._state.text()
+
+
+def test_the_curves_of_a_resumed_training_begin_at_its_first_step(qtbot, training):
+    panel, feed = training._docks.training_panel, training.training.feed
+    panel.begin("Train north")
+    steps = tuple(StepRecord(n, 10, n // 2, 5, 2.0 / n, 1e-3) for n in (2, 4, 6))
+    epochs = tuple(EpochRecord(n, 0.5, 0.1 * n, 0.2, 0.5, 1.0) for n in (1, 2, 3))
+    feed.tell("recalled", Recalled(steps, epochs))
+    feed.tell("stepped", StepRecord(8, 10, 4, 5, 0.25, 5e-4))
+    qtbot.waitUntil(lambda: len(panel.curves.loss.curve[0]) == 4, timeout=3000)
+    assert list(panel.curves.loss.curve[0]) == [2, 4, 6, 8]
+    assert list(panel.curves.rate.curve[1]) == [1e-3, 1e-3, 1e-3, 5e-4]
+    assert list(panel.curves.score.curve[0]) == [1, 2, 3]
+    assert panel.curves.score.marks == (3.0,)
+
+
+def test_very_many_steps_are_thinned_out(qtbot):
+    curves = TrainingCurves()
+    qtbot.addWidget(curves)
+    for step in range(1, 2050):
+        curves.add_step(StepRecord(step, 4000, 1, 5, 1.0, 1e-3))
+    places = curves.loss.curve[0]
+    assert len(places) < 1100
+    assert (places[0], places[-1]) == (1, 2049)
 
 
 def test_sections_are_segmented_while_a_model_is_trained(qtbot, training):
@@ -224,6 +256,44 @@ def test_unfinished_trainings_are_offered_at_the_start_and_can_be_given_up(qtbot
     qtbot.waitUntil(lambda: len(work.training.resumed) == 1, timeout=3000)
     assert work.training.resumed[0][0].name == "south"
     window.close()
+
+
+def test_unfinished_trainings_are_sought_wherever_models_were_saved(qtbot, opened, tmp_path):
+    work, projects = opened._work.training, opened.projects
+    assert work.sought == ()
+    _label(opened)
+    dialog = _ask(opened, qtbot)
+    assert work.offered == ()
+    dialog.place_wanted.emit(tmp_path / "out")
+    qtbot.waitUntil(lambda: dialog.choice.out.parent == tmp_path / "out", timeout=3000)
+    work.gate.set()
+    _click(qtbot, dialog, "Start training")
+    qtbot.waitUntil(lambda: (tmp_path / "out") in work.sought, timeout=3000)
+    qtbot.waitUntil(lambda: not opened.training.running, timeout=3000)
+    qtbot.waitUntil(lambda: projects.keeper.kept is not None, timeout=3000)
+    projects.go_on_in(tmp_path / "north.outcrop")
+    qtbot.waitUntil(lambda: projects.output_folder is not None, timeout=3000)
+    dialog = _ask(opened, qtbot)
+    assert work.offered == (tmp_path / "north.outcrop" / "models", tmp_path / "out")
+    assert dialog.choice.out.parent == tmp_path / "out"  # where the last one went
+    dialog.reject()
+    opened.training._look_for_unfinished()
+    wanted = tmp_path / "north.outcrop" / "models"
+    qtbot.waitUntil(lambda: wanted in work.sought, timeout=3000)
+
+
+def test_a_checkpoint_beside_a_model_and_in_any_folder_is_found(tmp_path):
+    (tmp_path / "a").mkdir()
+    write_bundle(tmp_path / "a" / "north")
+    for place in (tmp_path / "a" / ".north.training", tmp_path / "b" / ".south.training"):
+        place.mkdir(parents=True)
+        (place / "checkpoint.json").touch()
+    (tmp_path / "c").mkdir()
+    folders = (tmp_path / "a" / "north", tmp_path / "b", tmp_path / "c", tmp_path / "none")
+    assert folders_with_checkpoints(folders) == (tmp_path / "a", tmp_path / "b")
+    places = model_places((*folders, tmp_path / "b"))
+    assert [place.path for place in places[1:]] == [tmp_path / name for name in ("b", "c", "none")]
+    assert places[1].taken == {".south.training", "south"}
 
 
 def test_closing_the_window_ends_a_training_at_once(training):

@@ -5,13 +5,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialogButtonBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
 from app.dialogs.fine_tune import FineTuneDialog, cost_text
 from app.dialogs.recipe_form import RecipeForm
 from app.dialogs.split_editor import SplitEditor
 from app.widgets.split_strip import SplitStrip
-from app.workers.training_choice import TrainingDefaults, TrainingRecipe
+from app.workers.training_choice import ModelPlace, TrainingDefaults, TrainingRecipe
 from app.workers.training_labels import CollectedLabels
 from engine.core.axes import Axis
 from engine.core.labels import CERTAIN, LabelledSection
@@ -28,6 +36,13 @@ _SURVEY = Survey((0.0, 0.0), (0.0, 12.5), (25.0, 0.0))
 _RECIPE = TrainingRecipe("pup", "lora", 40, 8, 1e-5, 1e-4, 5e-4)
 
 
+_PLACES = (
+    ModelPlace(Path("/models"), frozenset({"faults"})),
+    ModelPlace(Path("/projects/north.outcrop/models"), frozenset({"fake-other"})),
+    ModelPlace(Path("/disk/models"), frozenset()),
+)
+
+
 def _defaults(**changes):
     values = {
         "base": Path("/models/faults"),
@@ -35,8 +50,6 @@ def _defaults(**changes):
         "decoders": ("linear", "pup"),
         "methods": ("frozen", "lora", "norms", "full"),
         "note": "",
-        "place": Path("/models"),
-        "taken": frozenset({"faults"}),
     }
     return TrainingDefaults(**{**values, **changes})
 
@@ -210,6 +223,7 @@ class _Asked:
         self.dialog.settled.connect(self.measured.append)
         self.dialog.chosen.connect(self.chosen.append)
         self.dialog.begin(model_info("other"), "cpu", (("inline", 15),))
+        self.dialog.show_places(_PLACES, None)
         self.dialog.show()
         if answered:
             self.show_labels()
@@ -252,6 +266,36 @@ def test_the_cost_is_measured_when_nothing_has_changed_for_a_while(qtbot, asked)
     text = asked.dialog.findChild(QLabel, "trainingCost").text()
     assert "7.0 s an epoch" in text
     assert "It fits." in text
+
+
+def test_the_model_can_lie_in_the_project_or_any_folder_under_a_name_that_is_free_there(asked):
+    dialog = asked.dialog
+    dialog.show_defaults(_defaults())
+    box = dialog._place.findChild(QComboBox)
+    titles = [box.itemText(i) for i in range(box.count())]
+    assert titles == ["My models", "Project north", "/disk/models"]
+    box.setCurrentIndex(1)
+    assert dialog.choice.out == Path("/projects/north.outcrop/models/fake-other-2")
+    dialog.show_places(_PLACES, Path("/disk/models"))
+    assert dialog.choice.out == Path("/disk/models/fake-other")
+
+
+def test_a_name_of_ones_own_stays_in_another_folder(qtbot, asked):
+    dialog = asked.dialog
+    dialog.show_defaults(_defaults())
+    dialog._name.selectAll()
+    qtbot.keyClicks(dialog._name, "north")
+    dialog.show_places(_PLACES, Path("/disk/models"))
+    assert dialog.choice.out == Path("/disk/models/north")
+
+
+def test_another_folder_is_asked_for(qtbot, asked):
+    wanted = []
+    asked.dialog.place_wanted.connect(wanted.append)
+    other = next(b for b in asked.dialog.findChildren(QPushButton) if b.text() == "Other…")
+    qtbot.mouseClick(other, Qt.MouseButton.LeftButton)
+    asked.dialog.findChild(QFileDialog).fileSelected.emit("/elsewhere")
+    assert wanted == [Path("/elsewhere")]
 
 
 def test_nothing_can_be_started_before_the_labels_are_collected(qtbot):

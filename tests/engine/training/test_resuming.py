@@ -20,9 +20,9 @@ from engine.errors import JobCancelledError, ModelError, ReadError, SettingsErro
 from engine.models.weights import load_state
 from engine.store.bundle import read_bundle
 from engine.store.saving import save_model
-from engine.training import checkpoint, fine_tune
+from engine.training import checkpoint, fine_tune, live
 from engine.training.fine_tune import train_bundle
-from engine.training.records import TrainingHooks
+from engine.training.records import Progress, TrainingHooks
 from engine.training.request import stored_request
 from engine.training.settings import CheckpointSettings
 
@@ -336,3 +336,34 @@ def test_a_disk_that_is_full_when_a_better_model_comes_leaves_the_one_before(
     assert read_bundle(request.out) == written[0]
     report = train_bundle(stored_request(request.out), device=_CPU, weights=weights)
     assert report.bundle.training["ended"] == "all epochs done"
+
+
+def test_a_run_that_goes_on_tells_what_it_did_before(make_request, weights, monkeypatch):
+    monkeypatch.setattr(live, "_INTERVAL_S", 0.0)
+    steps, recalled, seen = [], [], []
+    request = _request(make_request)
+    hooks = TrainingHooks(step=steps.append)
+    train_bundle(request, device=_CPU, weights=weights, hooks=hooks, job=_CancelAfter(6))
+    hooks = TrainingHooks(
+        recall=lambda *past: recalled.append(past),
+        preview=lambda step, _predict: seen.append(step),
+        preview_every=100,
+    )
+    report = train_bundle(replace(request, resume=True), device=_CPU, weights=weights, hooks=hooks)
+    ((past_steps, past_epochs),) = recalled
+    assert list(past_steps) == steps
+    assert len(steps) < len(report.result.losses)
+    assert past_epochs == report.result.history[: len(past_epochs)]
+    assert len(past_epochs) == 1
+    assert seen == [len(steps) + 1, len(report.result.losses)]
+
+
+def test_a_long_past_is_told_in_a_thousand_steps_up_to_the_last():
+    told = []
+    run = live.LiveRun(on_recall=lambda *past: told.append(past))
+    run.recall(Progress(losses=[0.5] * 25_300), lambda step: step)
+    ((steps, epochs),) = told
+    assert 900 <= len(steps) <= 1000
+    assert steps[-1] == 25_300
+    assert set(np.diff(steps)) == {26}
+    assert epochs == ()
