@@ -27,7 +27,7 @@ from engine.readers.segy.confirmation import confirm
 from engine.readers.segy.grid_preview import preview_grid
 from engine.readers.segy.header_report import inspect_headers
 from engine.readers.segy.volume import SegyVolume
-from tests import records
+from tests import netcdf_files, records
 from tests.harms import HARMS
 from tests.synthetic import write_segy
 
@@ -128,11 +128,31 @@ def _das_samples(folder, real):
         yield path, path.suffix, (_open,), heads
 
 
+def _netcdf_samples(folder, _real_data):
+    netcdf_files.write_volume(folder / "volume.nc")
+    netcdf_files.write_classic_volume(folder / "classic.nc")
+    netcdf_files.write_record(folder / "record.nc")
+    netcdf_files.write_classic_record(folder / "classic-record.nc")
+    dimensions, variables = netcdf_files.volume_contents()
+    netcdf_files.write_netcdf4(
+        folder / "chunked.nc", dimensions, variables, chunks=True, compression="gzip"
+    )
+    for name in ("volume.nc", "record.nc", "chunked.nc"):
+        yield folder / name, ".nc", (_open,), ((0, 800), (800, 6000))
+    for name in ("classic.nc", "classic-record.nc"):
+        yield folder / name, ".nc", (_open,), ((0, 800),)
+
+
 def _real(folder, kind, names):
     return [] if folder is None else [folder / kind / name for name in names]
 
 
-SAMPLES = {"segy": _segy_samples, "array": _array_samples, "das": _das_samples}
+SAMPLES = {
+    "segy": _segy_samples,
+    "array": _array_samples,
+    "das": _das_samples,
+    "netcdf": _netcdf_samples,
+}
 
 
 def _try(path, way, where):

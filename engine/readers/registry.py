@@ -8,6 +8,7 @@ from engine.plugins.registry import Registry
 from engine.readers.base import Reader
 
 _BUILTINS = {
+    "netcdf": "engine.readers.netcdf.reader:NetcdfReader",
     "das": "engine.readers.das.reader:DasReader",
     "raster": "engine.readers.raster.reader:RasterReader",
     "array": "engine.readers.arrays.reader:ArrayReader",
