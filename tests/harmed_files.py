@@ -27,7 +27,7 @@ from engine.readers.segy.confirmation import confirm
 from engine.readers.segy.grid_preview import preview_grid
 from engine.readers.segy.header_report import inspect_headers
 from engine.readers.segy.volume import SegyVolume
-from tests import netcdf_files, records
+from tests import mdio_files, netcdf_files, records
 from tests.harms import HARMS
 from tests.synthetic import write_segy
 
@@ -143,6 +143,18 @@ def _netcdf_samples(folder, _real_data):
         yield folder / name, ".nc", (_open,), ((0, 800),)
 
 
+def _mdio_samples(folder, _real_data):
+    mdio_files.write_version_0(folder / "0.zarr")
+    mdio_files.write_version_1(folder / "1.zarr")
+    for name in (
+        *("0.zarr/.zattrs", "0.zarr/data/chunked_012/.zarray"),
+        *("0.zarr/metadata/chunked_012_trace_headers/.zarray", "0.zarr/metadata/live_mask/0.0"),
+        *("1.zarr/zarr.json", "1.zarr/amplitude/zarr.json", "1.zarr/inline/zarr.json"),
+        *("1.zarr/cdp_x/zarr.json", "1.zarr/cdp_x/c/0/0"),
+    ):
+        yield folder / name, "", (_open_folder,), ((0, 2000),)
+
+
 def _real(folder, kind, names):
     return [] if folder is None else [folder / kind / name for name in names]
 
@@ -152,6 +164,7 @@ SAMPLES = {
     "array": _array_samples,
     "das": _das_samples,
     "netcdf": _netcdf_samples,
+    "mdio": _mdio_samples,
 }
 
 

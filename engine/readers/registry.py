@@ -11,6 +11,7 @@ _BUILTINS = {
     "netcdf": "engine.readers.netcdf.reader:NetcdfReader",
     "das": "engine.readers.das.reader:DasReader",
     "raster": "engine.readers.raster.reader:RasterReader",
+    "mdio": "engine.readers.mdio.reader:MdioReader",
     "array": "engine.readers.arrays.reader:ArrayReader",
     "segy": "engine.readers.segy.reader:SegyReader",
 }

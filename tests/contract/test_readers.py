@@ -15,7 +15,7 @@ from engine.jobs.context import NULL_JOB
 from engine.readers.base import Confidence, QuickReader
 from engine.readers.detect import open_volume
 from engine.readers.registry import readers
-from tests import netcdf_files
+from tests import mdio_files, netcdf_files
 from tests.rasters import write_raster
 from tests.records import write_prodml
 from tests.synthetic import write_array, write_segy
@@ -40,6 +40,10 @@ SAMPLES = {
         ("classic.nc", netcdf_files.write_classic_volume),
         ("record.nc", netcdf_files.write_record),
     ),
+    "mdio": (
+        ("version-0.mdio", mdio_files.write_version_0),
+        ("version-1.mdio", mdio_files.write_version_1),
+    ),
 }
 """Name of a reader -> (file name, function that writes a sample there) of each kind of file."""
 
@@ -48,6 +52,8 @@ KINDS = {
     "array": ({"axes": "inline::1,crossline::1,twt::0:4"},),
 }
 """Name of a reader -> options that open its samples as each kind that it reads."""
+
+STORED = ("amplitude/zarr.json", "data/chunked_012/.zarray")
 
 _FILES = [(name, file) for name in readers().names() for file in SAMPLES.get(name, (None,))]
 
@@ -190,7 +196,10 @@ def test_the_description_is_json_and_names_the_format(volume):
 
 def test_a_damaged_file_is_a_read_error(sample):
     reader, path = sample
-    path.write_bytes(path.read_bytes()[:-3])
+    # Of a store, the file that says where its samples lie.
+    places = [path, *(path / name for name in STORED)]
+    harmed = next(place for place in places if place.is_file())
+    harmed.write_bytes(harmed.read_bytes()[:-3])
     with pytest.raises(ReadError) as caught:
         reader.open(path)
     assert str(path) in str(caught.value)
