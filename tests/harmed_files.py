@@ -8,6 +8,7 @@ written with its traceback, and the status is 1 then.
 from __future__ import annotations
 
 import faulthandler
+import importlib.util
 import resource
 import shutil
 import sys
@@ -27,7 +28,7 @@ from engine.readers.segy.confirmation import confirm
 from engine.readers.segy.grid_preview import preview_grid
 from engine.readers.segy.header_report import inspect_headers
 from engine.readers.segy.volume import SegyVolume
-from tests import mdio_files, netcdf_files, records
+from tests import mdio_files, netcdf_files, records, zgy_files
 from tests.harms import HARMS
 from tests.synthetic import write_segy
 
@@ -143,6 +144,15 @@ def _netcdf_samples(folder, _real_data):
         yield folder / name, ".nc", (_open,), ((0, 800),)
 
 
+def _zgy_samples(folder, _real_data):
+    if importlib.util.find_spec("openzgy") is None:
+        return  # an optional package
+    for kind in ("float", "int8"):
+        path = folder / f"{kind}.zgy"
+        zgy_files.write_zgy(path, kind)
+        yield path, ".zgy", (_open,), ((0, 600), (600, 4000))
+
+
 def _mdio_samples(folder, _real_data):
     mdio_files.write_version_0(folder / "0.zarr")
     mdio_files.write_version_1(folder / "1.zarr")
@@ -165,6 +175,7 @@ SAMPLES = {
     "das": _das_samples,
     "netcdf": _netcdf_samples,
     "mdio": _mdio_samples,
+    "zgy": _zgy_samples,
 }
 
 
@@ -211,6 +222,9 @@ def main(reader, folder, real=None):
     presumption.AT_ONCE_BYTES = 0
     work = Path(folder)
     samples = list(SAMPLES[reader](work, None if real is None else Path(real)))
+    if not samples:
+        sys.stdout.write("the package that reads them is not installed\n")
+        return 0
     for source, suffix, ways, _ in samples:
         if suffix:
             # Whatever is loaded at first use takes its time here.

@@ -10,6 +10,7 @@ from engine.readers.base import Reader
 _BUILTINS = {
     "netcdf": "engine.readers.netcdf.reader:NetcdfReader",
     "das": "engine.readers.das.reader:DasReader",
+    "zgy": "engine.readers.zgy.reader:ZgyReader",
     "raster": "engine.readers.raster.reader:RasterReader",
     "mdio": "engine.readers.mdio.reader:MdioReader",
     "array": "engine.readers.arrays.reader:ArrayReader",
