@@ -294,7 +294,7 @@ class MainWindow(QMainWindow):
             self._open_dropped(paths)
 
     def _open_dropped(self, paths: list[Path]) -> None:
-        if paths[0].is_dir() and paths[0].suffix not in {".zarr", SUFFIX}:
+        if paths[0].is_dir() and paths[0].suffix not in {".zarr", ".mdio", SUFFIX}:
             self.model_folders.add(paths[0])
             return
         self.files.open_path(paths[0])

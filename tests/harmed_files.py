@@ -8,6 +8,7 @@ written with its traceback, and the status is 1 then.
 from __future__ import annotations
 
 import faulthandler
+import importlib.util
 import resource
 import shutil
 import sys
@@ -27,7 +28,7 @@ from engine.readers.segy.confirmation import confirm
 from engine.readers.segy.grid_preview import preview_grid
 from engine.readers.segy.header_report import inspect_headers
 from engine.readers.segy.volume import SegyVolume
-from tests import records
+from tests import mdio_files, netcdf_files, records, zgy_files
 from tests.harms import HARMS
 from tests.synthetic import write_segy
 
@@ -128,11 +129,54 @@ def _das_samples(folder, real):
         yield path, path.suffix, (_open,), heads
 
 
+def _netcdf_samples(folder, _real_data):
+    netcdf_files.write_volume(folder / "volume.nc")
+    netcdf_files.write_classic_volume(folder / "classic.nc")
+    netcdf_files.write_record(folder / "record.nc")
+    netcdf_files.write_classic_record(folder / "classic-record.nc")
+    dimensions, variables = netcdf_files.volume_contents()
+    netcdf_files.write_netcdf4(
+        folder / "chunked.nc", dimensions, variables, chunks=True, compression="gzip"
+    )
+    for name in ("volume.nc", "record.nc", "chunked.nc"):
+        yield folder / name, ".nc", (_open,), ((0, 800), (800, 6000))
+    for name in ("classic.nc", "classic-record.nc"):
+        yield folder / name, ".nc", (_open,), ((0, 800),)
+
+
+def _zgy_samples(folder, _real_data):
+    if importlib.util.find_spec("openzgy") is None:
+        return  # an optional package
+    for kind in ("float", "int8"):
+        path = folder / f"{kind}.zgy"
+        zgy_files.write_zgy(path, kind)
+        yield path, ".zgy", (_open,), ((0, 600), (600, 4000))
+
+
+def _mdio_samples(folder, _real_data):
+    mdio_files.write_version_0(folder / "0.zarr")
+    mdio_files.write_version_1(folder / "1.zarr")
+    for name in (
+        *("0.zarr/.zattrs", "0.zarr/data/chunked_012/.zarray"),
+        *("0.zarr/metadata/chunked_012_trace_headers/.zarray", "0.zarr/metadata/live_mask/0.0"),
+        *("1.zarr/zarr.json", "1.zarr/amplitude/zarr.json", "1.zarr/inline/zarr.json"),
+        *("1.zarr/cdp_x/zarr.json", "1.zarr/cdp_x/c/0/0"),
+    ):
+        yield folder / name, "", (_open_folder,), ((0, 2000),)
+
+
 def _real(folder, kind, names):
     return [] if folder is None else [folder / kind / name for name in names]
 
 
-SAMPLES = {"segy": _segy_samples, "array": _array_samples, "das": _das_samples}
+SAMPLES = {
+    "segy": _segy_samples,
+    "array": _array_samples,
+    "das": _das_samples,
+    "netcdf": _netcdf_samples,
+    "mdio": _mdio_samples,
+    "zgy": _zgy_samples,
+}
 
 
 def _try(path, way, where):
@@ -178,6 +222,9 @@ def main(reader, folder, real=None):
     presumption.AT_ONCE_BYTES = 0
     work = Path(folder)
     samples = list(SAMPLES[reader](work, None if real is None else Path(real)))
+    if not samples:
+        sys.stdout.write("the package that reads them is not installed\n")
+        return 0
     for source, suffix, ways, _ in samples:
         if suffix:
             # Whatever is loaded at first use takes its time here.

@@ -78,6 +78,8 @@ class FileCommands(QObject):
             [
                 self.tr("SEG-Y (*.sgy *.segy *.SGY *.SEGY)"),
                 self.tr("DAS records (*.h5 *.hdf5 *.tdms *.das *.raw *.H5 *.HDF5 *.TDMS)"),
+                self.tr("ZGY (*.zgy *.ZGY)"),
+                self.tr("NetCDF (*.nc *.nc4 *.cdf *.netcdf *.NC)"),
                 self.tr("Arrays (*.npy *.h5 *.hdf5)"),
                 self.tr("All files (*)"),
             ]

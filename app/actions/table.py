@@ -37,7 +37,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "open_folder",
         "&File",
         "Open fo&lder…",
-        tip="Open a folder that is one data set: a Zarr store, or consecutive DAS files.",
+        tip="Open a folder that is one data set: a Zarr or MDIO store, or consecutive DAS files.",
     ),
     ActionSpec("open_demo", "&File", "Open the &demo survey", tip="A small synthetic survey."),
     ActionSpec(

@@ -151,7 +151,9 @@ def _trace_lines(facts: dict[str, Any]) -> list[str]:
     lines = []
     if samples := facts.get("samples"):
         code = f" (code {samples['code']})" if "code" in samples else ""
-        lines.append(f"Samples: {samples['name']}{code}, {samples['byte_order']} endian")
+        measured = " in ".join(s for s in (samples.get("quantity"), samples.get("unit")) if s)
+        what = f", {measured}" if measured else ""
+        lines.append(f"Samples: {samples['name']}{code}, {samples['byte_order']} endian{what}")
     if array := facts.get("array"):
         lines += _array_lines(array)
     if geometry := facts.get("geometry"):
@@ -162,7 +164,23 @@ def _trace_lines(facts: dict[str, Any]) -> list[str]:
             f"Coordinates: X {x0:.1f} to {x1:.1f}, Y {y0:.1f} to {y1:.1f} {coordinates['unit']} "
             f"(bytes {coordinates['bytes'][0]}/{coordinates['bytes'][1]})"
         )
+    elif survey := facts.get("survey"):
+        lines.append(_survey_line(survey, facts["axes"]))
     return lines
+
+
+def _survey_line(survey: dict[str, Any], axes: list[dict[str, Any]]) -> str:
+    """Return the ranges of the coordinates of a volume's corners."""
+    numbers = {axis["name"]: (axis["first"], axis["last"]) for axis in axes}
+    ranges = []
+    for k, name in enumerate("XY"):
+        found = [
+            survey["origin"][k] + i * survey["per_inline"][k] + c * survey["per_crossline"][k]
+            for i in numbers["inline"]
+            for c in numbers["crossline"]
+        ]
+        ranges.append(f"{name} {min(found):.1f} to {max(found):.1f}")
+    return f"Coordinates: {', '.join(ranges)} {survey['unit']}"
 
 
 def _geometry_lines(geometry: dict[str, Any], traces: dict[str, Any], *, result: bool) -> list[str]:

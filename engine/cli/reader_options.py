@@ -9,6 +9,10 @@ from typing import Any
 from engine.cli.geometry_options import add_geometry_options, geometry_options
 from engine.cli.image_options import add_image_options, image_options
 from engine.cli.record_options import OF_PLAIN_RECORDS, add_record_options, record_options
+from engine.readers.detect import find_readers
+
+_TELL_AXES = ("netcdf", "mdio")
+"""Readers of several arrays, on axes that the file names."""
 
 
 def add_reader_options(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +60,12 @@ def reader_options(args: argparse.Namespace, path: Path) -> dict[str, Any]:
     if args.dataset is not None or args.axes is not None:
         # An HDF5 file may be of an interrogator, whose reader would be surer of it.
         of_record = args.axes is None and given.keys() & set(OF_PLAIN_RECORDS)
-        given["reader"] = "das" if of_record else "array"
+        given["reader"] = "das" if of_record else _reader_of_arrays(args, path)
         named = {"dataset": args.dataset, "axes": args.axes}
         given |= {name: value for name, value in named.items() if value is not None}
     return given | geometry_options(args, path)
+
+
+def _reader_of_arrays(args: argparse.Namespace, path: Path) -> str:
+    first = "array" if args.axes is not None else find_readers(path)[0].info.name
+    return first if first in _TELL_AXES else "array"

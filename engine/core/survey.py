@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,15 @@ class Survey:
             return None
         origin, inline, crossline = ((float(x), float(y)) for x, y in solution)
         return cls(origin, inline, crossline, unit)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return origin, change per inline and per crossline number, and unit."""
+        return {
+            "origin": list(self.origin),
+            "per_inline": list(self.per_inline),
+            "per_crossline": list(self.per_crossline),
+            "unit": self.unit,
+        }
 
     def misfit(self, lines: NDArray[np.float64], coordinates: NDArray[np.float64]) -> float:
         """Measure how far traces lie from their bins.

@@ -50,7 +50,7 @@ def find_readers(path: Path) -> list[Reader]:
         raise ReadError(
             path,
             "is a folder that no reader knows",
-            hint="Name a file, a folder of consecutive DAS files, or a Zarr array.",
+            hint="Name a file, a folder of consecutive DAS files, or a Zarr or MDIO store.",
         )
     if not found:
         raise ReadError(

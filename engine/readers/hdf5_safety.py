@@ -66,9 +66,26 @@ def opened(path: Path) -> Iterator[h5py.File]:
     ReadError
         If the file, or what is read inside, is damaged.
     """
+    with translated(path), h5py.File(path, "r") as file:
+        yield file
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn what h5py raises for a damaged file into a `ReadError`.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Raises
+    ------
+    ReadError
+        Instead of it.
+    """
     try:
-        with h5py.File(path, "r") as file:
-            yield file
+        yield
     except ReadError:
         raise
     except PermissionError as error:

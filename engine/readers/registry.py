@@ -8,8 +8,11 @@ from engine.plugins.registry import Registry
 from engine.readers.base import Reader
 
 _BUILTINS = {
+    "netcdf": "engine.readers.netcdf.reader:NetcdfReader",
     "das": "engine.readers.das.reader:DasReader",
+    "zgy": "engine.readers.zgy.reader:ZgyReader",
     "raster": "engine.readers.raster.reader:RasterReader",
+    "mdio": "engine.readers.mdio.reader:MdioReader",
     "array": "engine.readers.arrays.reader:ArrayReader",
     "segy": "engine.readers.segy.reader:SegyReader",
 }

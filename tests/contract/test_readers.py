@@ -15,11 +15,14 @@ from engine.jobs.context import NULL_JOB
 from engine.readers.base import Confidence, QuickReader
 from engine.readers.detect import open_volume
 from engine.readers.registry import readers
+from tests import mdio_files, netcdf_files
 from tests.rasters import write_raster
 from tests.records import write_prodml
 from tests.synthetic import write_array, write_segy
+from tests.zgy_files import write_zgy
 
 FACTS = {
+    "array": {"samples", "array"},
     "volume": {"samples"},
     "line": {"samples"},
     "gathers": {"samples", "geometry"},
@@ -29,45 +32,67 @@ FACTS = {
 """Kind of a volume -> what its description holds at least."""
 
 SAMPLES = {
-    "segy": ("a.sgy", write_segy),
-    "das": ("a.h5", write_prodml),
-    "raster": ("a.tif", write_raster),
-    "array": ("a.npy", write_array),
+    "segy": (("a.sgy", write_segy),),
+    "das": (("a.h5", write_prodml),),
+    "raster": (("a.tif", write_raster),),
+    "array": (("a.npy", write_array),),
+    "netcdf": (
+        ("volume.nc", netcdf_files.write_volume),
+        ("classic.nc", netcdf_files.write_classic_volume),
+        ("record.nc", netcdf_files.write_record),
+    ),
+    "zgy": (("a.zgy", write_zgy),),
+    "mdio": (
+        ("version-0.mdio", mdio_files.write_version_0),
+        ("version-1.mdio", mdio_files.write_version_1),
+    ),
 }
-"""Name of a reader -> (file name, function that writes a sample there)."""
+"""Name of a reader -> (file name, function that writes a sample there) of each kind of file."""
 
 KINDS = {
     "segy": ({}, {"geometry": "line"}, {"sort_key": "inline"}),
     "array": ({"axes": "inline::1,crossline::1,twt::0:4"},),
 }
-"""Name of a reader -> options that open its sample as each kind that it reads."""
+"""Name of a reader -> options that open its samples as each kind that it reads."""
+
+KEPT = {"zgy": 200}
+"""Bytes that are left of a damaged file, where the end of a whole one is only filling."""
+
+STORED = ("amplitude/zarr.json", "data/chunked_012/.zarray")
+
+_FILES = [(name, file) for name in readers().names() for file in SAMPLES.get(name, (None,))]
 
 
-@pytest.fixture(params=readers().names())
+def _id(reader, file, options=()):
+    return "-".join([reader, *([file[0]] if file else []), *map(str, options)])
+
+
+def _write(reader, file, folder):
+    """Write a sample; skip where a plugin brings none."""
+    if file is None:
+        pytest.skip(f"no sample file for the reader {reader}")
+    name, write = file
+    write(folder / name)
+    return folder / name
+
+
+@pytest.fixture(params=_FILES, ids=lambda given: _id(*given))
 def sample(request, tmp_path):
     """A reader and a file of its format."""
-    if request.param not in SAMPLES:
-        pytest.skip(f"no sample file for the reader {request.param}")
-    name, write = SAMPLES[request.param]
-    write(tmp_path / name)
-    return readers().load(request.param)(), tmp_path / name
+    return readers().load(request.param[0])(), _write(*request.param, tmp_path)
 
 
 @pytest.fixture(
     params=[
-        pytest.param((name, options), id="-".join([name, *map(str, options.values())]))
-        for name in readers().names()
+        pytest.param((name, file, options), id=_id(name, file, options.values()))
+        for name, file in _FILES
         for options in KINDS.get(name, ({},))
     ]
 )
 def volume(request, tmp_path):
     """A sample of each kind, opened."""
-    reader, options = request.param
-    if reader not in SAMPLES:
-        pytest.skip(f"no sample file for the reader {reader}")
-    name, write = SAMPLES[reader]
-    write(tmp_path / name)
-    opened = readers().load(reader)().open(tmp_path / name, **options)
+    reader, file, options = request.param
+    opened = readers().load(reader)().open(_write(reader, file, tmp_path), **options)
     yield opened
     opened.close()
 
@@ -176,7 +201,10 @@ def test_the_description_is_json_and_names_the_format(volume):
 
 def test_a_damaged_file_is_a_read_error(sample):
     reader, path = sample
-    path.write_bytes(path.read_bytes()[:-3])
+    # Of a store, the file that says where its samples lie.
+    places = [path, *(path / name for name in STORED)]
+    harmed = next(place for place in places if place.is_file())
+    harmed.write_bytes(harmed.read_bytes()[: KEPT.get(reader.info.name, -3)])
     with pytest.raises(ReadError) as caught:
         reader.open(path)
     assert str(path) in str(caught.value)

@@ -16,6 +16,9 @@ LARGEST_CHUNK = 1 << 29
 _MOST_CHUNKS = 1_000_000
 _DIMENSIONS = (2, 3)
 
+Selection = tuple[int | slice, ...]
+"""An index or slice of each axis."""
+
 
 class StoredArray(Protocol):
     """An opened array; any thread may read."""
@@ -40,7 +43,7 @@ class StoredArray(Protocol):
     def name(self) -> str:
         """Path inside the file; empty where the file is the array."""
 
-    def read(self, selection: tuple[int | slice, ...]) -> NDArray[Any]:
+    def read(self, selection: Selection) -> NDArray[Any]:
         """Return a copy of the samples at an index or slice of each axis, in memory.
 
         Raises

@@ -1,4 +1,4 @@
-"""Sections of a plain array, on the axes that the user named."""
+"""Sections of an array, on the axes that its file tells or the user named."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from engine.core.axes import Axis
 from engine.core.section import Plane, Section
 from engine.core.survey import Survey
 from engine.core.volume import plane_shape
+from engine.readers.arrays.about import ArrayAbout
 from engine.readers.arrays.stored_array import StoredArray
 
 _SAMPLED_PLANES = 8
@@ -35,17 +36,24 @@ class ArrayVolume:
     axes : tuple of Axis
         In the order of the array.
     named : bool
-        Whether the user named the axes.
+        Whether the user or the file named the axes.
+    about : ArrayAbout, optional
+        What the file tells besides; NaN is no data there, and no bad sample.
     """
 
-    survey: Survey | None = None
-
     def __init__(
-        self, path: Path, stored: StoredArray, axes: tuple[Axis, ...], *, named: bool
+        self,
+        path: Path,
+        stored: StoredArray,
+        axes: tuple[Axis, ...],
+        *,
+        named: bool,
+        about: ArrayAbout | None = None,
     ) -> None:
         self._path = path
         self._stored = stored
         self._named = named
+        self._about = about
         # Seismic sections have samples downwards and lines in their usual order.
         order = (
             sorted(range(len(axes)), key=lambda i: _rank(axes[i])) if named else range(len(axes))
@@ -83,6 +91,11 @@ class ArrayVolume:
         if len(self._axes) > 2:
             return tuple(axis.name for axis in self._axes)
         return ("line",) if self.kind == "line" else ("section",)
+
+    @property
+    def survey(self) -> Survey | None:
+        """Map from line numbers to CDP coordinates, where the file tells it."""
+        return None if self._about is None else self._about.survey
 
     def axis_along(self, direction: str) -> Axis:
         """Return the axis of that name; one of a single position where there are two axes.
@@ -140,7 +153,7 @@ class ArrayVolume:
         rows, cols = (self._axes[i] for i in kept)
         if cols.points_down and not rows.points_down:
             raw, rows, cols = raw.T, cols, rows
-        data, n_bad = _amplitudes(raw)
+        data, n_bad = _amplitudes(raw, nan_is_bad=self._about is None)
         return Section(data, rows, cols, plane, n_bad)
 
     def section_shape(self, direction: str, index: int) -> tuple[int, int]:
@@ -160,15 +173,18 @@ class ArrayVolume:
         little = stored.dtype.byteorder == "<" or (
             stored.dtype.byteorder == "=" and sys.byteorder == "little"
         )
+        about = self._about or ArrayAbout(f"{stored.format.upper()} array")
         notes = [] if self._named else ["The file does not tell its axes: they are counted from 0."]
         return {
             "format": stored.format,
-            "title": f"{stored.format.upper()} array",
+            "title": about.title,
             "size_bytes": _size(self._path),
             "samples": {
                 "name": str(stored.dtype.newbyteorder("=")),
                 "bytes": stored.dtype.itemsize,
                 "byte_order": "little" if little or stored.dtype.itemsize == 1 else "big",
+                "quantity": about.quantity,
+                "unit": about.unit,
             },
             "geometry": None,
             "array": {
@@ -186,8 +202,10 @@ class ArrayVolume:
                 "std": statistics.std,
                 "clip": {f"{level:g}": statistics.clip(level) for level in _CLIPS},
             },
-            "notes": notes,
-            "text": [],
+            "survey": None if about.survey is None else about.survey.to_json(),
+            "attributes": dict(about.attributes),
+            "notes": [*notes, *about.notes],
+            "text": list(about.text),
         }
 
     def close(self) -> None:
@@ -214,10 +232,10 @@ def _rank(axis: Axis) -> int:
     return _VOLUME.index(axis.name) if axis.name in _VOLUME else 2
 
 
-def _amplitudes(raw: NDArray[Any]) -> tuple[NDArray[np.float32], int]:
+def _amplitudes(raw: NDArray[Any], *, nan_is_bad: bool) -> tuple[NDArray[np.float32], int]:
     with np.errstate(over="ignore", invalid="ignore"):
         data = np.ascontiguousarray(raw, dtype=np.float32)
-    bad = ~np.isfinite(data)
+    bad = ~np.isfinite(data) if nan_is_bad else np.isinf(data)
     n_bad = int(np.count_nonzero(bad))
     if n_bad:
         data = np.where(bad, np.float32(np.nan), data)

@@ -39,6 +39,19 @@ _CODECS = frozenset(
 )
 """Those that only compute; a codec such as pickle would run what the file says."""
 
+_DAMAGE = (
+    OSError,
+    ValueError,
+    TypeError,
+    RuntimeError,
+    LookupError,
+    AttributeError,
+    OverflowError,
+    MemoryError,
+    SystemError,
+)
+"""What Zarr and its codecs raise for damaged files."""
+
 
 class ZarrArray:
     """One array of a Zarr store.
@@ -62,18 +75,10 @@ class ZarrArray:
     def __init__(self, path: Path, name: str | None) -> None:
         self._path = path
         self.name = self._choose(name)
-        _check_codecs(path, path / self.name)
-        try:
-            array = zarr.open_array(LocalStore(path, read_only=True), path=self.name, mode="r")
-            self.shape = tuple(int(n) for n in array.shape)
-            self.dtype: np.dtype[Any] = np.dtype(array.dtype)
-            self.chunks: tuple[int, ...] | None = tuple(int(n) for n in array.chunks)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-            raise ReadError(
-                path,
-                f"{self.name or 'its array'} is damaged ({str(error)[:200]})",
-                hint="Copy it again, with all its files.",
-            ) from error
+        array = open_checked(path, self.name)
+        self.shape = tuple(int(n) for n in array.shape)
+        self.dtype: np.dtype[Any] = np.dtype(array.dtype)
+        self.chunks: tuple[int, ...] | None = tuple(int(n) for n in array.chunks)
         check_array(path, self.shape, self.dtype, self.chunks)
         self._array: Any = array
 
@@ -82,14 +87,7 @@ class ZarrArray:
         array = self._array
         if array is None:
             raise ValueError(f"{self._path}: the array is closed")
-        try:
-            return np.asarray(array[selection])
-        except (OSError, ValueError, TypeError, RuntimeError, KeyError) as error:
-            raise ReadError(
-                self._path,
-                f"cannot be read ({str(error)[:200]})",
-                hint="Copy it again, with all its files.",
-            ) from error
+        return read_part(self._path, array, selection)
 
     def close(self) -> None:
         """Give up the store."""
@@ -113,6 +111,58 @@ class ZarrArray:
                 hint="Name one of them with --dataset.",
             )
         return names[0]
+
+
+def open_checked(path: Path, name: str) -> Any:
+    """Open an array of any shape whose codecs only compute.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The store.
+    name : str
+        Path of the array inside it.
+
+    Returns
+    -------
+    zarr.Array
+        For `read_part`.
+
+    Raises
+    ------
+    ReadError
+        If it is damaged, or stored with another codec.
+    """
+    _check_codecs(path, path / name)
+    try:
+        array = zarr.open_array(LocalStore(path, read_only=True), path=name, mode="r")
+        # What a damaged file says is looked at here, not later.
+        np.dtype(array.dtype), tuple(int(n) for n in (*array.shape, *array.chunks))
+    except _DAMAGE as error:
+        raise ReadError(
+            path,
+            f"{name or 'its array'} is damaged ({str(error)[:200]})",
+            hint="Copy it again, with all its files.",
+        ) from error
+    return array
+
+
+def read_part(path: Path, array: Any, selection: Any) -> NDArray[Any]:
+    """Read a part of an array that `open_checked` returned.
+
+    Raises
+    ------
+    ReadError
+        If its files are damaged.
+    """
+    try:
+        return np.asarray(array[selection])
+    except _DAMAGE as error:
+        raise ReadError(
+            path,
+            f"cannot be read ({str(error)[:200]})",
+            hint="Copy it again, with all its files.",
+        ) from error
 
 
 def array_names(path: Path) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ def describe_file(
             "header_bytes": layout.trace_header_bytes,
         },
         "coordinates": facts.coordinates,
-        "survey": _survey(facts.survey),
+        "survey": None if facts.survey is None else facts.survey.to_json(),
         "amplitudes": _amplitudes(statistics),
         "notes": list(facts.notes),
         "text": list(layout.text),
@@ -150,17 +150,6 @@ def describe_gathers(index: GatherIndex) -> dict[str, Any]:
         "sorting": None,
         "alternatives": [],
         "gathers": index.to_json(),
-    }
-
-
-def _survey(survey: Survey | None) -> dict[str, Any] | None:
-    if survey is None:
-        return None
-    return {
-        "origin": list(survey.origin),
-        "per_inline": list(survey.per_inline),
-        "per_crossline": list(survey.per_crossline),
-        "unit": survey.unit,
     }
 
 

@@ -354,7 +354,9 @@ def test_the_command_line_opens_arrays_and_folders(write, tmp_path, capsys):
     assert main(["info", "--json", str(path), "--axes", _AXES]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert (facts["kind"], facts["shape"]) == ("volume", [4, 5, 6])
-    assert facts["samples"] == {"name": "float32", "bytes": 4, "byte_order": "little"}
+    assert {"name": "float32", "bytes": 4, "byte_order": "little"}.items() <= facts[
+        "samples"
+    ].items()
     assert main(["info", str(path)]) == 0
     assert "4 x 5 x 6 as stored" in capsys.readouterr().out
 

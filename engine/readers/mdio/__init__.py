@@ -1,0 +1,1 @@
+"""MDIO: seismic volumes in Zarr stores, versions 0 and 1."""

@@ -1,0 +1,1 @@
+"""NetCDF files: arrays, volumes and records with the dimensions they name."""

@@ -1,0 +1,1 @@
+"""ZGY volumes, where the package pyzgy is installed."""
