@@ -27,7 +27,6 @@ from engine.session.display_settings import (
 from engine.session.edits import PICK_KINDS
 from engine.session.labelling import (
     BRUSH_RANGE,
-    LABEL_TOOLS,
     LINE_WIDTH_RANGE,
     SMOOTHING_RANGE,
     TOLERANCE_RANGE,
@@ -129,8 +128,6 @@ class Settings:
         Whether records are drawn with time to the right.
     processing : str
         Steps before a DAS record is shown, as JSON.
-    label_tool : str
-        The tool of the Label menu that was in use, or none.
     brush, tolerance, smoothing, line_width : float
         Of the tools; see `engine.session.labelling.ToolSettings`.
     fills_labelled : bool
@@ -170,7 +167,6 @@ class Settings:
     output_folder: str = ""
     swapped: bool = False
     processing: str = "{}"
-    label_tool: str = ""
     brush: float = 15.0
     tolerance: float = 0.15
     smoothing: float = 1.0
@@ -208,7 +204,6 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "output_folder": _text,
     "swapped": _switch,
     "processing": _processing,
-    "label_tool": _choice("", *LABEL_TOOLS),
     "brush": _number(*BRUSH_RANGE),
     "tolerance": _number(*TOLERANCE_RANGE),
     "smoothing": _number(*SMOOTHING_RANGE),

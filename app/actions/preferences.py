@@ -17,7 +17,6 @@ from app.theme import apply_theme
 from engine.core.prediction_options import PredictionOptions
 from engine.core.provenance import user_name
 from engine.preprocessing.das_chain import DasChain
-from engine.session.labelling import LABEL_TOOLS
 from engine.session.model_info import ModelInfo
 
 _SIZE = (1400, 900)
@@ -118,7 +117,6 @@ class Preferences(QObject):
         model.set_certainty(settings.certainty)
         if settings.author:
             model.set_author(settings.author)
-        model.set_tool(settings.label_tool)
 
     def _labelling(self) -> dict[str, Any]:
         """Return what one labels with."""
@@ -128,7 +126,6 @@ class Preferences(QObject):
             **{f"label_{name}": getattr(session.label_look, name) for name in _LABEL_LOOK},
             "certainty": session.certainty,
             "author": "" if session.author == user_name() else session.author,
-            "label_tool": session.tool if session.tool in LABEL_TOOLS else "",
         }
 
     def preferred_model(self, models: tuple[ModelInfo, ...]) -> ModelInfo | None:

@@ -15,7 +15,6 @@ def test_what_is_written_is_read_again(tmp_path):
         outline=True,
         recent=("/a/b.sgy", "/c d/e,f.sgy"),
         last_folder="/a",
-        label_tool="fill",
         brush=40.0,
         certainty=2,
         fills_labelled=True,
@@ -37,13 +36,13 @@ def test_one_recent_file_stays_a_list(tmp_path):
 def test_invalid_values_fall_back_and_are_logged(tmp_path, caplog):
     (tmp_path / "outcrop.ini").write_text(
         "[settings]\npercentile=250\nopacity=much\ncolor_map=rainbow\nscheme=dark\n"
-        "outline=perhaps\ndevice=abacus\nbrush=0\ncertainty=9\nlabel_tool=hammer\n\n[window]\ngeometry=12\n"
+        "outline=perhaps\ndevice=abacus\nbrush=0\ncertainty=9\n\n[window]\ngeometry=12\n"
     )
     with caplog.at_level(logging.WARNING):
         file = SettingsFile(tmp_path)
         settings = file.read()
     assert settings == Settings(scheme="dark")
-    assert len(caplog.records) == 8
+    assert len(caplog.records) == 7
     assert file.read_bytes("geometry").isEmpty()
 
 
