@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from functools import partial
 
@@ -13,9 +14,15 @@ from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
 from app.workers.slices import SliceImage, SliceRequest, read_slice
 
+_PATIENCE_S = 0.25
+"""A key held down moves on before a slice is read: those that come soon are shown all the same."""
+
 
 class SliceLoader(QObject):
     """Brings the session's present slice of a direction.
+
+    One that is asked for while another of its direction is on its way waits for that one,
+    which is shown too, unless it takes long.
 
     Parameters
     ----------
@@ -39,9 +46,12 @@ class SliceLoader(QObject):
         self._ahead = SlicesAhead(jobs, self)
         self._latest = Latest(jobs, self)
         self._latest.arrived.connect(self._on_arrived)
-        self._latest.failed.connect(self.failed)
+        self._latest.failed.connect(self._on_failed)
         self._latest.busy_changed.connect(self.busy_changed)
         self._direction = ""
+        self._coming: SliceRequest | None = None
+        self._asked_s = 0.0
+        self._waiting = False
 
     @property
     def direction(self) -> str:
@@ -57,7 +67,8 @@ class SliceLoader(QObject):
         """Await nothing, and read anew what is asked for next."""
         self._latest.cancel()
         self._ahead.forget()
-        self._newest = None
+        self._newest = self._coming = None
+        self._waiting = False
         self._direction = ""
 
     def request(self, direction: str) -> None:
@@ -73,7 +84,9 @@ class SliceLoader(QObject):
         before = self._newest_of(request)
         if before is None:
             self._read(request)
-        elif before.unfinished is not None:
+            return
+        self._coming, self._waiting = None, False
+        if before.unfinished is not None:
             self._latest.request(
                 partial(read_slice, replace(request, unfinished=before.unfinished))
             )
@@ -83,12 +96,30 @@ class SliceLoader(QObject):
 
     def _read(self, request: SliceRequest) -> None:
         """Ask for a slice, or show it at once if it was read ahead."""
+        if self._latest.busy and request == self._coming:
+            self._waiting = False
+            return
+        self._waiting = self._soon_there(request)
+        if self._waiting:
+            return
         reading = self._ahead.reading(request)
         if reading.image is None:
+            self._coming, self._asked_s = request, time.monotonic()
             self._latest.request(reading.read)
         else:
             self._latest.cancel()
             self._on_arrived(reading.image)
+
+    def _soon_there(self, request: SliceRequest) -> bool:
+        """Tell whether another slice of the direction is on its way, and not for long."""
+        coming = self._coming
+        return (
+            self._latest.busy
+            and coming is not None
+            and coming.index != request.index
+            and (coming.volume, coming.direction) == (request.volume, request.direction)
+            and time.monotonic() - self._asked_s < _PATIENCE_S
+        )
 
     @property
     def refining(self) -> bool:
@@ -112,7 +143,16 @@ class SliceLoader(QObject):
 
     def _on_arrived(self, image: SliceImage) -> None:
         before, self._newest = self._newest, image
-        self._ahead.follow(before, image)
+        waiting, self._waiting, self._coming = self._waiting, False, None
+        if not waiting:
+            self._ahead.follow(before, image)
         self.arrived.emit(image)
-        if self.refining and not self._latest.busy:
+        if waiting or (self.refining and not self._latest.busy):
             self.request(self._direction)
+
+    def _on_failed(self, error: BaseException) -> None:
+        waiting, self._waiting, self._coming = self._waiting, False, None
+        if waiting:
+            self.request(self._direction)
+        else:
+            self.failed.emit(error)
