@@ -73,7 +73,7 @@ def _library(path: Path) -> Any:
         raise ReadError(
             path,
             "ZGY is read through the package pyzgy, which is not installed",
-            hint='Install it with: pip install pyzgy',
+            hint="Install it with: pip install pyzgy",
         ) from error
 
 

@@ -104,7 +104,7 @@ def test_without_the_package_the_message_tells_how_to_get_it(named, monkeypatch)
     monkeypatch.delitem(sys.modules, "openzgy.api", raising=False)
     with pytest.raises(ReadError, match="pyzgy, which is not installed") as caught:
         open_volume(named)
-    assert 'pip install pyzgy' in caught.value.hint
+    assert "pip install pyzgy" in caught.value.hint
 
 
 def test_a_damaged_file_is_refused_whatever_the_package_raises(named, monkeypatch):
