@@ -75,6 +75,7 @@ class Learning(QObject):
 
     def _connect(self) -> None:
         self._pane.slice_shown.connect(self._on_slice)
+        self._model.volume_changed.connect(self._similar.cancel)
         self.instant.state_changed.connect(self._pane.set_note)
         self.instant.kept.connect(self._on_kept)
         self.suggestions.changed.connect(self._show_suggestions)

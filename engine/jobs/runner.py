@@ -199,8 +199,13 @@ class JobRunner:
         except EngineError as failure:
             state, error = JobState.FAILED, failure
         except BaseException as failure:  # noqa: BLE001 - the border of the lane: a job must never end the thread
-            _log.exception("job %s (%s) failed", job.number, job.title)
-            state, error = JobState.FAILED, failure
+            if job.context.cancelled and isinstance(failure, Exception):
+                # What it worked on may have been closed under it; nobody waits for the answer.
+                _log.debug("job %s (%s) was cancelled", job.number, job.title, exc_info=True)
+                state = JobState.CANCELLED
+            else:
+                _log.exception("job %s (%s) failed", job.number, job.title)
+                state, error = JobState.FAILED, failure
         elapsed_s = time.monotonic() - job.started_s
         return JobEvent(
             job.number, job.title, state, elapsed_s=elapsed_s, result=result, error=error

@@ -118,6 +118,22 @@ def test_a_running_job_is_cancelled_at_its_next_check(lane, listener, gate):
     assert listener.final(number).state is JobState.CANCELLED
 
 
+def test_what_breaks_in_a_cancelled_job_is_not_told(lane, listener, gate, caplog):
+    started = threading.Event()
+
+    def work(_job):
+        started.set()
+        assert gate.wait(LIMIT_S)
+        raise ValueError("the file was closed")
+
+    number = lane.submit(work)
+    assert started.wait(LIMIT_S)
+    lane.cancel(number)
+    gate.set()
+    assert listener.final(number).state is JobState.CANCELLED
+    assert caplog.records == []
+
+
 def test_a_queued_job_is_cancelled_at_once(lane, listener, gate):
     first = lane.submit(lambda job: gate.wait(LIMIT_S))
     second = lane.submit(lambda job: pytest.fail("it ran"))
