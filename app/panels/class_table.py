@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
@@ -20,7 +19,6 @@ from PySide6.QtWidgets import (
 from app.panels.label_counts import LabelCounts, short_number
 from app.session_model import SessionModel
 from app.widgets.own_keys import OwnKeys
-from engine.core.arbitrary_line import ARBITRARY
 from engine.core.class_scheme import SegmentationClass
 from engine.core.labels import LEFT_OUT
 from engine.errors import EngineError
@@ -147,11 +145,8 @@ class ClassTable(QTreeWidget):
         session, opened = self._model.session, self._model.session.opened
         if self._counts is None or opened is None:
             return
+        here = self._counts.of(LabelKey(session.author, opened.direction, opened.index))
         total, complete = self._counts.of_all(session.author, _COUNT_FOR_S)
-        here = np.zeros_like(total)
-        # An arbitrary line has no labels of its own.
-        if opened.direction != ARBITRARY:
-            here = self._counts.of(LabelKey(session.author, opened.direction, opened.index))
         if not complete:
             self._count_on.start()
         with QSignalBlocker(self):

@@ -32,8 +32,8 @@ class JobBridge(QObject):
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runner = JobRunner(name, self._relay.emit)
         self._closed = False
+        self._runner = JobRunner(name, self._pass_on)
         self._relay.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def submit(self, work: Callable[[JobContext], Any], *, title: str = "") -> int:
@@ -53,6 +53,11 @@ class JobBridge(QObject):
         """Cancel all jobs and wait a while; returns whether the thread has ended."""
         self._closed = True
         return self._runner.shutdown(timeout_s)
+
+    def _pass_on(self, event: JobEvent) -> None:
+        # A job that cannot be interrupted may outlive the window, and its signals.
+        if not self._closed:
+            self._relay.emit(event)
 
     @Slot(object)
     def _deliver(self, event: JobEvent) -> None:

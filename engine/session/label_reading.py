@@ -39,7 +39,8 @@ class LabelReading:
 
     def blocks(self, key: LabelKey) -> Mapping[tuple[int, int], Samples]:
         """Return what is labelled of a section in blocks; see `SparsePlane.blocks`."""
-        return self._state.plane(key).blocks
+        plane = self._state.planes.get(key)
+        return {} if plane is None else plane.blocks
 
     def share_block(self, key: LabelKey, at: tuple[int, int]) -> Samples | None:
         """Return a block that stays as it is from now on; None if nothing is labelled in it."""

@@ -225,7 +225,7 @@ def test_a_figure_takes_classes_of_a_part_to_the_pixels_that_are_drawn(
     qtbot.waitUntil(lambda: window.pane.prediction is not None, timeout=60_000)
     assert isinstance(window.figures, figures.FigureCommands)
     for whole, shape in ((True, (1667, 1200)), (False, None)):
-        source = window.figures._picture("", whole=whole, with_classes=True)
+        source = window.figures._picture("", (True, False), whole=whole)
         choice = FigureChoice(tmp_path / "a.png", 100, 100, 100, whole)
         fields = source.fields(whole=choice.whole)
         assert fields["mask"].shape == fields["section"].data.shape

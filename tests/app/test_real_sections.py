@@ -63,7 +63,7 @@ def test_the_section_becomes_a_figure(qtbot, real, tmp_path):
     path = tmp_path / "figure.png"
     told = []
     real.figures.told.connect(told.append)
-    real.figures._start("title", FigureChoice(path, 120, 100, 100, whole=True), with_classes=False)
+    real.figures._start("title", FigureChoice(path, 120, 100, 100, whole=True), (False, False))
     qtbot.waitUntil(lambda: bool(told), timeout=30000)
     with Image.open(path) as image:
         assert np.asarray(image.convert("L")).std() > 20

@@ -218,7 +218,7 @@ def test_the_action_swaps_measures_alike_and_is_remembered(qtbot, record_window)
         assert line.down == pytest.approx(0.4, abs=0.01)
         assert line.apparent_velocity(1.0) == pytest.approx(40, rel=0.05)
     assert len(measured) == 2
-    assert window.figures._picture("a", with_classes=False, whole=True).look["swapped"]
+    assert window.figures._picture("a", (False, False), whole=True).look["swapped"]
     window.close()
     assert SettingsFile().read().swapped
 
