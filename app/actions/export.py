@@ -23,7 +23,7 @@ from engine.core.lined_volume import without_lines
 from engine.exporters.base import ExportLayers, existing_output, record_path
 from engine.exporters.events.table import EVENTS, output_paths
 from engine.exporters.image_registry import image_exporter
-from engine.exporters.registry import exporters
+from engine.exporters.registry import exporter_for
 from engine.jobs.runner import JobEvent, JobState
 from engine.preprocessing.das_chain import DasChain
 from engine.session.model_info import ModelInfo
@@ -168,4 +168,4 @@ def _existing(choice: ExportChoice) -> Path | None:
     if choice.model.classes is None:
         return choice.path if choice.path.exists() else None
     layers = ExportLayers(choice.model.classes, choice.content)
-    return existing_output(exporters().load("segy")(), choice.path, layers)
+    return existing_output(exporter_for(choice.path), choice.path, layers)

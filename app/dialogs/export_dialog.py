@@ -23,6 +23,9 @@ from app.widgets.prediction_options_edit import PredictionOptionsEdit
 from engine.core.prediction_options import PLAIN, PredictionOptions
 from engine.exporters.base import CLASSES, PROBABILITIES
 
+_SEGY = (".sgy", ".segy")
+"""Of their source the headers are kept; others become arrays."""
+
 
 class ExportDialog(QDialog):
     """Direction, content and output of an export.
@@ -71,7 +74,9 @@ class ExportDialog(QDialog):
         )
         self._options = PredictionOptionsEdit()
         self._options.show_options(options)
-        self._path = PathEdit(self._suggested(), self.tr("SEG-Y (*.sgy *.segy)"))
+        self._path = PathEdit(
+            self._suggested(), self.tr("SEG-Y (*.sgy *.segy);;NumPy array (*.npy)")
+        )
         self._nan = QCheckBox(self.tr("Take NaN and infinite samples as no data"))
         self._nan.setToolTip(self.tr("Otherwise such samples stop the export."))
         self._problem = QLabel()
@@ -142,7 +147,7 @@ class ExportDialog(QDialog):
         return self._nan.isChecked()
 
     def _suggested(self) -> Path:
-        suffix = self._source.suffix or ".sgy"
+        suffix = self._source.suffix if self._source.suffix.lower() in _SEGY else ".npy"
         name = f"{self._source.stem}-{self._model_name}-{self.content}{suffix}"
         return self._source.with_name(name)
 

@@ -102,7 +102,8 @@ class MeasureTool(QObject, MouseTool):
             return None
         section = shown.section
         across, down = end.x() - start.x(), end.y() - start.y()
-        lengths = self._view.lengths
+        # Of pixels only the proportions are known.
+        lengths = None if section.cols.unit == "px" else self._view.lengths
         return Measurement(section.rows, section.cols, across, down, lengths)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -167,7 +168,13 @@ class PredictionLoader(QObject):
 
     def _on_model(self) -> None:
         self._latest.cancel()
-        self._follow()
+        key, wanted = self._key(), self._wanted
+        before = None if key is None or wanted is None else replace(wanted[0], options=key.options)
+        if before == key and key is not None:
+            # Only how it is predicted has changed: the answer is wanted that way too.
+            self.segment()
+        else:
+            self._follow()
 
     def _on_progressed(self, event: JobEvent) -> None:
         if event.state is JobState.QUEUED:

@@ -33,15 +33,20 @@ class ElidedLabel(QLabel):
         """Return the room for its text, or for as many characters as were asked for."""
         metrics = self.fontMetrics()
         width = metrics.horizontalAdvance("0") * self._n_characters
-        return QSize(width or metrics.horizontalAdvance(self.text()) + 2, metrics.height())
+        width = width or metrics.horizontalAdvance(self.text()) + 2
+        return QSize(width, metrics.height()).grownBy(self.contentsMargins())
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the ellipsis."""
-        return QSize(self.fontMetrics().horizontalAdvance("…"), self.fontMetrics().height())
+        metrics = self.fontMetrics()
+        least = QSize(metrics.horizontalAdvance("…"), metrics.height())
+        return least.grownBy(self.contentsMargins())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw as much as there is room for."""
         painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), int(self.alignment()), text)
+        # A new text repaints the inside of the margins only.
+        room = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(self.alignment()), text)
         painter.end()

@@ -10,7 +10,7 @@ from engine.errors import SettingsError
 from engine.exporters.base import CLASSES, PROBABILITIES
 from engine.exporters.events.table import EVENTS, LEAST_SAMPLES
 from engine.exporters.image_registry import image_exporter
-from engine.exporters.registry import exporters
+from engine.exporters.registry import exporter_for
 from engine.inference.event_export import EventRequest, export_events
 from engine.inference.image_runner import ImageRequest, export_image
 from engine.inference.predictor import Predictor
@@ -56,7 +56,7 @@ def _export_volume(choice: ExportChoice, predictor: Predictor, job: JobContext) 
             volume,
             predictor,
             choice.path,
-            exporters().load("segy")(),
+            exporter_for(choice.path),
             direction=choice.direction,
             probabilities=choice.content == PROBABILITIES,
             nan_as_no_data=choice.nan_as_no_data,

@@ -29,7 +29,7 @@ from engine.exporters.base import (
     record_path,
 )
 from engine.exporters.record import refuse_results
-from engine.exporters.registry import exporters
+from engine.exporters.registry import exporter_for
 from engine.readers.detect import open_volume
 from engine.store.bundle import Bundle
 from engine.store.bundle_store import STARTERS, BundleStore
@@ -125,7 +125,7 @@ def run(args: argparse.Namespace) -> int:
             )
         if isinstance(volume, Image):
             return run_image(volume, args)
-        exporter = _exporter(args.out)
+        exporter = exporter_for(args.out)
         if args.direction and args.direction not in volume.directions:
             raise SettingsError(
                 f"{args.input}: no direction {args.direction!r}",
@@ -147,22 +147,6 @@ def _trained_direction(bundle: Bundle, volume: Volume) -> str:
     data = bundle.training.get("data")
     direction = data.get("direction") if isinstance(data, Mapping) else None
     return direction if direction in volume.directions else volume.directions[0]
-
-
-def _exporter(out: Path) -> Exporter:
-    """Choose the exporter by the output's extension."""
-    registry = exporters()
-    known: list[str] = []
-    for name in registry.names():
-        exporter = registry.load(name)()
-        if out.suffix.lower() in exporter.info.extensions:
-            return exporter
-        known += exporter.info.extensions
-    kind = repr(out.suffix) if out.suffix else "names without extension"
-    raise SettingsError(
-        f"cannot write {out}: no exporter for {kind}",
-        hint=f"Use one of {', '.join(known)}; .csv or .json for the events of a DAS record.",
-    )
 
 
 def _check_output(args: argparse.Namespace) -> None:

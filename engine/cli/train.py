@@ -157,7 +157,7 @@ def _conclude(request: TrainingRequest, report: TrainingReport) -> int:
         kept = "the best epoch so far" if result.best else "the weights at that moment, not scored"
         err().print(
             f"interrupted; the model holds {kept}; "
-            f"'outcrop train --resume {report.bundle.path}' goes on",
+            f"'outcrop train --resume {shlex.quote(str(report.bundle.path))}' goes on",
             markup=False,
         )
         return _INTERRUPTED

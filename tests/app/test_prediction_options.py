@@ -106,3 +106,17 @@ def test_probabilities_have_no_regions(qtbot, opened, work, tmp_path):
     qtbot.waitUntil(lambda: opened.findChild(ExportReportDialog) is not None, timeout=3000)
     assert work.choice.options == MIRROR
     opened.findChild(ExportReportDialog).close()
+
+
+def test_a_segmented_slice_is_segmented_anew_when_the_choice_changes(qtbot, opened):
+    opened._actions.actions["segment"].trigger()
+    qtbot.waitUntil(lambda: opened.pane.prediction is not None, timeout=3000)
+    opened._model.set_prediction_options(BOTH)
+    qtbot.waitUntil(lambda: opened.pane.prediction is not None, timeout=3000)
+    assert opened.pane.prediction.key.options == BOTH
+
+
+def test_a_slice_that_was_not_segmented_stays_so_when_the_choice_changes(qtbot, opened, work):
+    opened._model.set_prediction_options(BOTH)
+    assert not opened._predictions.busy
+    assert opened.pane.prediction is None

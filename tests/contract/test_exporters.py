@@ -12,7 +12,7 @@ from engine.exporters.registry import exporters
 from engine.readers.detect import open_volume
 from tests.synthetic import write_segy
 
-SOURCES = {"segy": ("a.sgy", write_segy)}
+SOURCES = {"segy": ("a.sgy", write_segy), "npy": ("a.sgy", write_segy)}
 """Name of an exporter -> (file name, function that writes a source it can export)."""
 
 _SCHEME = ClassScheme((SegmentationClass("rest", "#000000"), SegmentationClass("salt", "#ffffff")))

@@ -240,7 +240,8 @@ def draw_section(picture: SectionPicture, width_mm: float, height_mm: float) -> 
         metres_across, metres_down = picture.lengths
         if picture.exaggeration:
             axes.set_aspect(picture.exaggeration * metres_down / metres_across)
-        _add_scale_bar(axes, metres_across)
+        if across.unit != "px":  # whose lengths tell proportions only
+            _add_scale_bar(axes, metres_across)
     _add_notes(figure, axes, picture)
     return figure
 

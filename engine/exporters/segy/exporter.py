@@ -94,7 +94,7 @@ class SegyExporter:
             raise WriteError(
                 path,
                 f"{source.path.name} is not SEG-Y: there are no headers to copy",
-                hint="Choose another export format.",
+                hint="Write it as .npy instead.",
             )
         encoding = _encoding(layers, options)
         paths = self.outputs(path, layers)

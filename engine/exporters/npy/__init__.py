@@ -1,0 +1,1 @@
+"""NumPy files of classes and probabilities."""

@@ -1,0 +1,38 @@
+import numpy as np
+from PySide6.QtGui import QImage
+
+from app.widgets.elided_label import ElidedLabel
+
+
+def pixels(label):
+    image = label.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return rows[:, : image.width()].copy()
+
+
+def test_the_text_keeps_within_the_margins_which_alone_are_repainted(qtbot):
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    label.setContentsMargins(10, 6, 10, 6)
+    label.setText("fitting jpgy in 1.07 s")
+    label.resize(label.sizeHint())
+    blank = ElidedLabel()
+    qtbot.addWidget(blank)
+    blank.resize(label.size())
+    drawn = pixels(label) != pixels(blank)
+    assert drawn.any()
+    inside = np.zeros_like(drawn)
+    inside[6:-6, 10:-10] = True
+    assert not drawn[~inside].any()
+
+
+def test_it_asks_for_room_for_all_of_its_text(qtbot):
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    label.setText("fitted in 1.07 s")
+    bare = label.sizeHint()
+    label.setContentsMargins(10, 2, 10, 2)
+    assert (label.sizeHint().width(), label.sizeHint().height()) == (
+        bare.width() + 20,
+        bare.height() + 4,
+    )
