@@ -81,6 +81,8 @@ class ExportDialog(QDialog):
         self._nan.setToolTip(self.tr("Otherwise such samples stop the export."))
         self._problem = QLabel()
         self._problem.setWordWrap(True)
+        # Empty it keeps its line, so that no button moves under the pointer.
+        self._problem.setMinimumHeight(self.fontMetrics().lineSpacing())
         numbers = ", ".join(f"{number} {name}" for number, name in enumerate(class_names))
         note = QLabel(
             self.tr(
@@ -161,7 +163,6 @@ class ExportDialog(QDialog):
         elif not path.is_absolute():
             problem = self.tr("Give the whole path, with its folder.")
         self._problem.setText(problem)
-        self._problem.setVisible(bool(problem))
         self._export.setEnabled(not problem)
 
     def _on_accepted(self) -> None:

@@ -78,6 +78,8 @@ class FigureDialog(QDialog):
         self._path = PathEdit(suggested, self.tr("Figures (*.png *.svg)"))
         self._problem = QLabel()
         self._problem.setWordWrap(True)
+        # Empty it keeps its line, so that no button moves under the pointer.
+        self._problem.setMinimumHeight(self.fontMetrics().lineSpacing())
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._write = self._buttons.addButton(
             self.tr("Write"), QDialogButtonBox.ButtonRole.AcceptRole
@@ -128,7 +130,6 @@ class FigureDialog(QDialog):
         elif not path.is_absolute():
             problem = self.tr("Give the whole path, with its folder.")
         self._problem.setText(problem)
-        self._problem.setVisible(bool(problem))
         self._write.setEnabled(not problem)
         self._dpi.setEnabled(path is None or path.suffix.lower() != ".svg")
 

@@ -23,6 +23,7 @@ from app.widgets.number_box import NumberBox
 from app.widgets.own_keys import OwnKeys
 from engine.session.labelling import (
     BRUSH_RANGE,
+    LABEL_TOOLS,
     LINE_WIDTH_RANGE,
     SMOOTHING_RANGE,
     TOLERANCE_RANGE,
@@ -31,6 +32,7 @@ from engine.session.labelling import (
 _BRUSH = frozenset({"brush", "eraser", "accept"})
 _FILLS = frozenset({"fill", "threshold"})
 _PER_UNIT = 100
+_MOST_ROWS = 3
 
 
 class ToolOptions(QWidget):
@@ -59,6 +61,14 @@ class ToolOptions(QWidget):
         self._name = QLineEdit()
         self._name.setPlaceholderText(self.tr("Name of the fault or line"))
         self._width = _number(LINE_WIDTH_RANGE, self.tr(" samples"), 0)
+        self._none = QLabel(
+            self.tr(
+                "Choose a tool or press its key: B brush, E eraser, G polygon, F fill, K picks, "
+                "A accept."
+            )
+        )
+        self._none.setWordWrap(True)
+        self._none.setEnabled(False)
         self._form = QFormLayout(self)
         self._lay_out()
         self._connect()
@@ -75,6 +85,7 @@ class ToolOptions(QWidget):
             frozenset({"threshold"}): [_beside(self._low, QLabel(self.tr("to")), self._high)],
             frozenset({"pick"}): [self._kind, self._name, self._width],
         }
+        form.addRow(self._none)
         form.addRow(self.tr("Brush"), self._rows[_BRUSH][0])
         form.addRow(self.tr("Tolerance"), self._rows[frozenset({"fill"})][0])
         form.addRow(self.tr("Amplitudes"), self._rows[frozenset({"threshold"})][0])
@@ -83,6 +94,9 @@ class ToolOptions(QWidget):
         form.addRow(self.tr("Pick"), self._kind)
         form.addRow(self.tr("Name"), self._name)
         form.addRow(self.tr("Line width"), self._width)
+        # What lies below must not move under the pointer when the tool changes.
+        height, gap = self._width.sizeHint().height(), max(0, form.verticalSpacing())
+        self.setMinimumHeight(_MOST_ROWS * height + (_MOST_ROWS - 1) * gap)
         tips: tuple[tuple[QWidget, str], ...] = (
             (self._brush, "Diameter in samples: [ and ], or Alt and a drag."),
             (self._tolerance, "Largest difference, as a share of the colours' half range."),
@@ -130,6 +144,7 @@ class ToolOptions(QWidget):
         for names, rows in self._rows.items():
             for row in rows:
                 self._form.setRowVisible(row, session.tool in names)
+        self._form.setRowVisible(self._none, session.tool not in LABEL_TOOLS)
         with ExitStack() as quiet:
             for control in (
                 *(self._brush, self._tolerance, self._smoothing, self._low, self._high),
