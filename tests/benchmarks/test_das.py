@@ -8,7 +8,7 @@ import time
 import h5py
 import numpy as np
 import pytest
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QEvent, QEventLoop, QObject
 
 from app.composition import compose
 from app.workers.work import Work
@@ -90,19 +90,36 @@ def window(qapp, qtbot, record):
     window.close()
 
 
+class Painted(QObject):
+    """Waits for the window's own painting of a slice: asking for another would paint twice."""
+
+    def __init__(self, view):
+        super().__init__(view)
+        self._view, self._loop, self._index = view, QEventLoop(), -1
+        view.viewport().installEventFilter(self)
+
+    def eventFilter(self, _watched, event):
+        if event.type() == QEvent.Type.Paint and self._view.shown.request.index == self._index:
+            self._loop.quit()  # once the event has been dealt with
+        return False
+
+    def wait_for(self, index, ask):
+        self._index = index
+        already = self._view.shown.request.index == index
+        ask()
+        if not already:
+            self._loop.exec()
+
+
 @pytest.mark.parametrize("cache", ["cold", "warm"])
 def test_scrolling_from_request_to_pixels(benchmark, window, record, cache):
     """One window in time after the other, each drawn before the next is asked for."""
     model, view = window._model, window.pane.view
-    loop = QEventLoop()
-    window.pane.slice_shown.connect(loop.quit)
+    painted = Painted(view)
     n_steps = min(N_STEPS, window.session.opened.axis.size - 1)
 
     def show(index):
-        model.set_index(int(index))
-        if view.shown.request.index != index:
-            loop.exec()
-        view.viewport().repaint()
+        painted.wait_for(int(index), lambda: model.set_index(int(index)))
 
     if cache == "warm":
         for index in range(n_steps + 1):
