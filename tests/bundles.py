@@ -27,6 +27,7 @@ def write_bundle(
     decoder: str = "linear",
     encoder: str = ENCODER,
     seed: int = 0,
+    task: str = "fault",
 ) -> Bundle:
     """Write a random bundle, and the encoder it needs into the user's store."""
     torch.manual_seed(seed)
@@ -55,7 +56,7 @@ def write_bundle(
     bundle = Bundle(
         path=path,
         name=path.name,
-        task="fault",
+        task=task,
         spec=spec,
         classes=classes,
         pipeline=Pipeline(),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.cli.console import err
 from engine.cli.predict_image import run_image
 from engine.cli.predict_record import configure_events, run_events
 from engine.cli.prediction_options import add_prediction_options, prediction_options
@@ -33,6 +34,7 @@ from engine.exporters.registry import exporter_for
 from engine.readers.detect import open_volume
 from engine.store.bundle import Bundle
 from engine.store.bundle_store import STARTERS, BundleStore
+from engine.tasks.registry import tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ def run(args: argparse.Namespace) -> int:
                 hint=f"Choose one of {', '.join(volume.directions)}.",
             )
         bundle = BundleStore().find(args.model)
+        _note_other_domain(bundle, volume)
         args.direction = args.direction or _trained_direction(bundle, volume)
         if not args.overwrite:
             _refuse_existing(exporter, bundle, args)
@@ -140,6 +143,16 @@ def run(args: argparse.Namespace) -> int:
     finally:
         volume.close()
     return 0
+
+
+def _note_other_domain(bundle: Bundle, volume: Volume) -> None:
+    """Say that a model was made for data of another kind, whose classes may mean nothing here."""
+    if bundle.task not in tasks().names():
+        return
+    preset = tasks().load(bundle.task)().preset()
+    if preset.domain not in {"any", domain_of(volume.kind)}:
+        text = f"note: {bundle.name} is for {preset.title.lower()}; this is a {volume.kind}"
+        err().print(text, markup=False)
 
 
 def _trained_direction(bundle: Bundle, volume: Volume) -> str:

@@ -31,7 +31,6 @@ from engine.session.label_state import LabelState, ShapeOf
 from engine.session.label_store import read_planes
 from engine.session.labels import LabelDocument
 from engine.session.project_file import (
-    SUFFIX,
     DataReference,
     ProjectInfo,
     read_project_file,
@@ -101,7 +100,7 @@ class Project:
         self._writer: JournalWriter | None = None
         self._lock: AbstractContextManager[None] | None = None
         if not self.folder.is_dir():
-            hint = f"Choose a folder whose name ends in {SUFFIX}."
+            hint = "Projects are made in the window: open the data, label, and press Ctrl+S."
             raise ReadError(folder, "there is no such project", hint=hint)
         if not read_only:
             self._lock = _locked(self.folder)

@@ -144,7 +144,8 @@ def read_project_file(
             text = file.read(_LARGEST_BYTES + 1)
         value = json.loads(text) if len(text) <= _LARGEST_BYTES else None
     except FileNotFoundError as error:
-        raise ReadError(folder, f"is no project: there is no {FILE_NAME}", hint=hint) from error
+        why = f"is no project: there is no {FILE_NAME}" if folder.exists() else "does not exist"
+        raise ReadError(folder, why, hint=hint) from error
     except OSError as error:
         raise ReadError(path, f"cannot be read ({error.strerror})", hint=hint) from error
     except (ValueError, RecursionError) as error:

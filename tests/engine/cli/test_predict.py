@@ -271,3 +271,12 @@ def test_a_folder_that_is_no_disk_is_refused_by_the_system(survey, model, capsys
     assert "/proc/x.sgy" in text
     assert "0 free" not in text
     assert "defect" not in text
+
+
+def test_a_model_for_other_data_is_used_and_said_to_be_so(survey, tmp_path, capsys):
+    craters = write_bundle(tmp_path / "craters", task="crater").path
+    assert (
+        main(["predict", str(survey), "--model", str(craters), "--out", str(tmp_path / "o.sgy")])
+        == 0
+    )
+    assert "craters is for lunar craters; this is a volume" in capsys.readouterr().err
