@@ -43,8 +43,12 @@ class Lanes:
     @property
     def every(self) -> tuple[JobBridge, ...]:
         """All lanes."""
-        working = (self.read, self.compute, self.copy, self.train, self.label)
-        return *working, self.journal, self.save
+        return *self.working, self.journal, self.save
+
+    @property
+    def working(self) -> tuple[JobBridge, ...]:
+        """All lanes but those that keep labels."""
+        return self.read, self.compute, self.copy, self.train, self.label
 
     @classmethod
     def start(cls, parent: QObject | None = None) -> Lanes:
@@ -54,7 +58,7 @@ class Lanes:
 
     def stop_working(self) -> None:
         """Cancel everything but what keeps labels, without waiting."""
-        for lane in (self.read, self.compute, self.copy, self.train, self.label):
+        for lane in self.working:
             lane.shutdown(0)
 
     def shutdown(self, timeout_s: float = 1.0) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyproj
 from numpy.typing import ArrayLike, NDArray
 
 from engine.errors import DataError
+
+if TYPE_CHECKING:  # pyproj loads with the first system, not when the window starts
+    import pyproj
 
 _POLE = 90.0
 
@@ -32,6 +35,8 @@ def system(crs: str) -> pyproj.CRS:
     DataError
         If it is not understood.
     """
+    import pyproj
+
     try:
         return pyproj.CRS.from_wkt(crs)
     except pyproj.exceptions.CRSError as error:
@@ -47,6 +52,8 @@ def body(crs: str) -> pyproj.Geod:
     DataError
         If it lies on none, such as a local grid.
     """
+    import pyproj
+
     known = system(crs)
     ellipsoid = known.ellipsoid
     if ellipsoid is None or not (known.is_projected or known.is_geographic or is_centric(crs)):
@@ -72,6 +79,8 @@ def counts_west(crs: str) -> bool:
 @lru_cache(maxsize=32)
 def _geodetic_system(crs: str) -> pyproj.CRS:
     """Return east-positive longitude and geodetic latitude on the body."""
+    import pyproj
+
     geod = body(crs)
     return pyproj.CRS.from_dict({"proj": "longlat", "a": geod.a, "b": geod.b, "no_defs": True})
 
@@ -95,6 +104,8 @@ def from_geodetic(crs: str) -> pyproj.Transformer:
 
 
 def _way(one: pyproj.CRS, other: pyproj.CRS) -> pyproj.Transformer:
+    import pyproj
+
     try:
         return pyproj.Transformer.from_crs(one, other, always_xy=True)
     except pyproj.exceptions.ProjError as error:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy  # loads scipy.ndimage at its first use, not when the window starts
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from engine.core.painting import Stamp
 
@@ -33,10 +33,10 @@ def smoothed(values: Samples, sigma: float) -> Samples:
         return values
     live = np.isfinite(values)
     if live.all():
-        result: Samples = ndimage.gaussian_filter(values, sigma, truncate=_TRUNCATE)
+        result: Samples = scipy.ndimage.gaussian_filter(values, sigma, truncate=_TRUNCATE)
         return result
-    total = ndimage.gaussian_filter(np.where(live, values, 0), sigma, truncate=_TRUNCATE)
-    weight = ndimage.gaussian_filter(live.astype(np.float32), sigma, truncate=_TRUNCATE)
+    total = scipy.ndimage.gaussian_filter(np.where(live, values, 0), sigma, truncate=_TRUNCATE)
+    weight = scipy.ndimage.gaussian_filter(live.astype(np.float32), sigma, truncate=_TRUNCATE)
     means: Samples = np.where(live, total / np.maximum(weight, 1e-6), np.float32(np.nan))
     return means
 
@@ -143,7 +143,7 @@ def _region_in(
         similar &= allowed[window]
     if not similar[at]:
         return None
-    numbers, _ = ndimage.label(similar)
+    numbers, _ = scipy.ndimage.label(similar)
     region: NDArray[np.bool_] = numbers == numbers[at]
     return region
 

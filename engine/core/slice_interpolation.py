@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # loads scipy.ndimage at its first use, not when the window starts
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from engine.core.labels import UNLABELLED
 from engine.errors import ShapeError
@@ -101,8 +101,8 @@ def signed_distance(inside: NDArray[np.bool_]) -> NDArray[np.float32]:
     ndarray of float32, shape (n_rows, n_cols)
         The border lies halfway between neighbours inside and outside.
     """
-    outer = ndimage.distance_transform_edt(~inside)
-    inner = ndimage.distance_transform_edt(inside)
+    outer = scipy.ndimage.distance_transform_edt(~inside)
+    inner = scipy.ndimage.distance_transform_edt(inside)
     distance: NDArray[np.float32] = np.where(inside, 0.5 - inner, outer - 0.5).astype(np.float32)
     return distance
 

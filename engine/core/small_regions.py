@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # loads scipy.sparse at its first use, not when the window starts
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from engine.core.class_scheme import IGNORE
 
@@ -193,10 +192,15 @@ def _regions(runs: _Runs, touching: Pairs) -> Numbers:
     """Return the number of the region that each run belongs to."""
     upper, lower = touching
     same = runs.classes[upper] == runs.classes[lower]
-    links = (np.ones(same.sum(), dtype=bool), (upper[same], lower[same]))
-    n_runs = len(runs.starts)
-    _, region = connected_components(coo_array(links, shape=(n_runs, n_runs)), directed=False)
-    numbers: Numbers = region.astype(np.int64)
+    return _connected(upper[same], lower[same], len(runs.starts))
+
+
+def _connected(first: Numbers, second: Numbers, n: int) -> Numbers:
+    """Return the number of each thing's group, where each first is linked to its second."""
+    links = (np.ones(len(first), dtype=bool), (first, second))
+    graph = scipy.sparse.coo_array(links, shape=(n, n))
+    _, groups = scipy.sparse.csgraph.connected_components(graph, directed=False)
+    numbers: Numbers = groups.astype(np.int64)
     return numbers
 
 
@@ -229,11 +233,8 @@ def _unfinished(
 ) -> NDArray[np.bool_]:
     """Mark small regions that reach the lowest row, themselves or through others they touch."""
     both = ~known[contacts.own] & ~known[contacts.other]
-    links = (np.ones(both.sum(), dtype=bool), (contacts.own[both], contacts.other[both]))
-    n_regions = len(known)
-    graph = coo_array(links, shape=(n_regions, n_regions))
-    _, group = connected_components(graph, directed=False)
-    reaching = np.zeros(n_regions, dtype=bool)
+    group = _connected(contacts.own[both], contacts.other[both], len(known))
+    reaching = np.zeros(len(known), dtype=bool)
     reaching[group[lowest[~known[lowest]]]] = True
     marked: NDArray[np.bool_] = reaching[group] & ~known
     return marked

@@ -8,11 +8,11 @@ import time
 import h5py
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QEventLoop, QObject
 
 from app.composition import compose
 from app.workers.work import Work
 from engine.readers.detect import open_volume
+from tests.benchmarks.painting import Painted
 from tests.benchmarks.test_readers import forget, percentile_ms
 from tests.records import samples, write_prodml
 
@@ -90,27 +90,6 @@ def window(qapp, qtbot, record):
     window.close()
 
 
-class Painted(QObject):
-    """Waits for the window's own painting of a slice: asking for another would paint twice."""
-
-    def __init__(self, view):
-        super().__init__(view)
-        self._view, self._loop, self._index = view, QEventLoop(), -1
-        view.viewport().installEventFilter(self)
-
-    def eventFilter(self, _watched, event):
-        if event.type() == QEvent.Type.Paint and self._view.shown.request.index == self._index:
-            self._loop.quit()  # once the event has been dealt with
-        return False
-
-    def wait_for(self, index, ask):
-        self._index = index
-        already = self._view.shown.request.index == index
-        ask()
-        if not already:
-            self._loop.exec()
-
-
 @pytest.mark.parametrize("cache", ["cold", "warm"])
 def test_scrolling_from_request_to_pixels(benchmark, window, record, cache):
     """One window in time after the other, each drawn before the next is asked for."""
@@ -119,7 +98,7 @@ def test_scrolling_from_request_to_pixels(benchmark, window, record, cache):
     n_steps = min(N_STEPS, window.session.opened.axis.size - 1)
 
     def show(index):
-        painted.wait_for(int(index), lambda: model.set_index(int(index)))
+        painted.show(model, "window", index)
 
     if cache == "warm":
         for index in range(n_steps + 1):

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEventLoop
 
 from app.composition import compose
 from app.workers.work import Work
+from tests.benchmarks.painting import Painted
 
 ROOT = Path(__file__).resolve().parents[2]
 N_STARTS = 5
@@ -90,19 +90,13 @@ def window(qapp, qtbot, survey):
 
 @pytest.mark.parametrize("direction", ["inline", "crossline", "twt"])
 def test_slice_from_request_to_pixels(benchmark, window, direction):
-    model, view = window._model, window.pane.view
-    loop = QEventLoop()
-    window.pane.slice_shown.connect(loop.quit)
+    model, painted = window._model, Painted(window.pane.view)
     model.set_direction(direction)
     size = window.session.opened.axis.size
     order = np.random.default_rng(0).permutation(size)
 
     def show(index):
-        """Request a slice, wait until it has arrived and paint it."""
-        model.set_index(int(index))
-        if (view.shown.request.direction, view.shown.request.index) != (direction, index):
-            loop.exec()
-        view.viewport().repaint()
+        painted.show(model, direction, index)
 
     for index in range(size):  # warm: every page of the file is in memory
         show(index)
