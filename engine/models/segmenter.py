@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from torch import Tensor, nn
 
 from engine.errors import SettingsError
+from engine.models.decoders.base import sees_image
 from engine.models.decoders.registry import decoders
 from engine.models.designs import UNET, encoder_design
 from engine.models.encoder import build_encoder
 from engine.models.spec import ModelSpec
+
+_IMAGE_CHANNELS = 3
 
 
 class Segmenter(nn.Module):
@@ -49,8 +53,31 @@ class Segmenter(nn.Module):
         ShapeError
             If the shape does not fit.
         """
+        return self.decode(self.encoder(x), x)
+
+    def decode(self, maps: Sequence[Tensor], x: Tensor) -> Tensor:
+        """Compute class logits from the encoder's maps.
+
+        Parameters
+        ----------
+        maps : sequence of Tensor
+            What the encoder gives for `x`.
+        x : Tensor, shape (B, 3, H, W)
+            The images.
+
+        Returns
+        -------
+        Tensor, shape (B, K, H, W)
+            Logits.
+
+        Raises
+        ------
+        ShapeError
+            If the maps do not fit.
+        """
         size = (int(x.shape[-2]), int(x.shape[-1]))
-        logits: Tensor = self.decoder(self.encoder(x), size)
+        seen = [x, *maps] if sees_image(self.decoder) else maps
+        logits: Tensor = self.decoder(seen, size)
         return logits
 
 
@@ -92,7 +119,8 @@ def build_decoder(spec: ModelSpec) -> nn.Module:
         If it does not take an option or its value.
     """
     factory = decoders().load(spec.decoder)
-    channels = encoder_design(spec.encoder).channels
+    image = (_IMAGE_CHANNELS,) if sees_image(factory) else ()
+    channels = (*image, *encoder_design(spec.encoder).channels)
     try:
         decoder: Any = factory(channels, spec.n_classes, **spec.decoder_options)
     except (TypeError, ValueError, RuntimeError) as error:

@@ -143,9 +143,7 @@ class CachedSegmenter(nn.Module):
         Tensor, shape (B, K, H, W)
             Logits.
         """
-        size = (int(x.shape[-2]), int(x.shape[-1]))
-        logits: Tensor = self.model.decoder(self._features(x), size)
-        return logits
+        return self.model.decode(self._features(x), x)
 
     @torch.compiler.disable  # type: ignore[untyped-decorator]
     def _features(self, x: Tensor) -> list[Tensor]:
@@ -194,7 +192,7 @@ class CachedSegmenter(nn.Module):
         decoder.eval()
         with torch.enable_grad():
             maps = [m.detach().clone().requires_grad_() for m in self.model.encoder(x)]
-            logits = decoder(maps, (int(x.shape[-2]), int(x.shape[-1])))
+            logits = self.model.decode(maps, x)
             gradients: tuple[Tensor | None, ...] = torch.autograd.grad(
                 logits.float().sum(), maps, allow_unused=True
             )

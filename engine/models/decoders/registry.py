@@ -12,6 +12,7 @@ _BUILTINS = {
     "pup": "engine.models.decoders.pup:PupDecoder",
     "mla": "engine.models.decoders.mla:MlaDecoder",
     "dpt": "engine.models.decoders.dpt:DptDecoder",
+    "detail": "engine.models.decoders.detail:DetailDecoder",
     "unet": "engine.models.decoders.unet:UNetDecoder",
 }
 

@@ -10,7 +10,7 @@ from engine.models.spec import ModelSpec
 from engine.models.undrawn import Undrawn
 
 
-@pytest.mark.parametrize("decoder", ["linear", "pup", "mla", "dpt"])
+@pytest.mark.parametrize("decoder", ["linear", "pup", "mla", "dpt", "detail"])
 def test_the_generator_is_where_it_was_and_the_shapes_are_the_same(decoder):
     spec = ModelSpec("outcrop-vit-tiny14", decoder, 2)
     drawn = build_decoder(spec)

@@ -24,7 +24,7 @@ from tests.bundles import write_bundle
 CLASSES = ClassScheme((SegmentationClass("no", "#000000"), SegmentationClass("yes", "#ff0000")))
 
 
-@pytest.mark.parametrize("decoder", ["linear", "pup", "mla", "dpt"])
+@pytest.mark.parametrize("decoder", ["linear", "pup", "mla", "dpt", "detail"])
 @pytest.mark.parametrize("method", ["frozen", "lora", "adapter", "norms", "full"])
 def test_the_numbers_are_those_of_the_network(tmp_path, method, decoder):
     bundle = write_bundle(tmp_path / "mine", method=method, decoder=decoder)

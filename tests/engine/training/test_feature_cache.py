@@ -6,6 +6,8 @@ import torch
 
 from engine.data.augmentation import AugmentationSettings
 from engine.data.fitting import Fit
+from engine.models.decoders.base import sees_image
+from engine.models.decoders.detail import DetailDecoder
 from engine.models.decoders.linear import LinearDecoder
 from engine.models.decoders.pup import PupDecoder
 from engine.models.encoder import Encoder
@@ -25,7 +27,8 @@ class _Shallow(LinearDecoder):
 
 def _model(decoder=LinearDecoder, **options):
     torch.manual_seed(0)
-    model = Segmenter(Encoder(SMALL), decoder((24,) * 4, 2, **options))
+    image = (3,) if sees_image(decoder) else ()
+    model = Segmenter(Encoder(SMALL), decoder((*image, *(24,) * 4), 2, **options))
     model.encoder.requires_grad_(requires_grad=False)
     return model
 
@@ -47,7 +50,13 @@ def _images(n, seed=1):
 
 
 @pytest.mark.parametrize(
-    ("decoder", "options"), [(LinearDecoder, {}), (PupDecoder, {"width": 8}), (_Shallow, {})]
+    ("decoder", "options"),
+    [
+        (LinearDecoder, {}),
+        (PupDecoder, {"width": 8}),
+        (_Shallow, {}),
+        (DetailDecoder, {"width": 8}),
+    ],
 )
 @pytest.mark.parametrize("memory", [1 << 20, 0])
 def test_logits_and_gradients_are_those_of_the_model(decoder, options, memory, tmp_path):

@@ -10,7 +10,13 @@ from engine.models.segmenter import Segmenter, build
 from engine.models.spec import ModelSpec, TuningSpec
 from tests.engine.models.decoders.plain import batch_norms, idle_parameters
 
-OPTIONS = {"pup": {"width": 8}, "mla": {"width": 16}, "dpt": {"width": 16}, "unet": {}}
+OPTIONS = {
+    "pup": {"width": 8},
+    "mla": {"width": 16},
+    "dpt": {"width": 16},
+    "detail": {"width": 8},
+    "unet": {},
+}
 SIZE = (28, 42)
 
 pytestmark = pytest.mark.parametrize("name", OPTIONS)
