@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.actions.action_set import ActionSet
 from app.actions.arbitrary_lines import line_callbacks
+from app.actions.class_keys import ClassKeys
 from app.actions.display_copies import DisplayCopyCommands
 from app.actions.export import ExportCommands
 from app.actions.figures import FigureCommands
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self._readout, 1)
         self._actions = ActionSet(self, model, self._callbacks())
         self._docks.label_panel.take_actions(self._actions.actions)
+        ClassKeys(self, model).told.connect(self.tell)
         self._recent_menu = RecentMenu(self)
         self.start_up = StartUp(
             options,

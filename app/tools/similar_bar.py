@@ -44,14 +44,19 @@ class SimilarBar(QFrame):
         self._paint.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 6, 4)
-        row.addWidget(QLabel(self.tr("Alike")))
-        for widget in (self._slider, self._value, self._share, self._paint):
+        self._name = QLabel(self.tr("Alike"))
+        for widget in (self._name, self._slider, self._value, self._share, self._paint):
             row.addWidget(widget)
         self._slider.valueChanged.connect(self._on_value)
         self._paint.clicked.connect(self.paint_clicked)
         view.installEventFilter(self)
         self._on_value()
         self._chosen = False
+
+    @property
+    def selecting(self) -> bool:
+        """Whether something is selected or compared, rather than awaited."""
+        return not self._slider.isHidden()
 
     @property
     def threshold(self) -> int:
@@ -67,6 +72,11 @@ class SimilarBar(QFrame):
         if not self._chosen:
             self._slider.setValue(threshold)
             self._chosen = False
+
+    def show_hint(self) -> None:
+        """Tell what to do while nothing is selected."""
+        self._share.setText(self.tr("Click what you look for"))
+        self._show(selecting=False)
 
     def show_waiting(self) -> None:
         """Tell that places are being compared."""
@@ -91,7 +101,12 @@ class SimilarBar(QFrame):
         self._value.setText(f"{self.threshold / 255:.2f}")
         self.threshold_changed.emit()
 
-    def _show(self) -> None:
+    def _show(self, *, selecting: bool = True) -> None:
+        for widget in (self._name, self._slider, self._value, self._paint):
+            widget.setVisible(selecting)
+        # A hint must not keep a click from the section.
+        see_through = Qt.WidgetAttribute.WA_TransparentForMouseEvents
+        self.setAttribute(see_through, not selecting)
         self.show()
         self.raise_()
         self._place()

@@ -64,6 +64,7 @@ class SimilarSelectTool(LabelTool):
         self._like: Places = ()
         self._unlike: Places = ()
         self._similarity: NDArray[np.uint8] | None = None
+        self._in_use = False
         self._image = pg.ImageItem(axisOrder="row-major")
         self._image.setZValue(_OVER_LABELS)
         self._image.hide()
@@ -93,6 +94,11 @@ class SimilarSelectTool(LabelTool):
     def similarity(self) -> NDArray[np.uint8] | None:
         """What is shown, 255 for alike; None while nothing is."""
         return self._similarity
+
+    def taken(self) -> None:
+        """Say at once what to do."""
+        self._in_use = True
+        self._clear()
 
     def released(self, at: ToolPointer) -> None:
         """Take a place and have it compared."""
@@ -160,7 +166,8 @@ class SimilarSelectTool(LabelTool):
         self._clear()
 
     def left(self) -> None:
-        """Drop the selection."""
+        """Drop the selection, and take the bar away."""
+        self._in_use = False
         self._clear()
 
     def drop_answer(self) -> None:
@@ -215,7 +222,10 @@ class SimilarSelectTool(LabelTool):
         self._similarity = None
         self._image.hide()
         self._marks.hide()
-        self.bar.hide()
+        if self._in_use:
+            self.bar.show_hint()
+        else:
+            self.bar.hide()
         self._view.cover_overlay(covered=False)
         for shortcut in self._enter:
             shortcut.setEnabled(False)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent
 
 from app.views.view_box import SectionViewBox
 from engine.core.section import Section
@@ -118,6 +118,9 @@ class ToolMouse(QObject):
         Returns the `Section` on the screen, or None.
     """
 
+    used_at = Signal(QPointF)
+    """Where the tool has just used the mouse, in the scene, which is not told of it."""
+
     def __init__(
         self, view: pg.PlotWidget, box: SectionViewBox, section: Callable[[], Section | None]
     ) -> None:
@@ -128,6 +131,7 @@ class ToolMouse(QObject):
         self._section = section
         self._held = False
         self._last: ToolPointer | None = None
+        self._pixel: QPointF | None = None
         self._handlers: dict[QEvent.Type, Callable[[MouseTool, QMouseEvent], bool]] = {
             QEvent.Type.MouseButtonPress: self._press,
             QEvent.Type.MouseMove: self._move,
@@ -152,11 +156,16 @@ class ToolMouse(QObject):
         self.tool = tool
         if tool is not None:
             tool.taken()
-            tool.hovered(self._last)
+            # The mouse may have come to rest here before there was a tool.
+            self._last = None if self._pixel is None else self._pointer_at(self._pixel)
+            inside = self._last is not None and self._inside(self._last)
+            tool.hovered(self._last if inside else None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Give the tool what is its own."""
         kind, tool = event.type(), self.tool
+        if isinstance(event, QMouseEvent | QEnterEvent) and watched is not self._view:
+            self._pixel = event.position()
         if kind in self._handlers and isinstance(event, QMouseEvent):
             return tool is not None and self._handlers[kind](tool, event)
         if kind in {QEvent.Type.KeyPress, QEvent.Type.KeyRelease} and isinstance(event, QKeyEvent):
@@ -164,7 +173,7 @@ class ToolMouse(QObject):
             if tool is not None and kind == QEvent.Type.KeyPress:
                 return tool.key_pressed(event.key())
         elif kind == QEvent.Type.Leave:
-            self._last = None
+            self._last = self._pixel = None
             if tool is not None and not self._held:
                 tool.hovered(None)
         return False
@@ -176,6 +185,7 @@ class ToolMouse(QObject):
         self._view.setFocus(Qt.FocusReason.MouseFocusReason)
         self._held = True
         tool.pressed(at)
+        self._tell(at)
         event.accept()
         return True
 
@@ -183,6 +193,7 @@ class ToolMouse(QObject):
         self._last = self._pointer(event)
         if self._held and self._last is not None:
             tool.dragged(self._last)
+            self._tell(self._last)
             return True
         if not event.buttons() and self._last is not None:
             tool.hovered(self._last if self._inside(self._last) else None)
@@ -195,6 +206,7 @@ class ToolMouse(QObject):
         at = self._pointer(event)
         if at is not None:
             tool.released(at)
+            self._tell(at)
         event.accept()
         return True
 
@@ -217,16 +229,26 @@ class ToolMouse(QObject):
         self.tool.hovered(self._last)
 
     def _pointer(self, event: QMouseEvent) -> ToolPointer | None:
+        return self._pointer_at(event.position(), event.modifiers())
+
+    def _pointer_at(
+        self, pixel: QPointF, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> ToolPointer | None:
         section = self._section()
         if section is None:
             return None
-        pixel = event.position()
-        # mapToScene takes whole pixels only; the transform keeps the rest.
-        scene = self._view.viewportTransform().inverted()[0].map(pixel)
-        point = self._box.mapSceneToView(scene)
+        point = self._box.mapSceneToView(self._scene_place(pixel))
         col = (point.x() - section.cols.first) / section.cols.step
         row = (point.y() - section.rows.first) / section.rows.step
-        return ToolPointer(point, col, row, pixel, event.modifiers())
+        return ToolPointer(point, col, row, pixel, modifiers)
+
+    def _scene_place(self, pixel: QPointF) -> QPointF:
+        # mapToScene takes whole pixels only; the transform keeps the rest.
+        place: QPointF = self._view.viewportTransform().inverted()[0].map(pixel)
+        return place
+
+    def _tell(self, at: ToolPointer) -> None:
+        self.used_at.emit(self._scene_place(at.pixel))
 
     def _inside(self, at: ToolPointer) -> bool:
         """Tell whether a place is in the box, not on an axis."""

@@ -84,6 +84,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._cross = Crosshair(self._box, len(self._areas))
         self.mouse = ToolMouse(self, self._box, self._section)
         self.scene().sigMouseMoved.connect(self._on_mouse_moved)
+        self.mouse.used_at.connect(self._on_mouse_moved)
         self._box.sigRangeChanged.connect(lambda *_: self.scale_changed.emit())
         self._box.sigResized.connect(lambda *_: self.scale_changed.emit())
         self._display = DisplaySettings()

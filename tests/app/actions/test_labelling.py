@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
 from app.workers.interpolating import BetweenRequest, interpolate_slices
 from app.workers.segmenting import make_prediction
@@ -78,6 +79,25 @@ def test_tools_keys_and_classes_are_actions(qtbot, menu):
     assert session.tools.brush > before
     menu.do("smaller_brush")
     assert session.tools.brush == before
+
+
+def test_a_digit_without_a_class_says_which_there_are_and_how_to_add_one(qtbot, menu):
+    window, view = menu.window, menu.window.pane.view
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_7)
+    told = window.statusBar().currentMessage()
+    assert told == (
+        "There is no class 7, but 0 c0, 1 c1, 2 c2. Add one with + in the panel Labels."
+    )
+    assert window.session.class_id != 7
+    window.statusBar().clearMessage()
+    qtbot.keyClick(view, Qt.Key.Key_2)
+    assert window.session.class_id == 2
+    assert not window.statusBar().currentMessage()
+    window._docks.label_panel.add_class()
+    qtbot.keyClick(view, Qt.Key.Key_3)
+    assert window.session.class_id == 3
+    assert not window.statusBar().currentMessage()
 
 
 def test_interpolation_fills_the_slices_between_as_probable_in_one_step(qtbot, menu):

@@ -37,7 +37,7 @@ def test_a_click_shows_what_is_alike_and_enter_paints_it(qtbot, desk, tool):
     qtbot.keyClick(desk.view, Qt.Key.Key_Return)
     assert np.array_equal(desk.classes == 2, expected)
     assert desk.document.undo_text == "Similar"
-    assert not tool.bar.isVisible()
+    assert not tool.bar.selecting
     desk.assert_drawn()
     desk.document.undo()
     assert (desk.classes == UNLABELLED).all()
@@ -85,7 +85,7 @@ def test_what_is_labelled_stays(qtbot, desk, tool):
 def test_escape_drops_the_selection_then_leaves_the_tool(qtbot, desk, tool):
     select(qtbot, desk, tool)
     qtbot.keyClick(desk.view, Qt.Key.Key_Escape)
-    assert not tool.bar.isVisible()
+    assert not tool.bar.selecting
     assert desk.window.session.tool == "similar"
     qtbot.keyClick(desk.view, Qt.Key.Key_Return)
     assert (desk.classes == UNLABELLED).all()
@@ -96,7 +96,7 @@ def test_escape_drops_the_selection_then_leaves_the_tool(qtbot, desk, tool):
 def test_another_slice_drops_the_selection(qtbot, desk, tool):
     select(qtbot, desk, tool)
     desk.model.step(1)
-    qtbot.waitUntil(lambda: not tool.bar.isVisible(), timeout=3000)
+    qtbot.waitUntil(lambda: not tool.bar.selecting, timeout=3000)
     assert tool.similarity is None
 
 
@@ -117,10 +117,18 @@ def test_a_place_without_data_is_told(qtbot, desk, tool):
     desk.window._work.features.error = DataError("there are no data where you clicked")
     click(qtbot, desk.view, 4, 20)
     qtbot.waitUntil(lambda: bool(told), timeout=3000)
-    assert not tool.bar.isVisible()
+    assert not tool.bar.selecting
 
 
 def test_w_takes_the_tool(qtbot, desk):
     qtbot.keyClick(desk.view, Qt.Key.Key_W)
     assert desk.window.session.tool == "similar"
     assert desk.window._actions.actions["similar"].isChecked()
+    bar = desk.box.tool.bar
+    assert bar.isVisible()
+    assert not bar.selecting
+    assert bar._share.text() == "Click what you look for"
+    click(qtbot, desk.view, 4, 20)
+    qtbot.waitUntil(lambda: bar.selecting and "of the slice" in bar._share.text(), timeout=3000)
+    qtbot.keyClick(desk.view, Qt.Key.Key_W)
+    assert not bar.isVisible()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QEnterEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from app.views.mouse_tool import MouseTool
@@ -127,3 +127,28 @@ def test_moves_are_no_presses(opened, tool):
     )
     QApplication.sendEvent(view.viewport(), event)
     assert "dragged" not in tool.names
+
+
+def test_a_tool_knows_at_once_where_the_mouse_rests(qtbot, opened):
+    view = opened.pane.view
+    at = QPointF(pixel_of(view, 12, 30))
+    QApplication.sendEvent(view.viewport(), QEnterEvent(at, at, view.viewport().mapToGlobal(at)))
+    opened._model.set_tool("brush")
+    assert opened.tool_boxes[0].tool.ring.isVisible()
+    opened._model.set_tool("")
+    QApplication.sendEvent(view.viewport(), QEvent(QEvent.Type.Leave))
+    opened._model.set_tool("brush")
+    assert not opened.tool_boxes[0].tool.ring.isVisible()
+
+
+def test_the_status_bar_follows_a_stroke(qtbot, opened):
+    view = opened.pane.view
+    opened._model.set_tool("brush")
+    start, end = pixel_of(view, 4, 30), pixel_of(view, 30, 30)
+    qtbot.mousePress(view.viewport(), LEFT, pos=start)
+    assert "Crossline 304" in opened._readout.text
+    move(view, end, LEFT)
+    assert "Crossline 330" in opened._readout.text
+    assert "Label" in opened._readout.text
+    qtbot.mouseRelease(view.viewport(), LEFT, pos=end)
+    assert "Crossline 330" in opened._readout.text
