@@ -124,7 +124,8 @@ class InstantMode(QObject):
         self._asked = self._edits
         options = session.instant_options
         request = FitRequest(shown, sections, labels.scheme.classes, identity, refit, options)
-        self._fits.request(partial(self._work.fit, request))
+        title = self.tr("Refit the instant model") if refit else self.tr("Apply the instant model")
+        self._fits.request(partial(self._work.fit, request), title=title)
 
     def _labelled(self) -> tuple[LabelledSection, ...]:
         """Return all labelled sections; those that did not change are not merged again."""

@@ -79,6 +79,7 @@ class Learning(QObject):
         self.instant.state_changed.connect(self._pane.set_note)
         self.instant.kept.connect(self._on_kept)
         self.suggestions.changed.connect(self._show_suggestions)
+        self.suggestions.told.connect(self.told)
         for part in (self.instant, self.suggestions, self._views):
             part.failed.connect(self.failed)
         # Only then has the list been taken over, with the model chosen before.

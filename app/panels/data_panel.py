@@ -149,9 +149,14 @@ def _range(axis: Axis) -> str:
 
 
 def _amplitudes(statistics: AmplitudeStatistics) -> tuple[tuple[str, str], ...]:
+    clip = ("99th percentile", f"±{amplitude_text(statistics.clip(99.0))}")
+    if not statistics.minimum < 0 < statistics.maximum:
+        # As the colours: where nothing swings about zero a clip on both sides means nothing.
+        ends = (amplitude_text(statistics.quantile(percent)) for percent in (1.0, 99.0))
+        clip = ("1st–99th percentile", " to ".join(ends).replace("-", "−"))
     return (
         ("Least", amplitude_text(statistics.minimum).replace("-", "−")),
-        ("Largest", amplitude_text(statistics.maximum)),
+        ("Largest", amplitude_text(statistics.maximum).replace("-", "−")),
         ("Std. deviation", amplitude_text(statistics.std)),
-        ("99th percentile", f"±{amplitude_text(statistics.clip(99.0))}"),
+        clip,
     )

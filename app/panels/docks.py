@@ -66,9 +66,11 @@ class Docks(QObject):
         display = DisplayPanel(model)
         for panel in (display, self.model_panel, pane):
             focus_by_tab_only(panel)
+        # Refitting after each stroke is mostly done at once, and so are fills.
+        jobs = JobsPanel(lanes.every, brief=(lanes.label, lanes.compute))
         self._left = [
             self._add("data", self.tr("Data"), DataPanel(model), _LEFT),
-            self._add("jobs", self.tr("Jobs"), JobsPanel(lanes.every, brief=(lanes.label,)), _LEFT),
+            self._add("jobs", self.tr("Jobs"), jobs, _LEFT),
         ]
         self._right = [
             self._add("display", self.tr("Display"), display, _RIGHT),
@@ -79,17 +81,20 @@ class Docks(QObject):
         focus_by_tab_only(processing)
         spectrum, histogram = SpectrumPanel(pane, lanes.read), HistogramPanel(pane, lanes.read)
         self._map = self._add("map", self.tr("Map"), MapPanel(model), _LEFT)
+        chain = ColumnScroll(processing)
+        self._processing = self._add("processing", self.tr("Processing"), chain, _LEFT)
         self._hidden = [
             self._add("spectrum", self.tr("Amplitude spectrum"), spectrum, _BELOW),
             self._add("fk", self.tr("f-k spectrum"), FkPanel(pane, lanes.read), _BELOW),
             self._add("histogram", self.tr("Histogram"), histogram, _BELOW),
             self._map,
-            self._add("processing", self.tr("Processing"), ColumnScroll(processing), _LEFT),
+            self._processing,
         ]
         self._training = self._add("training", self.tr("Training"), self.training_panel, _BELOW)
         self._hidden.append(self._training)
         self._arrange()
         model.tool_changed.connect(self._on_tool)
+        self._processing.toggleViewAction().triggered.connect(self._on_processing)
 
     def show_map(self) -> None:
         """Show the map, if it is hidden, and give it the keyboard."""
@@ -104,6 +109,21 @@ class Docks(QObject):
     def _make_room_for_map(self) -> None:
         docks = [*self._left, self._map]
         self._window.resizeDocks(docks, _LEFT_HEIGHTS, Qt.Orientation.Vertical)
+
+    def _on_processing(self, shown: bool) -> None:  # noqa: FBT001 - a slot
+        if shown:
+            QTimer.singleShot(0, self, self._make_room_for_processing)
+
+    def _make_room_for_processing(self) -> None:
+        """Show all steps at once, as far as the window is high enough."""
+        dock, data = self._processing, self._left[0]
+        # What is done to the record takes a second line as soon as it is more than a step.
+        wanted = dock.sizeHint().height() + dock.fontMetrics().lineSpacing()
+        missing = max(wanted - dock.height(), 0)
+        docks = [d for d in (*self._left, self._map, dock) if d.isVisible()]
+        taken = {dock: missing, data: -missing}
+        heights = [d.height() + taken.get(d, 0) for d in docks]
+        self._window.resizeDocks(docks, heights, Qt.Orientation.Vertical)
 
     def show_training(self) -> None:
         """Bring the panel of trainings forward."""

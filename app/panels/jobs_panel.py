@@ -96,11 +96,14 @@ class _JobRow(QWidget):
 @dataclass(frozen=True, slots=True)
 class _Listed:
     row: _JobRow
+    title: str
     state: JobState
 
 
 class JobsPanel(QScrollArea):
-    """Lists the jobs of some lanes that have a title; finished ones go after a while.
+    """Lists the jobs of some lanes that have a title.
+
+    Finished ones go after a while, or when another of the same title is listed.
 
     Parameters
     ----------
@@ -157,12 +160,14 @@ class JobsPanel(QScrollArea):
                 row.hide()
                 self._unlisted.add(key)
                 QTimer.singleShot(_LIST_AFTER_MS, row, lambda: self._list(key))
+            else:
+                self._drop_finished(event.title)
         else:
             row = listed.row
-        self._rows[key] = _Listed(row, event.state)
+        self._rows[key] = _Listed(row, event.title, event.state)
         row.show_event(event)
         self._show_empty()
-        if event.state is JobState.SUCCEEDED and key in self._unlisted:
+        if key in self._unlisted and event.state in {JobState.SUCCEEDED, JobState.CANCELLED}:
             self._drop(key)
         elif event.state.final:
             self._drop_oldest()
@@ -179,12 +184,20 @@ class JobsPanel(QScrollArea):
     def _list(self, key: tuple[int, int]) -> None:
         listed = self._rows.get(key)
         if listed is not None:
+            self._drop_finished(listed.title)
             self._unlisted.discard(key)
             listed.row.show()
         self._show_empty()
 
     def _show_empty(self) -> None:
         self._empty.setVisible(self._rows.keys() == self._unlisted)
+
+    def _drop_finished(self, title: str) -> None:
+        """Make room for a job that is done again and again."""
+        same = [k for k, listed in self._rows.items() if listed.title == title]
+        for key in same:
+            if self._rows[key].state.final and key not in self._unlisted:
+                self._drop(key)
 
     def _drop_oldest(self) -> None:
         finished = [key for key, listed in self._rows.items() if listed.state.final]

@@ -127,7 +127,7 @@ class Navigator(QWidget):
         self._marks.chosen.connect(model.set_index)
         along = QVBoxLayout()
         along.setSpacing(0)
-        for part in (self._slider, self._marks, self.strip):
+        for part in (self._slider, self._marks, self.strip, self.strip.caption):
             along.addWidget(part)
         self._row.addLayout(along, 1)
         self._row.addWidget(self._number)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.theme import is_dark
 from app.views.area_items import NoDataItem, VeilItem
 from app.views.axis_items import SurveyAxis
+from app.views.bend_item import BendItem
 from app.views.color_maps import COLOR_MAPS, paper_table
 from app.views.crosshair import Crosshair
 from app.views.detail_item import DetailItem
@@ -65,6 +66,8 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self.hideAxis("bottom")
         self.showAxis("top")
         self.hideButtons()
+        # The lowest number of the left axis reaches below its end.
+        self.plotItem.layout.setContentsMargins(1, 1, 1, self.fontMetrics().height() // 2 + 1)
         self._shown: SliceImage | None = None
         self._mouse: QPointF | None = None
         self._axes_shown: tuple[Axis, Axis] | None = None
@@ -72,10 +75,10 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._image = pg.ImageItem(axisOrder="row-major")
         self.detail = DetailItem()
         self._wiggles = WiggleItem()
-        self._overlay = OverlayItem()
+        self._overlay, self.bends = OverlayItem(), BendItem()
         self.labels, self.picks, self._veil = LabelItem(), PickItem(), VeilItem()
         drawn = (self._no_data, self._image, self.detail, self._wiggles, self._overlay)
-        self._areas = (*drawn, self.labels, self.picks, self._veil)
+        self._areas = (*drawn, self.labels, self.picks, self.bends, self._veil)
         for depth, item in enumerate(self._areas):
             item.setZValue(depth)
             item.hide()
@@ -126,6 +129,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         if (section.rows, section.cols) != self._axes_shown:
             self._place(section)
         self._wiggles.show_section(section, shown.request.levels.limit)
+        self.bends.show_bends(shown)
         self._no_data.setVisible(shown.has_gaps)
         self._image.show()
         self._draw_amplitudes()

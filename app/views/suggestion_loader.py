@@ -11,6 +11,7 @@ from app.workers.feature_requests import SliceRequest
 from app.workers.features import FeatureWork
 from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
+from engine.core.arbitrary_line import ARBITRARY
 from engine.inference.suggestion import (
     COARSE_SLICES,
     SliceFacts,
@@ -20,6 +21,7 @@ from engine.inference.suggestion import (
     suggest,
 )
 from engine.session.edits import LabelChange
+from engine.session.open_volume import OpenVolume
 
 _MOST_LOOKS = 65
 """Slices that are looked at in a row; those between are interpolated."""
@@ -43,6 +45,8 @@ class SuggestionLoader(QObject):
     changed = Signal()
     """`suggestions` are others."""
     failed = Signal(object)
+    told = Signal(str)
+    """Why there is nothing to suggest."""
 
     def __init__(
         self, model: SessionModel, jobs: JobBridge, work: FeatureWork, parent: QObject | None = None
@@ -70,7 +74,7 @@ class SuggestionLoader(QObject):
     def suggestions(self) -> tuple[Suggestion, ...]:
         """One for each slice of the direction; none while switched off."""
         opened = self._model.session.opened
-        if not self._model.session.suggesting or opened is None:
+        if not self._model.session.suggesting or opened is None or not _has_order(opened):
             return ()
         return suggest(opened.axis.size, self._facts, self.labelled)
 
@@ -85,6 +89,15 @@ class SuggestionLoader(QObject):
 
     def go_to_best(self) -> None:
         """Show the slice to label next, as soon as a few were looked at."""
+        opened = self._model.session.opened
+        if opened is not None and not _has_order(opened):
+            several = opened.axis.size > 1 or opened.direction == ARBITRARY
+            self.told.emit(
+                self.tr("Along arbitrary lines nothing is suggested: choose another direction.")
+                if several
+                else self.tr("There is nothing else here to label next.")
+            )
+            return
         self._wants_best = True
         self._model.set_suggesting(on=True)
         self._go_if_ready()
@@ -101,15 +114,20 @@ class SuggestionLoader(QObject):
     def _follow(self) -> None:
         session = self._model.session
         opened, model = session.opened, session.model
-        if not session.suggesting or opened is None or model is None or not model.available:
-            self._latest.cancel()
-            self._place = None
+        usable = model is not None and model.available
+        place = None
+        if session.suggesting and opened is not None and model is not None and usable:
+            place = (opened.number, opened.direction, model.identity)
+            place = place if _has_order(opened) else None
+        if place == self._place:
             return
-        place = (opened.number, opened.direction, model.identity)
-        if place != self._place:
-            self._place = place
-            self._facts = {}
+        self._place = place
+        self._facts = {}
+        if place is None:
+            self._latest.cancel()
+        else:
             self._look_again()
+        self.changed.emit()
 
     def _look_again(self) -> None:
         """Begin with the coarse slices; what is known stays until it is known anew."""
@@ -156,3 +174,8 @@ class SuggestionLoader(QObject):
     def _on_failed(self, error: BaseException) -> None:
         self._model.set_suggesting(on=False)
         self.failed.emit(error)
+
+
+def _has_order(opened: OpenVolume) -> bool:
+    """Tell whether slices of the direction follow each other, and there are several."""
+    return opened.direction != ARBITRARY and opened.axis.size > 1

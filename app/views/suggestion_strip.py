@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QSlider, QStyle, QStyleOptionSlider, 
 
 from app.session_model import SessionModel
 from app.views.axis_text import value_text
+from app.widgets.elided_label import ElidedLabel
 from engine.inference.suggestion import Suggestion, best
 
 _HEIGHT = 14
@@ -34,6 +35,11 @@ class SuggestionStrip(QWidget):
         Names the slices, and moves to the one that is clicked.
     parent : QWidget or None
         The usual Qt owner.
+
+    Attributes
+    ----------
+    caption : ElidedLabel
+        What high and low mean, to stand below.
     """
 
     def __init__(self, slider: QSlider, model: SessionModel, parent: QWidget | None = None) -> None:
@@ -45,7 +51,19 @@ class SuggestionStrip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("What to label next"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.hide()
+        self.caption = ElidedLabel()
+        self.caption.setText(self.tr("High: much to learn, low: little; ▼ N"))
+        self.caption.setToolTip(
+            self.tr(
+                "The higher a column, the more is gained by labelling its slice.\n"
+                "High: the model is unsure there and around, and labels are far away.\n"
+                "Low: the model is sure, labels are near, or the data are poor.\n"
+                "▼ marks the best, to which N goes; a click on a column goes there."
+            )
+        )
+        self.caption.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        for part in (self, self.caption):
+            part.hide()
 
     @property
     def suggestions(self) -> tuple[Suggestion, ...]:
@@ -57,7 +75,8 @@ class SuggestionStrip(QWidget):
     ) -> None:
         """Draw other suggestions; none hides the strip."""
         self._suggestions, self._labelled = suggestions, labelled
-        self.setVisible(bool(suggestions))
+        for part in (self, self.caption):
+            part.setVisible(bool(suggestions))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -101,11 +101,14 @@ class LineTraces:
     inlines, crosslines : ndarray of intp, shape (n,)
         Positions of the traces along the two axes of the survey, from 0; -1 for
         places outside.
+    nodes : ndarray of intp, shape (n_nodes,)
+        The trace at each node, from 0.
     """
 
     axis: Axis
     inlines: NDArray[np.intp]
     crosslines: NDArray[np.intp]
+    nodes: NDArray[np.intp]
 
     def read(self, volume: Volume) -> tuple[NDArray[np.float32], int]:
         """Read the traces; see `read_traces`.
@@ -203,12 +206,13 @@ def line_traces(
     step = float(ends[-1]) / (n - 1)
     along = np.arange(n) * step
     places = np.column_stack([np.interp(along, ends, nodes[:, k]) for k in (0, 1)])
-    places[np.rint(ends / step).astype(np.intp)] = nodes
+    met = np.rint(ends / step).astype(np.intp)
+    places[met] = nodes
     found = np.rint(places).astype(np.intp)
     outside = ((found < 0) | (found >= (inlines.size, crosslines.size))).any(axis=1)
     found[outside] = -1
     axis = Axis("distance", unit, 0.0, step, n) if unit else Axis("trace", "1", 1.0, 1.0, n)
-    return LineTraces(axis, found[:, 0], found[:, 1])
+    return LineTraces(axis, found[:, 0], found[:, 1], met)
 
 
 def _bins(steps: NDArray[np.float64], survey: Survey | None) -> tuple[NDArray[np.float64], str]:

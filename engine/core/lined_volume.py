@@ -133,6 +133,23 @@ class LinedVolume:
             crosslines.value(int(traces.crosslines[col])),
         )
 
+    def bends(self, index: int) -> tuple[tuple[int, float, float], ...]:
+        """Return where a line bends.
+
+        Parameters
+        ----------
+        index : int
+            The line, from 0.
+
+        Returns
+        -------
+        tuple of (int, float, float)
+            Trace from 0, inline and crossline number; of the node itself outside the
+            survey. The ends of a line are no bends.
+        """
+        nodes = zip(self._line(index).nodes.tolist(), self.lines[index].nodes, strict=True)
+        return tuple((col, *(self.lines_at(index, col) or node)) for col, node in nodes)[1:-1]
+
     def statistics(self) -> AmplitudeStatistics:
         """Measure a sample of the volume."""
         return self.base.statistics()

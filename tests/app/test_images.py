@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QComboBox, QFileDialog
 
 from app.composition import compose
 from app.dialogs.export_report import ExportReportDialog
+from app.panels.data_panel import DataPanel
 from app.panels.display_panel import DisplayPanel
+from app.views.color_bar import amplitude_text
 from app.views.readout import read_out
 from tests.app.fakes import ReadingWork
 from tests.rasters import write_raster
@@ -45,6 +47,18 @@ def test_traces_and_polarity_are_not_offered_for_an_image(image_window):
     image_window._model.set_display(drawing="wiggles", flipped=True)
     shown = image_window.session.shown_display
     assert (shown.drawing, shown.flipped) == ("density", False)
+
+
+def test_amplitudes_of_one_sign_are_told_by_their_range(image_window):
+    root = image_window.findChild(DataPanel).topLevelItem(0)
+    parts = {root.child(k).text(0): root.child(k) for k in range(root.childCount())}
+    found = parts["Amplitudes"]
+    told = {found.child(k).text(0): found.child(k).text(1) for k in range(found.childCount())}
+    statistics = image_window.session.opened.statistics
+    assert statistics.minimum >= 0
+    low, high = (amplitude_text(statistics.quantile(percent)) for percent in (1, 99))
+    assert told["1st–99th percentile"] == f"{low} to {high}"
+    assert not any("±" in text for text in told.values())
 
 
 @pytest.mark.parametrize(

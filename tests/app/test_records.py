@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QLabel, QMessageBox, QPushButton
 
 from app.composition import compose
 from app.dialogs.export_report import ExportReportDialog
@@ -52,6 +52,21 @@ def test_the_readout_names_distance_and_time_of_day(qtbot, record_window):
     text = record_window._readout.text
     assert "Distance 16 m   UTC 2023-03-22 12:00:02.007" in text
     assert np.array_equal(section.data, samples(4500, 20)[2000:4000])
+
+
+def test_the_lowest_number_of_an_upright_axis_is_whole(record_window):
+    view = record_window.pane.view
+    below = view.viewport().height() - view.view_box.sceneBoundingRect().bottom()
+    assert below >= view.fontMetrics().height() // 2
+
+
+def test_processing_opens_with_all_its_steps_in_sight(qtbot, record_window):
+    record_window.resize(1200, 950)
+    dock = record_window.findChild(QDockWidget, "processing")
+    dock.toggleViewAction().trigger()
+    scroll = dock.widget()
+    qtbot.waitUntil(dock.isVisible, timeout=3000)
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() == 0, timeout=3000)
 
 
 def test_the_data_panel_says_what_was_measured(record_window):

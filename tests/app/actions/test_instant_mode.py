@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QLabel
 
+from app.panels.jobs_panel import JobsPanel
 from engine.errors import ModelError
 from engine.session.edits import LabelKey
 from tests.app.fakes import model_info
@@ -55,6 +57,21 @@ def test_a_stroke_refits_and_the_slice_shows_it(qtbot, fitted, work):
     qtbot.waitUntil(lambda: fitted.session.instant != first, timeout=3000)
     assert work.features.fits[-1].labels[0].n_labelled == 72
     assert fitted.pane.prediction.key.model == fitted.session.instant.identity
+
+
+def test_a_long_refit_is_among_the_jobs_and_a_short_one_is_not(qtbot, fitted, work):
+    jobs = fitted.findChild(JobsPanel)
+
+    def listed():
+        return [label.text() for label in jobs.findChildren(QLabel) if label.isVisible()]
+
+    assert "Refit the instant model" not in listed()
+    work.features.gate.clear()
+    paint(fitted, 1, row=25)
+    qtbot.waitUntil(lambda: "Refit the instant model" in listed(), timeout=5000)
+    assert "Nothing is running." not in listed()
+    work.features.gate.set()
+    qtbot.waitUntil(lambda: any("done after" in text for text in listed()), timeout=5000)
 
 
 def test_undo_refits_too(qtbot, fitted, work):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from engine.core.arbitrary_line import ArbitraryLine
 from engine.session.edits import LabelKey
 from tests.app.fakes import CLASSES, model_info
 
@@ -154,3 +155,33 @@ def test_another_direction_is_looked_at_anew(qtbot, opened, work):
     qtbot.waitUntil(lambda: len(work.features.looked) == 70, timeout=3000)
     assert {d for d, _ in work.features.looked[30:]} == {"crossline"}
     assert len(opened.pane.strip.suggestions) == 40
+
+
+def test_the_strip_says_what_high_and_low_mean(qtbot, opened):
+    strip = opened.pane.strip
+    assert strip.caption.isHidden()
+    opened._actions.actions["suggest"].trigger()
+    qtbot.waitUntil(strip.caption.isVisible, timeout=3000)
+    assert all(word in strip.caption.text() for word in ("High", "low", "N"))
+    assert "model is unsure" in strip.caption.toolTip()
+    opened._actions.actions["suggest"].trigger()
+    assert strip.caption.isHidden()
+
+
+def test_along_an_arbitrary_line_nothing_is_suggested(qtbot, opened, work):
+    opened._actions.actions["suggest"].trigger()
+    strip = opened.pane.strip
+    qtbot.waitUntil(lambda: len(work.features.looked) == 30, timeout=3000)
+    line = ArbitraryLine(((100.0, 300.0), (158.0, 339.0)))
+    opened._model.set_lines((line, line))
+    opened._model.set_direction("arbitrary")
+    assert strip.isHidden()
+    assert strip.caption.isHidden()
+    qtbot.keyClick(opened.pane.view, Qt.Key.Key_N)
+    assert "nothing is suggested" in opened.statusBar().currentMessage()
+    assert opened.session.opened.direction == "arbitrary"
+    opened._model.set_direction("inline")
+    qtbot.waitUntil(strip.isVisible, timeout=3000)
+    assert len(strip.suggestions) == 30
+    qtbot.waitUntil(lambda: len(work.features.looked) == 60, timeout=3000)
+    assert {direction for direction, _ in work.features.looked} == {"inline"}

@@ -105,3 +105,22 @@ def test_a_brief_job_is_listed_only_once_it_takes_a_while(qtbot, lane):
     gate.set()
     qtbot.waitUntil(lambda: any("done after" in text for text in texts(panel)), timeout=3000)
     panel.close()
+
+
+def test_a_brief_job_that_was_overtaken_is_not_listed_either(qtbot, lane):
+    panel = JobsPanel((lane,), brief=(lane,))
+    qtbot.addWidget(panel)
+    panel.show()
+    lane.job_changed.emit(JobEvent(1, "Refit", JobState.RUNNING, 0, 0, "", 0.1))
+    lane.job_changed.emit(JobEvent(1, "Refit", JobState.CANCELLED, 0, 0, "", 0.2))
+    assert panel.n_listed == 0
+    panel.close()
+
+
+def test_a_job_done_again_takes_the_place_of_the_last(panel, lane):
+    for number in (1, 2):
+        lane.job_changed.emit(JobEvent(number, "Refit", JobState.RUNNING, 0, 0, "", 0.1))
+        assert "running" in texts(panel)
+        lane.job_changed.emit(JobEvent(number, "Refit", JobState.SUCCEEDED, 0, 0, "", 2.0))
+        lane.job_changed.emit(JobEvent(number + 5, "Other", JobState.RUNNING, 0, 0, "", 0.1))
+        assert panel.n_listed == 1 + number

@@ -147,3 +147,13 @@ def test_a_line_survives_json():
     line = ArbitraryLine(((100.0, 300.5), (120.0, 310.0), (100.0, 300.5)))
     assert ArbitraryLine.from_json(line.to_json()) == line
     assert line.moved(1, (130.0, 301.0)).nodes[1] == (130.0, 301.0)
+
+
+def test_a_line_tells_the_traces_at_its_bends_but_not_its_ends():
+    straight = ArbitraryLine(((106.0, 300.0), (106.0, 339.0)))
+    bent = ArbitraryLine(((106.0, 300.0), (106.0, 320.0), (126.0, 320.0), (126.0, 390.0)))
+    outside = ArbitraryLine(((106.0, 300.0), (106.0, 350.0), (126.0, 330.0)))
+    lined = LinedVolume(FakeVolume(), (straight, bent, outside))
+    assert lined.bends(0) == ()
+    assert lined.bends(1) == ((20, 106.0, 320.0), (30, 126.0, 320.0))
+    assert lined.bends(2) == ((50, 106.0, 350.0),)
