@@ -241,6 +241,7 @@ class MainWindow(QMainWindow):
         self._welcome.demo_clicked.connect(files.open_demo)
         self._welcome.recent_clicked.connect(files.open_path)
         self._models_request.arrived.connect(self._on_models)
+        self._models_request.failed.connect(lambda _: model.set_models(model.session.models))
         self.learning.carried_on.connect(lambda _: self.training.show_dialog())
 
     def tell(self, text: str) -> None:

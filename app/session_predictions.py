@@ -53,7 +53,7 @@ class SessionPredictions(SessionLabels):
 
     def set_models(self, models: tuple[ModelInfo, ...]) -> None:
         """Take over a new list of models; the present one stays if it is still there."""
-        self._session.models = models
+        self._session.models, self._session.models_listed = models, True
         present = self._session.model
         self.models_changed.emit()
         if present is not None:
@@ -65,6 +65,7 @@ class SessionPredictions(SessionLabels):
         if model == self._session.model:
             return
         self._session.model = model
+        self._compare_alike()
         self._suit_scheme()
         self.set_overlay(hidden=frozenset())
         self.model_changed.emit()
@@ -83,10 +84,19 @@ class SessionPredictions(SessionLabels):
             self.set_model(models[(here + n_models) % len(models)])
 
     def set_compared(self, model: ModelInfo | None) -> None:
-        """Compare the model with another, or with none."""
+        """Compare the model with another of the same classes, or with none."""
+        if model is not None and not self._session.can_compare(model):
+            return
         if model != self._session.compared:
             self._session.compared = model
             self.overlay_changed.emit()
+
+    def _compare_alike(self) -> None:
+        """Compare with no model that tells other classes apart than the one now in use."""
+        if self._session.compared is not None and not self._session.can_compare(
+            self._session.compared
+        ):
+            self.set_compared(None)
 
     def set_instant_on(self, on: bool) -> None:  # noqa: FBT001 - a slot of QAction.toggled
         """Fit a head to each stroke, or go back to the model."""
@@ -94,6 +104,7 @@ class SessionPredictions(SessionLabels):
         if on != session.instant_on:
             session.instant_on = on
             session.instant = None
+            self._compare_alike()
             if on:
                 self.set_live(False)
             self.instant_changed.emit()
@@ -102,6 +113,7 @@ class SessionPredictions(SessionLabels):
         """Use another instant head, while instant mode is on."""
         if self._session.instant_on and instant != self._session.instant:
             self._session.instant = instant
+            self._compare_alike()
             self.instant_changed.emit()
 
     def set_suggesting(self, on: bool) -> None:  # noqa: FBT001 - a slot of QAction.toggled

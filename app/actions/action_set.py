@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app.actions.label_states import label_switches, name_classes
 from app.actions.learning_table import learning_switches
+from app.actions.section_texts import name_sections
 from app.actions.spec import ActionSpec
 from app.actions.table import ACTIONS, MENUS, VIEWS
 from app.session_model import SessionModel
@@ -51,6 +52,7 @@ class ActionSet(QObject):
             self._add(spec, window, callbacks[spec.key])
         for signal in (model.volume_changed, model.model_changed, model.models_changed):
             signal.connect(self._update)
+        model.volume_changed.connect(lambda: name_sections(self.actions, model.session))
         model.lines_changed.connect(self._update)
         model.live_changed.connect(self._update)
         model.overlay_changed.connect(self._update)

@@ -14,6 +14,7 @@ from app.session_model import SessionModel
 from app.tools.tool_box import ToolBox
 from app.views.navigator import in_sentence, position_text
 from app.views.section_pane import SectionPane
+from app.views.section_words import section_word
 from app.workers.interpolating import BetweenRequest, interpolate_slices
 from app.workers.slice_steps import (
     Acceptance,
@@ -132,7 +133,8 @@ class LabelCommands(QObject):
         if part is None or document is None or layer.classes is None:
             return
         if prediction is None or prediction.mask.shape != layer.shape:
-            self.told.emit(self.tr("There is no prediction of this slice: Shift+L makes one."))
+            told = self.tr("There is no prediction of this {0}: Shift+L makes one.")
+            self.told.emit(told.format(section_word(self._model.session)))
             return
         title, key = self.tr("Accept prediction"), layer.key
         if key is not None:
@@ -150,7 +152,8 @@ class LabelCommands(QObject):
         frame, session = self._pane.frame, self._model.session
         key, picks, radius = frame.labels.key, frame.picks.own, session.tools.line_width / 2
         if key is None or not picks:
-            self.told.emit(self.tr("There are no picks of yours on this slice."))
+            told = self.tr("There are no picks of yours on this {0}.")
+            self.told.emit(told.format(section_word(session)))
             return
         title = self.tr("Paint picks")
         self._model.label_later(title, partial(paint_picks, key, tuple(picks), radius, title))

@@ -153,8 +153,9 @@ class StartUp(QObject):
             hint = f"Choose a number from {axis.first:g} to {axis.last:g}."
             self._fail(SettingsError(f"{name}: {error}", hint=hint))
             return
+        # In this order no other section of the direction is shown in between.
+        self._model.set_indices({direction: index})
         self._model.set_direction(direction)
-        self._model.set_index(index)
 
     def _on_models(self) -> None:
         self._listed = True

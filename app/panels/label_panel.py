@@ -23,6 +23,7 @@ from app.icons import icon
 from app.panels.class_table import ClassTable, can_add, free_color, free_name
 from app.panels.tool_options import ToolOptions
 from app.session_model import SessionModel
+from app.views.section_words import section_word
 from app.widgets.focus import focus_by_tab_only
 from app.widgets.own_keys import OwnKeys
 from engine.core.class_scheme import SegmentationClass
@@ -98,7 +99,12 @@ class LabelPanel(QWidget):
             button = _button(actions[name], self.tr(_TITLES[name]))
             self._works.addWidget(button, row, 0, 1, 2)
             self._tool_works[tool] = button
+        self._model.volume_changed.connect(lambda: self._name_clearing(actions["clear_slice"]))
         self._show()
+
+    def _name_clearing(self, action: QAction) -> None:
+        word = section_word(self._model.session)
+        action.setIconText(self.tr("Clear {0}").format(word))
 
     def _lay_out(self) -> None:
         self._tools.setSpacing(2)

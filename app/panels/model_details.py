@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from string import ascii_uppercase
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.session_model import SessionModel
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.fact_grid import FactGrid
+
+_LONGEST_HEAD = 12
+"""Letters that a column of scores has room for."""
 
 
 class ModelDetails(QWidget):
@@ -32,6 +37,8 @@ class ModelDetails(QWidget):
         self._facts = FactGrid()
         self._facts.setObjectName("modelFacts")
         self._scores_title = _bold(QLabel(self.tr("Scores")))
+        self._parts = FactGrid()
+        self._parts.setObjectName("scoredParts")
         self._scores = FactGrid()
         self._scores.setObjectName("modelScores")
         card = QPushButton(self.tr("Model card\u2026"))
@@ -46,7 +53,7 @@ class ModelDetails(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._title)
         column.addLayout(buttons)
-        for widget in (self._facts, self._scores_title, self._scores):
+        for widget in (self._facts, self._scores_title, self._parts, self._scores):
             column.addWidget(widget)
         model.model_changed.connect(self._show)
         self._show()
@@ -60,9 +67,20 @@ class ModelDetails(QWidget):
         self._folder.setToolTip(self.tr("Open {0} in the file browser").format(present.path))
         self._facts.show_facts((self.tr(name), value) for name, value in present.facts)
         table = present.scores
-        self._scores.show_table(table.parts, [(self.tr(n), values) for n, values in table.rows])
+        heads, parts = _heads(table.parts)
+        self._parts.show_facts(parts)
+        self._scores.show_table(heads, [(self.tr(n), values) for n, values in table.rows])
         for widget in (self._scores_title, self._scores):
             widget.setVisible(bool(table.rows))
+        self._parts.setVisible(bool(table.rows and parts))
+
+
+def _heads(parts: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Return heads that fit on a line, and what they stand for where they are letters."""
+    if all(len(part) <= _LONGEST_HEAD for part in parts):
+        return parts, ()
+    letters = tuple(ascii_uppercase[: len(parts)])
+    return letters, tuple(zip(letters, parts, strict=False))
 
 
 def _bold(label: QLabel) -> QLabel:

@@ -20,6 +20,7 @@ from app.panels.model_details import ModelDetails
 from app.panels.model_list import ModelList
 from app.panels.model_view_box import ModelViewBox
 from app.session_model import SessionModel
+from app.views.section_words import section_word
 from app.widgets.durations import duration_text
 from app.widgets.own_keys import OwnKeys
 from app.widgets.prediction_options_edit import PredictionOptionsEdit
@@ -65,12 +66,8 @@ class ModelPanel(QWidget):
         self._device.setAccessibleName(self.tr("Device"))
         for key, title in DEVICES:
             self._device.addItem(self.tr(title), key)
-        self._segment = QPushButton(self.tr("Segment slice"))
-        self._segment.setToolTip(
-            self.tr("Predict the classes of the slice on the screen (Shift+L)")
-        )
+        self._segment = QPushButton()
         self._live = QCheckBox(self.tr("Live"))
-        self._live.setToolTip(self.tr("Predict each slice that is shown (L)"))
         self._options = PredictionOptionsEdit()
         self._time = QLabel()
         self._time.setObjectName("timeTaken")
@@ -155,6 +152,11 @@ class ModelPanel(QWidget):
         with QSignalBlocker(self._device):
             self._device.setCurrentIndex(self._device.findData(session.device))
         self._options.show_options(session.prediction_options)
+        word = section_word(session)
+        self._segment.setText(self.tr("Segment {0}").format(word))
+        tip = self.tr("Predict the classes of the {0} on the screen (Shift+L)")
+        self._segment.setToolTip(tip.format(word))
+        self._live.setToolTip(self.tr("Predict each {0} that is shown (L)").format(word))
         problem = self._problem_text(present)
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
@@ -166,6 +168,8 @@ class ModelPanel(QWidget):
         if present is None:
             if self._model.session.models:
                 return self.tr("No model is chosen.")
+            if not self._model.session.models_listed:
+                return self.tr("Looking for models…")
             return self.tr(
                 "No model was found. Train one with 'outcrop train', then open its folder "
                 "from the menu Model."

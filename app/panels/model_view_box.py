@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker
-from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent, QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
 
 from app.session_model import SessionModel
 from app.views.color_maps import COLOR_MAPS
 from app.views.overlay_item import CONFIDENCE, DIFFERENCE, PROBABILITY
 from app.widgets.own_keys import OwnKeys
-from engine.core.class_scheme import ClassScheme
+from engine.session.model_info import ModelInfo
 
 TITLES = {
     "classes": "Classes",
@@ -117,7 +117,7 @@ class ModelViewBox(QWidget):
     def _show(self) -> None:
         session = self._model.session
         overlay = session.overlay
-        classes = self._classes()
+        classes = session.told_apart
         last = len(classes) - 1 if classes is not None else 0
         boxes = (self._kind, self._class, self._other, self._swipe)
         blockers = [QSignalBlocker(box) for box in boxes]
@@ -145,31 +145,38 @@ class ModelViewBox(QWidget):
         self._why.setText(self._obstacle())
         self._form.setRowVisible(self._why, bool(self._why.text()))
 
-    def _classes(self) -> ClassScheme | None:
-        session = self._model.session
-        if session.instant is not None:
-            return session.instant.classes
-        return None if session.model is None else session.model.classes
-
     def _list_others(self) -> None:
         session = self._model.session
         self._other.clear()
         self._other.addItem(self.tr("no other model"), None)
-        for model in session.models_by_task():
-            if model.available and (model != session.model or session.instant is not None):
-                self._other.addItem(model.name, model)
+        usable = [
+            model
+            for model in session.models_by_task()
+            if model.available and (model != session.model or session.instant is not None)
+        ]
+        for model in sorted(usable, key=session.can_compare, reverse=True):
+            self._other.addItem(model.name, model)
+            if not session.can_compare(model):
+                self._refuse(self._other.count() - 1, model)
         compared = session.compared
         found = [i for i in range(self._other.count()) if self._other.itemData(i) == compared]
         self._other.setCurrentIndex(found[0] if found else 0)
 
+    def _refuse(self, row: int, model: ModelInfo) -> None:
+        """Show that a model cannot be compared, and why."""
+        rows = self._other.model()
+        names = ", ".join(model.classes.names) if model.classes is not None else ""
+        tip = self.tr("It tells other classes apart: {0}").format(names)
+        self._other.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+        if isinstance(rows, QStandardItemModel):
+            rows.item(row).setEnabled(False)
+
     def _obstacle(self) -> str:
         """Say why the view chosen cannot be drawn; empty if it can."""
         session = self._model.session
-        if session.overlay.kind != "difference":
+        if session.overlay.kind != "difference" or session.compared is not None:
             return ""
-        if session.compared is None:
+        others = [self._other.model().index(row, 0) for row in range(1, self._other.count())]
+        if any(index.flags() & Qt.ItemFlag.ItemIsEnabled for index in others):
             return self.tr("Choose a model to compare with.")
-        own, other = self._classes(), session.compared.classes
-        if own is not None and other is not None and own.names != other.names:
-            return self.tr("These models tell other classes apart, so they cannot be subtracted.")
-        return ""
+        return self.tr("There is no other model of these classes to compare with.")

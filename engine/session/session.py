@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from engine.core.class_scheme import ClassScheme
 from engine.core.labels import CERTAIN
 from engine.core.prediction_options import PLAIN, PredictionOptions
 from engine.session.display_settings import GAIN_RANGE_DB, DisplaySettings, OverlaySettings
@@ -26,6 +27,7 @@ class Session:
     display: DisplaySettings = field(default_factory=DisplaySettings)
     overlay: OverlaySettings = field(default_factory=OverlaySettings)
     models: tuple[ModelInfo, ...] = ()
+    models_listed: bool = False
     model: ModelInfo | None = None
     device: str = "auto"
     prediction_options: PredictionOptions = PLAIN
@@ -88,6 +90,18 @@ class Session:
         else:
             identity, options = self.instant.identity, self.instant_options
         return PredictionKey(volume, direction, index, identity, pipeline, options)
+
+    @property
+    def told_apart(self) -> ClassScheme | None:
+        """Classes of what says something now: the instant head, or the model."""
+        if self.instant is not None:
+            return self.instant.classes
+        return None if self.model is None else self.model.classes
+
+    def can_compare(self, other: ModelInfo) -> bool:
+        """Tell whether another model tells the same classes apart."""
+        own, others = self.told_apart, other.classes
+        return own is None or others is None or own.names == others.names
 
     def compared_key(self, key: PredictionKey) -> PredictionKey | None:
         """Return the key of the same section with the model that is compared, if there is one."""

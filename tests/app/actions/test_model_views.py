@@ -87,7 +87,7 @@ def test_two_models_are_compared(qtbot, segmented, work):
     assert not overlay(segmented).line.isVisible()
 
 
-def test_a_difference_of_other_classes_is_not_drawn_and_told(qtbot, segmented, work):
+def test_only_models_of_the_same_classes_can_be_compared(qtbot, segmented, work):
     box = segmented._docks.model_panel._view
     segmented._actions.actions["view_difference"].trigger()
     assert "Choose a model" in box._why.text()
@@ -95,8 +95,17 @@ def test_a_difference_of_other_classes_is_not_drawn_and_told(qtbot, segmented, w
     classes = type(CLASSES)((*CLASSES.classes, type(CLASSES.classes[0])("third", "#00ff00")))
     strange = model_info("strange", classes=classes)
     segmented._model.set_models((*work.models, strange))
+    assert [box._other.itemText(i) for i in range(3)] == ["no other model", "other", "strange"]
+    entries = [box._other.model().item(i) for i in range(3)]
+    assert [entry.isEnabled() for entry in entries] == [True, True, False]
+    assert entries[2].toolTip() == "It tells other classes apart: no fault, fault, third"
     segmented._model.set_compared(strange)
-    assert "other classes" in box._why.text()
+    assert segmented.session.compared is None
+    segmented._model.set_compared(work.models[1])
+    assert box._other.currentText() == "other"
+    segmented._model.set_model(strange)
+    assert segmented.session.compared is None
+    assert "no other model of these classes" in box._why.text()
     assert not box._why.isHidden()
 
 

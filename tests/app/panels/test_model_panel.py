@@ -1,5 +1,6 @@
 """Many models in the panel: chosen by clicks and keys, described, and read about."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QTextBrowser
 
+from app.composition import compose
 from app.dialogs.model_card import ModelCardDialog
 from app.panels.model_list import ModelList
 from app.panels.model_panel import ModelPanel
@@ -139,6 +141,22 @@ def test_facts_and_scores_are_those_of_the_chosen_model(qtbot, many):
     assert scores.isVisible()
 
 
+def test_long_names_of_what_was_scored_do_not_wrap_the_heads(qtbot, many):
+    parts = ("200 held-out synthetic", "3000 recorded, TGS Salt Identification Challenge")
+    table = ScoreTable(parts, (("mIoU", ("0.705", "0.546")),))
+    long = model_info("long", scores=table)
+    many._model.set_models((*ALL, long))
+    many._model.set_model(long)
+    scored, scores = (many.findChild(FactGrid, name) for name in ("scoredParts", "modelScores"))
+    qtbot.waitUntil(scored.isVisible, timeout=3000)
+    assert visible_texts(scored) == ["A", parts[0], "B", parts[1]]
+    heads = [label for label in scores.findChildren(QLabel) if label.text() in {"A", "B"}]
+    assert len(heads) == 2
+    assert all(head.height() <= head.fontMetrics().lineSpacing() + 2 for head in heads)
+    many._model.set_model(STARTERS[0])
+    assert not scored.isVisible()
+
+
 def test_a_model_that_cannot_be_used_says_why_and_what_to_do(qtbot, many):
     problem = many.findChild(QLabel, "modelProblem")
     assert not problem.isVisible()
@@ -230,3 +248,41 @@ def test_a_model_that_has_segmented_is_not_loaded_once_more(qtbot, many, work):
     assert not many._warm_up._pause.isActive()
     click(qtbot, many, "salt-starter")
     qtbot.waitUntil(lambda: work.prepared == [("salt-starter", "auto")], timeout=3000)
+
+
+def test_models_are_looked_for_before_none_is_found(qtbot, qapp, work):
+    gate, found = threading.Event(), ()
+
+    class Slow(type(work)):
+        def list_models(self, *_):
+            gate.wait(20)
+            return found
+
+    window = compose(qapp, Slow())
+    qtbot.addWidget(window)
+    window.show()
+    problem = window.findChild(QLabel, "modelProblem")
+    assert problem.text() == "Looking for models…"
+    gate.set()
+    qtbot.waitUntil(lambda: problem.text().startswith("No model was found."), timeout=3000)
+    window.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [("volume", "slice"), ("image", "image"), ("record", "window"), ("gathers", "gather")],
+)
+def test_one_section_is_called_as_its_kind_of_data_calls_it(opened, kind, word):
+    opened.session.opened.volume.kind = kind
+    counted = {"count": 3, "samples": 10, "overlap_samples": 0}
+    opened.session.opened.description = {"windows": counted}
+    opened._model.volume_changed.emit()
+    panel = opened.findChild(ModelPanel)
+    button = next(b for b in panel.findChildren(QPushButton) if b.text().startswith("Segment"))
+    assert button.text() == f"Segment {word}"
+    assert f"the {word} on the screen" in button.toolTip()
+    actions = opened._actions.actions
+    assert actions["segment"].text() == f"&Segment this {word}"
+    assert f"the {word} on the screen" in actions["segment"].statusTip()
+    assert actions["clear_slice"].text() == f"Clea&r {word}"
+    assert actions["clear_slice"].iconText() == f"Clear {word}"
