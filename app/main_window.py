@@ -140,7 +140,7 @@ class MainWindow(QMainWindow):
         model = self._model
         self.files = FileCommands(self, model, lanes, work)
         self.projects = ProjectCommands(self, model, self.files, lanes, work)
-        self.exports = ExportCommands(self, model, lanes, work)
+        self.exports = ExportCommands(self.files, model, lanes, work)
         self.preferences = Preferences(self, model, self.files, settings_file)
         self.opening = Opening(self, model, self.files, lanes, work, self.preferences)
         self.copies = DisplayCopyCommands(self, model, lanes, work, self.preferences)
@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         )
         self.model_cards = ModelCards(self, model, lanes.read, work)
         self.pane = SectionPane(model, lanes.read)
-        self.figures = FigureCommands(self, model, self.pane, lanes.read, work)
+        self.figures = FigureCommands(self.files, model, self.pane, lanes.read, work)
         self.tool_boxes = tuple(ToolBox(model, frame) for frame in self.pane.frames)
         self.steps = LabelSteps(model, lanes.label, self.pane.is_painted, self)
         self.labelling = LabelCommands(self, model, self.pane, self.tool_boxes)

@@ -118,6 +118,8 @@ class Settings:
         Room that display copies may take, GB.
     last_folder : str
         Where a file was chosen last.
+    written_folder : str
+        Where a figure, labels or a result were written last.
     recent : tuple of str
         Files opened last, the newest first.
     model_folders : tuple of str
@@ -162,6 +164,7 @@ class Settings:
     smallest_region: int = 0
     copies_gb: float = 20.0
     last_folder: str = ""
+    written_folder: str = ""
     recent: tuple[str, ...] = ()
     model_folders: tuple[str, ...] = ()
     output_folder: str = ""
@@ -199,6 +202,7 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "smallest_region": lambda value: int(_number(0, MOST_SAMPLES)(value)),
     "copies_gb": _number(*COPIES_GB_RANGE),
     "last_folder": _text,
+    "written_folder": _text,
     "recent": _paths,
     "model_folders": _paths,
     "output_folder": _text,

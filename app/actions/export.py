@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
+from app.actions.files import FileCommands
 from app.actions.result_files import RESULT_FILES, ResultFiles, ask_for_file
 from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.export_report import ExportReportDialog
@@ -35,8 +35,8 @@ class ExportCommands(QObject):
 
     Parameters
     ----------
-    window : QWidget
-        Owner of the dialogs.
+    files : FileCommands
+        Knows the window, and where to write.
     model : SessionModel
         Volume and model at hand.
     lanes : Lanes
@@ -49,9 +49,10 @@ class ExportCommands(QObject):
     ended = Signal(bool)
     """The last of the running exports has ended; whether there is no failure to be read."""
 
-    def __init__(self, window: QWidget, model: SessionModel, lanes: Lanes, work: Work) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, files: FileCommands, model: SessionModel, lanes: Lanes, work: Work) -> None:
+        super().__init__(files.window)
+        self._window = files.window
+        self._place = files.place
         self._model = model
         self._lanes = lanes
         self._work = work
@@ -85,6 +86,7 @@ class ExportCommands(QObject):
         names = model.classes.names if model.classes else ()
         chosen = session.prediction_options
         dialog = ExportDialog(volume.path, model.name, directions, names, chosen, self._window)
+        dialog.propose_folder(self._place.folder)
         options = dict(opened.reader_options)
         dialog.chosen.connect(
             lambda: self.start(
@@ -119,8 +121,8 @@ class ExportCommands(QObject):
         )
         ask_for_file(
             self._window,
-            base.source,
-            model.name,
+            self._place.folder / f"{base.source.stem}-{model.name}-{files.content}",
+            base.source.name,
             files,
             lambda path: self.start(replace(base, path=path)),
         )
@@ -128,6 +130,7 @@ class ExportCommands(QObject):
     def start(self, choice: ExportChoice) -> None:
         """Export, after asking whether an existing file may be replaced."""
         self._wanted = choice
+        self._place.remember(choice.path)
         self._looking.request(lambda _job: _existing(choice))
 
     def _on_looked(self, existing: Path | None) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
+from app.actions.files import FileCommands
 from app.dialogs.figure_dialog import FigureDialog
 from app.dialogs.replacing import ask_to_replace
 from app.session_model import SessionModel
@@ -30,8 +30,8 @@ class FigureCommands(QObject):
 
     Parameters
     ----------
-    window : QWidget
-        Owner of the dialogs.
+    files : FileCommands
+        Knows the window, and where to write.
     model : SessionModel
         Display and overlay.
     pane : SectionPane
@@ -47,10 +47,17 @@ class FigureCommands(QObject):
     """Something for the status bar."""
 
     def __init__(
-        self, window: QWidget, model: SessionModel, pane: SectionPane, jobs: JobBridge, work: Work
+        self,
+        files: FileCommands,
+        model: SessionModel,
+        pane: SectionPane,
+        jobs: JobBridge,
+        work: Work,
     ) -> None:
+        window = files.window
         super().__init__(window)
         self._window = window
+        self._place_to_write = files.place
         self._model = model
         self._pane = pane
         self._work = work
@@ -70,7 +77,7 @@ class FigureCommands(QObject):
         name = f"{source.stem}-{_place(shown).lower().replace(' ', '-')}.png"
         view = self._pane.view
         dialog = FigureDialog(
-            source.with_name(name),
+            self._place_to_write.folder / name,
             view.height() / max(view.width(), 1),
             has_classes=view.shown_prediction is not None,
             has_labels=self._pane.frame.labels.drawn is not None,
@@ -95,6 +102,7 @@ class FigureCommands(QObject):
     def _start(self, title: str, choice: FigureChoice, layers: tuple[bool, bool]) -> None:
         source = self._picture(title, layers, whole=choice.whole)
         if source is not None:
+            self._place_to_write.remember(choice.path)
             self._wanted = source, choice
             self._looking.request(lambda _job: choice.path.exists())
 

@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.actions.writing_place import WritingPlace
 from app.session_model import SessionModel
 from app.workers.lanes import Lanes
 from app.workers.latest import Latest
@@ -33,6 +34,11 @@ class FileCommands(QObject):
         Opening runs on the read lane, making the demo survey on the other.
     work : Work
         The jobs.
+
+    Attributes
+    ----------
+    place : WritingPlace
+        Where files are proposed to be written.
     """
 
     opened = Signal(object)
@@ -56,6 +62,7 @@ class FileCommands(QObject):
         self._path = Path()
         self._awaited = ""
         self.last_folder = ""
+        self.place = WritingPlace(model, lanes.read, self)
         self._opening = Latest(lanes.read, self)
         self._opening.arrived.connect(self._on_opened)
         self._opening.failed.connect(self._on_failed)
@@ -65,6 +72,11 @@ class FileCommands(QObject):
         self._making.arrived.connect(self.open_path)
         self._making.failed.connect(self.failed)
         lanes.read.job_changed.connect(self._close_unwanted)
+
+    @property
+    def window(self) -> QWidget:
+        """Owner of dialogs."""
+        return self._window
 
     def choose(self) -> None:
         """Ask for a file and open it."""

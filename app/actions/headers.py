@@ -60,6 +60,7 @@ class HeaderCommands(QObject):
     def show_headers(self, path: Path, error: EngineError | None = None) -> None:
         """Show the headers of a file, and why it was refused if it was."""
         dialog = OpenVolumeDialog(path, self._jobs, self._work.headers, error, self._window)
+        dialog.propose_folder(self._files.place.folder)
         dialog.chosen.connect(partial(self._on_chosen, path))
         dialog.failed.connect(self.failed)
         dialog.open()

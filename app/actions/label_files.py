@@ -28,7 +28,7 @@ class LabelFileCommands(QObject):
     model : SessionModel
         Its labels.
     files : FileCommands
-        Knows the folder used last.
+        Knows the folders used last.
     jobs : JobBridge
         The lane on which labels are written.
     """
@@ -56,14 +56,14 @@ class LabelFileCommands(QObject):
 
     def choose_import(self) -> None:
         """Ask for a file and add what is in it."""
-        dialog = self._dialog(self.tr("Import labels"), folders=False)
+        dialog = self._dialog(self.tr("Import labels"), self._files.last_folder, folders=False)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda names: self._import_named(dialog, names))
         dialog.open()
 
     def choose_export(self) -> None:
         """Ask for a place and a format and write the labels there."""
-        dialog = self._dialog(self.tr("Export labels"), folders=True)
+        dialog = self._dialog(self.tr("Export labels"), str(self._files.place.folder), folders=True)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         opened = self._model.session.opened
         if opened is not None:
@@ -105,6 +105,7 @@ class LabelFileCommands(QObject):
         session = self._model.session
         if session.opened is None or session.labels is None:
             return
+        self._files.place.remember(path)
         labels, volume = session.labels.copy(), session.opened.volume
         self._writing.request(
             lambda job: write_labels(LabelSource.of(labels, volume), path, key, job),
@@ -115,8 +116,8 @@ class LabelFileCommands(QObject):
         if names:
             self.read(tuple(Path(name) for name in names), _key(dialog))
 
-    def _dialog(self, title: str, *, folders: bool) -> QFileDialog:
-        dialog = QFileDialog(self._window, title, self._files.last_folder)
+    def _dialog(self, title: str, place: str, *, folders: bool) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, place)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog, folders)
         dialog.setNameFilters(list(TITLES.values()))

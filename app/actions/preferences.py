@@ -85,6 +85,7 @@ class Preferences(QObject):
         model.set_processing(chain=DasChain.from_json(json.loads(settings.processing)))
         self._restore_labelling()
         self._files.last_folder = settings.last_folder
+        self._files.place.last = settings.written_folder
         self.recent_changed.emit(settings.recent)
         if not self._window.restoreGeometry(self._file.read_bytes("geometry")):
             self._window.resize(*_SIZE)
@@ -105,6 +106,7 @@ class Preferences(QObject):
             **self._labelling(),
             model=str(session.model.path) if session.model else self._settings.model,
             last_folder=self._files.last_folder,
+            written_folder=self._files.place.last,
         )
         self._file.write_bytes("geometry", self._window.saveGeometry())
         self._file.write_bytes("state", self._window.saveState(_STATE_VERSION))

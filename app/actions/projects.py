@@ -188,10 +188,11 @@ class ProjectCommands(QObject):
         if kept is None or opened is None:
             return
         name = opened.volume.path.stem + SUFFIX
-        dialog = project_dialog(self._window, title, self._files.last_folder)
+        dialog = project_dialog(self._window, title, str(self._files.place.folder))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SUFFIX.lstrip("."))
         dialog.selectFile(name)
+        dialog.fileSelected.connect(lambda chosen: self._files.place.remember(Path(chosen)))
         dialog.fileSelected.connect(lambda chosen: use(_with_suffix(Path(chosen))))
         dialog.open()
 
@@ -278,6 +279,8 @@ class ProjectCommands(QObject):
         return folder.stem if folder is not None and kept is not None and not kept.untitled else ""
 
     def _set_title(self) -> None:
+        models = self.output_folder
+        self._files.place.project = None if models is None else models.parent.parent
         opened, labels = self._model.session.opened, self._model.session.labels
         parts = []
         if opened is not None:

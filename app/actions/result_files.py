@@ -61,7 +61,7 @@ RESULT_FILES = {
 
 
 def ask_for_file(
-    window: QWidget, source: Path, model: str, files: ResultFiles, chosen: Callable[[Path], None]
+    window: QWidget, suggested: Path, name: str, files: ResultFiles, chosen: Callable[[Path], None]
 ) -> None:
     """Ask where a result is to go.
 
@@ -69,24 +69,24 @@ def ask_for_file(
     ----------
     window : QWidget
         Owner of the dialog.
-    source : pathlib.Path
-        The data.
-    model : str
-        Name of the model, for the suggested name.
+    suggested : pathlib.Path
+        What is proposed, without an extension.
+    name : str
+        Of the data.
     files : ResultFiles
         What is written.
     chosen : callable
         Called with the path.
     """
-    title = QCoreApplication.translate("ResultFiles", files.question).format(source.name)
-    dialog = QFileDialog(window, title, str(source.parent))
+    title = QCoreApplication.translate("ResultFiles", files.question).format(name)
+    dialog = QFileDialog(window, title, str(suggested.parent))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     # It is asked once, for all the files of the export.
     dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-    dialog.setNameFilters([f"{name} (*{extension})" for name, extension in files.formats])
-    dialog.selectFile(f"{source.stem}-{model}-{files.content}{files.formats[0][1]}")
+    dialog.setNameFilters([f"{kind} (*{extension})" for kind, extension in files.formats])
+    dialog.selectFile(suggested.name + files.formats[0][1])
     dialog.fileSelected.connect(
-        lambda name: chosen(files.with_extension(Path(name), dialog.selectedNameFilter()))
+        lambda path: chosen(files.with_extension(Path(path), dialog.selectedNameFilter()))
     )
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

@@ -62,6 +62,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle(self.tr("Segment and export {0}").format(source.name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._source = source
+        self._folder = source.parent
         self._model_name = model_name
         self._direction = QComboBox()
         self._direction.setAccessibleName(self.tr("Direction"))
@@ -123,6 +124,11 @@ class ExportDialog(QDialog):
         layout.addWidget(self._problem)
         layout.addWidget(self._buttons)
 
+    def propose_folder(self, folder: Path) -> None:
+        """Propose to write elsewhere than beside the source."""
+        self._folder = folder
+        self._path.set_path(self._suggested())
+
     @property
     def content(self) -> str:
         """What is to be written."""
@@ -151,7 +157,7 @@ class ExportDialog(QDialog):
     def _suggested(self) -> Path:
         suffix = self._source.suffix if self._source.suffix.lower() in _SEGY else ".npy"
         name = f"{self._source.stem}-{self._model_name}-{self.content}{suffix}"
-        return self._source.with_name(name)
+        return self._folder / name
 
     def _check(self) -> None:
         path = self._path.path

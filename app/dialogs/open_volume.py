@@ -72,6 +72,7 @@ class OpenVolumeDialog(QDialog):
         self.setWindowTitle(self.tr("Open {0}").format(path.name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._path, self._work = path, work
+        self._folder = path.parent
         self._facts = _wrapped_label(self.tr("Reading the headers…"))
         self._error = _wrapped_label("" if error is None else str(error))
         self._error.setVisible(error is not None)
@@ -137,6 +138,10 @@ class OpenVolumeDialog(QDialog):
         """Whether headers or a preview are awaited."""
         return self._reading.busy or self._previewing.busy
 
+    def propose_folder(self, folder: Path) -> None:
+        """Propose to write a geometry file elsewhere than beside the data."""
+        self._folder = folder
+
     def options(self) -> dict[str, Any]:
         """Return what was chosen, as options for the reader."""
         return self.geometry_tab.choice.options()
@@ -168,8 +173,8 @@ class OpenVolumeDialog(QDialog):
         self._previewing.request(work)
 
     def _choose_export(self) -> None:
-        suggested = str(self._path.with_suffix(".geometry.json"))
-        dialog = self._file_dialog(self.tr("Export geometry"), suggested)
+        suggested = self._folder / f"{self._path.stem}.geometry.json"
+        dialog = self._file_dialog(self.tr("Export geometry"), str(suggested))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("json")
         dialog.fileSelected.connect(self.export_geometry)

@@ -68,11 +68,12 @@ def test_what_is_chosen_is_exported_and_the_comparison_shown(qtbot, opened, dial
     opened.findChild(ExportReportDialog).close()
 
 
-def test_the_suggested_name_follows_the_content_and_is_not_the_source(dialog):
+def test_the_suggested_name_follows_the_content_and_is_not_the_source(opened, dialog):
     line = dialog.findChild(PathEdit).findChild(QLineEdit)
-    assert line.text() == "/survey/fake-faults-classes.sgy"
+    folder = opened.files.place.folder
+    assert line.text() == str(folder / "fake-faults-classes.sgy")
     dialog.findChildren(QRadioButton)[1].setChecked(True)
-    assert line.text() == "/survey/fake-faults-probabilities.sgy"
+    assert line.text() == str(folder / "fake-faults-probabilities.sgy")
     dialog.close()
 
 
