@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.actions.figure_shades import shades_title, shown_shades
 from app.actions.files import FileCommands
 from app.dialogs.figure_dialog import FigureDialog
 from app.dialogs.replacing import ask_to_replace
@@ -76,11 +77,13 @@ class FigureCommands(QObject):
         source = shown.request.volume.path
         name = f"{source.stem}-{_place(shown).lower().replace(' ', '-')}.png"
         view = self._pane.view
+        said = shades_title(self._model.session, view)
         dialog = FigureDialog(
             self._place_to_write.folder / name,
             view.height() / max(view.width(), 1),
-            has_classes=view.shown_prediction is not None,
+            has_classes=self._classes_shown or bool(said),
             has_labels=self._pane.frame.labels.drawn is not None,
+            said=said,
             parent=self._window,
         )
         title = self.title
@@ -88,6 +91,11 @@ class FigureCommands(QObject):
             lambda choice: self._start(title, choice, (dialog.with_classes, dialog.with_labels))
         )
         dialog.open()
+
+    @property
+    def _classes_shown(self) -> bool:
+        classes = self._model.session.overlay.kind == "classes"
+        return classes and self._pane.view.shown_prediction is not None
 
     @property
     def title(self) -> str:
@@ -109,7 +117,7 @@ class FigureCommands(QObject):
     def _picture(
         self, title: str, layers: tuple[bool, bool], *, whole: bool
     ) -> PictureSource | None:
-        """Gather what is drawn; `layers` says whether classes and labels are."""
+        """Gather what is drawn; `layers` says whether what a model says and labels are."""
         with_classes, with_labels = layers
         view, session = self._pane.view, self._model.session
         part, shown = self._pane.visible_part, self._pane.view.shown
@@ -118,7 +126,7 @@ class FigureCommands(QObject):
         if whole:
             part = replace(part, section=shown.section)
         display, overlay = session.shown_display, session.overlay
-        prediction = view.shown_prediction if with_classes else None
+        prediction = view.shown_prediction if with_classes and self._classes_shown else None
         highest, lowest, polarity = scale_words(display, part.levels)
         look: dict[str, Any] = {
             "title": title,
@@ -141,7 +149,8 @@ class FigureCommands(QObject):
         labels = self._pane.frame.labels.drawn if with_labels else None
         if labels is not None and labels.ids.shape != part.section.data.shape:
             labels = None
-        return PictureSource(part, mask, labels, look)
+        shades = shown_shades(session, view, part.section) if with_classes else None
+        return PictureSource(part, mask, labels, shades, look)
 
     def _on_looked(self, exists: bool) -> None:  # noqa: FBT001 - a slot
         if self._wanted is None:

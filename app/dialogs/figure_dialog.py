@@ -36,9 +36,11 @@ class FigureDialog(QDialog):
     proportion : float
         Height of the view over its width.
     has_classes : bool
-        Whether there are classes to draw.
+        Whether there are classes to draw, or what else a model says.
     has_labels : bool
         Whether labels are seen.
+    said : str, default ""
+        What a model says that is seen, if it is not the classes.
     parent : QWidget or None
         The usual Qt owner.
     """
@@ -53,6 +55,7 @@ class FigureDialog(QDialog):
         *,
         has_classes: bool,
         has_labels: bool,
+        said: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -69,7 +72,8 @@ class FigureDialog(QDialog):
         self._height.setAccessibleName(self.tr("Height"))
         self._dpi = _number(_DPI, _LEAST_DPI, _MOST_DPI, " dpi")
         self._dpi.setAccessibleName(self.tr("Resolution"))
-        self._classes = QCheckBox(self.tr("Draw the classes, with a legend"))
+        drawn = self.tr("Draw the classes, with a legend")
+        self._classes = QCheckBox(self.tr("Draw: {0}").format(said) if said else drawn)
         self._classes.setChecked(has_classes)
         self._classes.setEnabled(has_classes)
         self._labels = QCheckBox(self.tr("Draw the labels, with a legend"))

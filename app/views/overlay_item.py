@@ -74,6 +74,11 @@ class Layer:
     image: Image
     table: Image | None
 
+    @property
+    def colors(self) -> Image:
+        """Red, green, blue and alpha, shape (n_rows, n_cols, 4)."""
+        return self.image if self.table is None else self.table[self.image]
+
 
 def share_table(key: str) -> Image:
     """Return colours for shares from 0 to 255, transparent at 0.
@@ -152,11 +157,20 @@ class OverlayItem(pg.ItemGroup):  # type: ignore[misc]  # pyqtgraph has no types
         self._content = OverlayContent()
         self._axes: tuple[Axis, Axis] | None = None
         self._covered = False
+        self._column = 0
 
     @property
     def content(self) -> OverlayContent:
         """What is known of the section, drawn or not."""
         return self._content
+
+    @property
+    def colors(self) -> Image | None:
+        """What is drawn now, shape (n_rows, n_cols, 4), opaque; None for nothing."""
+        if not self._layers:
+            return None
+        left, right = self._layers[0].colors, self._layers[-1].colors
+        return np.concatenate([left[:, : self._column], right[:, self._column :]], axis=1)
 
     @property
     def swiping(self) -> bool:
@@ -204,6 +218,7 @@ class OverlayItem(pg.ItemGroup):  # type: ignore[misc]  # pyqtgraph has no types
         if self.swiping:
             place = (self.line.value() - cols.value(-0.5)) / cols.step
             cut = min(max(round(place), 0), n_cols)
+        self._column = cut
         # Where numbers decrease to the right, the first columns are at the right.
         spans = (slice(0, cut), slice(cut, n_cols))
         for image, layer, span in zip(self._images, self._layers, spans, strict=False):

@@ -75,15 +75,15 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
         self._image = pg.ImageItem(axisOrder="row-major")
         self.detail = DetailItem()
         self._wiggles = WiggleItem()
-        self._overlay, self.bends = OverlayItem(), BendItem()
+        self.overlay, self.bends = OverlayItem(), BendItem()
         self.labels, self.picks, self._veil = LabelItem(), PickItem(), VeilItem()
-        drawn = (self._no_data, self._image, self.detail, self._wiggles, self._overlay)
+        drawn = (self._no_data, self._image, self.detail, self._wiggles, self.overlay)
         self._areas = (*drawn, self.labels, self.picks, self.bends, self._veil)
         for depth, item in enumerate(self._areas):
             item.setZValue(depth)
             item.hide()
             self._box.addItem(item, ignoreBounds=True)
-        self._box.addItem(self._overlay.line, ignoreBounds=True)
+        self._box.addItem(self.overlay.line, ignoreBounds=True)
         self._cross = Crosshair(self._box, len(self._areas))
         self.mouse = ToolMouse(self, self._box, self._section)
         self.scene().sigMouseMoved.connect(self._on_mouse_moved)
@@ -102,7 +102,7 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     @property
     def shown_prediction(self) -> Prediction | None:
         """The prediction drawn over it, whether visible or not."""
-        return self._overlay.content.prediction
+        return self.overlay.content.prediction
 
     @property
     def visible_part(self) -> VisiblePart | None:
@@ -199,15 +199,15 @@ class SectionView(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
 
     def show_content(self, content: OverlayContent) -> None:
         """Draw what models say over the slice, or take it away."""
-        self._overlay.set_content(content, self._axes_of(content))
+        self.overlay.set_content(content, self._axes_of(content))
 
     def set_overlay(self, settings: OverlaySettings) -> None:
         """Draw it in another way."""
-        self._overlay.set_settings(settings)
+        self.overlay.set_settings(settings)
 
     def cover_overlay(self, *, covered: bool) -> None:
         """Take what models say away while something else has to be seen."""
-        self._overlay.set_covered(covered=covered)
+        self.overlay.set_covered(covered=covered)
 
     def show_place(self, place: Mapping[str, float]) -> None:
         """Draw the crosshair at a place given by names of axes; none hides it."""

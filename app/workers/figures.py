@@ -14,6 +14,7 @@ from app.workers.analysis import VisiblePart
 from engine.core.axes import Axis
 from engine.core.drawn_labels import DrawnLabels
 from engine.core.section import Section
+from engine.core.shades import Shades
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class PictureSource:
         Class ids of the whole section, if they are drawn.
     labels : DrawnLabels or None
         Labels of the whole section, if they are drawn.
+    shades : Shades or None
+        What else a model says of the whole section, if it is drawn.
     look : mapping of str to object
         The other fields of a `SectionPicture`.
     """
@@ -58,12 +61,14 @@ class PictureSource:
     part: VisiblePart
     mask: NDArray[np.uint8] | None
     labels: DrawnLabels | None
+    shades: Shades | None
     look: Mapping[str, Any]
 
     def fields(self, *, whole: bool) -> dict[str, Any]:
         """Return the fields of a `SectionPicture` of the whole section or of what is seen."""
         part = self.part.exact()
-        section, mask, labels = part.section, self.mask, self.labels
+        section, mask = part.section, self.mask
+        labels, shades = self.labels, self.shades
         if not whole:
             rows, cols = part.rows, part.cols
             section = Section(
@@ -74,7 +79,8 @@ class PictureSource:
             )
             mask = None if mask is None else mask[rows, cols]
             labels = None if labels is None else labels.part(rows, cols)
-        drawn = {"section": section, "mask": mask, "labels": labels}
+            shades = None if shades is None else shades.part(rows, cols)
+        drawn = {"section": section, "mask": mask, "labels": labels, "shades": shades}
         return {**drawn, "levels": self.part.levels, **self.look}
 
 

@@ -162,7 +162,7 @@ def test_the_visible_part_is_segmented_at_full_resolution_and_drawn_in_place(qtb
     assert rows.start <= 1000 < 1300 <= rows.stop
     assert cols.start <= 2000 < 2400 <= cols.stop
     northing, easting = window.session.opened.volume.axes
-    classes = view._overlay._images[0]
+    classes = view.overlay._images[0]
     drawn = classes.mapRectToParent(classes.boundingRect())
     assert drawn.left() == pytest.approx(easting.value(cols.start - 0.5))
     assert drawn.bottom() == pytest.approx(northing.value(rows.start - 0.5))

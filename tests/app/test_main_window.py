@@ -278,7 +278,7 @@ def test_classes_can_be_hidden_and_outlined(qtbot, opened):
     assert opened.session.overlay.outline
     press(qtbot, opened, Qt.Key.Key_V)
     assert not opened.session.overlay.visible
-    assert not view._overlay.isVisible()
+    assert not view.overlay.isVisible()
 
 
 def test_the_readout_names_lines_time_coordinates_amplitude_and_class(qtbot, opened):

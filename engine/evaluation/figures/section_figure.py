@@ -17,11 +17,13 @@ from engine.core.axes import Axis
 from engine.core.class_scheme import ClassScheme
 from engine.core.drawn_labels import DrawnLabels
 from engine.core.levels import Levels
-from engine.core.round_numbers import round_length
 from engine.core.section import Section
+from engine.core.shades import Shades
 from engine.errors import SettingsError, WriteError
 from engine.evaluation.figures.axis_labels import label_axis
+from engine.evaluation.figures.scale_bar import add_scale_bar
 from engine.evaluation.figures.section_legend import LegendGroup, add_legends
+from engine.evaluation.figures.shade_drawing import draw_shades
 from engine.evaluation.figures.style import new_figure, styled
 from engine.preprocessing.wiggles import LEAST_SPACING, WiggleStyle, draw_wiggles, places
 
@@ -65,6 +67,8 @@ class SectionPicture:
         Classes that are not drawn.
     opacity : float, default 0.6
         Of the classes.
+    shades : Shades, optional
+        What else a model says, if it is to be drawn, on the grid of the section.
     labels : DrawnLabels, optional
         What interpreters say, if it is to be drawn, on the grid of the section.
     lengths : tuple of float, optional
@@ -88,6 +92,7 @@ class SectionPicture:
     mask: NDArray[np.uint8] | None = None
     hidden: frozenset[int] = frozenset()
     opacity: float = 0.6
+    shades: Shades | None = None
     labels: DrawnLabels | None = None
     lengths: tuple[float, float] | None = None
     exaggeration: float = 0.0
@@ -220,6 +225,8 @@ def draw_section(picture: SectionPicture, width_mm: float, height_mm: float) -> 
     extent = _extent(down, across)
     axes.patch.set(**_NO_DATA)
     _draw_amplitudes(axes, picture, extent, (width_mm, height_mm))
+    if picture.shades is not None:
+        draw_shades(axes, picture.shades, extent, swapped=picture.swapped)
     if picture.classes is not None and picture.mask is not None:
         table = picture.classes.lut(hidden=picture.hidden)
         classes = table[picture.laid(picture.mask)]
@@ -241,7 +248,7 @@ def draw_section(picture: SectionPicture, width_mm: float, height_mm: float) -> 
         if picture.exaggeration:
             axes.set_aspect(picture.exaggeration * metres_down / metres_across)
         if across.unit != "px":  # whose lengths tell proportions only
-            _add_scale_bar(axes, metres_across)
+            add_scale_bar(axes, metres_across)
     _add_notes(figure, axes, picture)
     return figure
 
@@ -300,26 +307,6 @@ def _ink(picture: SectionPicture, size_mm: tuple[float, float], fill: float) -> 
     picture_rgba = np.zeros((height, width, 4), dtype=np.float32)
     picture_rgba[..., 3] = ink
     return picture_rgba
-
-
-def _add_scale_bar(axes: Axes, metres_per_unit: float) -> None:
-    """Draw a bar of a round length in the lower right corner."""
-    left, right = axes.get_xlim()
-    metres = round_length((right - left) * metres_per_unit / 5)
-    length = metres / metres_per_unit / (right - left)
-    axes.plot(
-        [0.97 - length, 0.97], [0.05, 0.05], transform=axes.transAxes, color="black", linewidth=2.5
-    )
-    text = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
-    axes.text(
-        0.97 - length / 2,
-        0.062,
-        text,
-        transform=axes.transAxes,
-        ha="center",
-        va="bottom",
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1.2},
-    )
 
 
 def _add_notes(figure: Figure, axes: Axes, picture: SectionPicture) -> None:

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QMessageBox, QPushButton, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QMessageBox, QPushButton, QSpinBox
 
 from app.dialogs.figure_dialog import FigureDialog
+from app.views.overlay_item import PROBABILITY, share_table
 from app.widgets.path_edit import PathEdit
 from engine.session.edits import LabelKey
 
@@ -56,6 +57,33 @@ def test_the_classes_on_the_screen_are_drawn_when_wanted(qtbot, opened):
     assert np.array_equal(with_classes["mask"], opened.pane.view.shown_prediction.mask)
     assert with_classes["classes"].names == ("no fault", "fault")
     assert opened.figures._picture("t", (False, False), whole=False).mask is None
+
+
+def test_the_view_of_a_model_on_the_screen_is_drawn_instead_of_classes(qtbot, opened, tmp_path):
+    opened._predictions.segment()
+    view, model = opened.pane.view, opened._model
+    qtbot.waitUntil(lambda: view.shown_prediction is not None, timeout=3000)
+    model.set_overlay(kind="probability", class_id=1)
+    view.view_box.setRange(xRange=(304.6, 312.4), yRange=(19, 101), padding=0)
+    dialog = dialog_of(qtbot, opened)
+    assert dialog.with_classes
+    assert "Draw: Probability of fault" in [b.text() for b in dialog.findChildren(QCheckBox)]
+    source = opened.figures._picture("t", (True, False), whole=False)
+    fields = source.fields(whole=False)
+    assert fields["mask"] is None
+    shades = fields["shades"]
+    assert shades.title == "Probability of fault"
+    shares = view.shown_prediction.shares[1][5:26, 5:13]
+    expected = share_table(PROBABILITY)[shares]
+    assert np.array_equal(shades.colors, expected)
+    told = []
+    opened.figures.told.connect(told.append)
+    write(qtbot, dialog, tmp_path / "probability.png")
+    qtbot.waitUntil(lambda: bool(told), timeout=20000)
+    model.set_overlay(kind="difference")  # from no other model: nothing is drawn
+    assert opened.figures._picture("t", (True, False), whole=True).shades is None
+    model.set_overlay(kind="classes")
+    assert opened.figures._picture("t", (True, False), whole=True).shades is None
 
 
 def test_labels_are_drawn_when_they_are_seen(qtbot, opened):

@@ -19,7 +19,7 @@ def segmented(qtbot, opened):
 
 
 def overlay(window):
-    return window.pane.view._overlay
+    return window.pane.view.overlay
 
 
 def layer(window):

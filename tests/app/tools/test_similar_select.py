@@ -102,7 +102,7 @@ def test_another_slice_drops_the_selection(qtbot, desk, tool):
 
 def test_the_overlay_is_away_while_something_is_selected(qtbot, desk, tool):
     desk.window._actions.actions["segment"].trigger()
-    overlay = desk.view._overlay
+    overlay = desk.view.overlay
     qtbot.waitUntil(overlay.isVisible, timeout=3000)
     select(qtbot, desk, tool)
     assert not overlay.isVisible()
