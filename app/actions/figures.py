@@ -150,7 +150,7 @@ class FigureCommands(QObject):
         if labels is not None and labels.ids.shape != part.section.data.shape:
             labels = None
         shades = shown_shades(session, view, part.section) if with_classes else None
-        return PictureSource(part, mask, labels, shades, look)
+        return PictureSource(part, mask, labels, look, shades)
 
     def _on_looked(self, exists: bool) -> None:  # noqa: FBT001 - a slot
         if self._wanted is None:

@@ -52,17 +52,17 @@ class PictureSource:
         Class ids of the whole section, if they are drawn.
     labels : DrawnLabels or None
         Labels of the whole section, if they are drawn.
-    shades : Shades or None
-        What else a model says of the whole section, if it is drawn.
     look : mapping of str to object
         The other fields of a `SectionPicture`.
+    shades : Shades, optional
+        What else a model says of the whole section, if it is drawn.
     """
 
     part: VisiblePart
     mask: NDArray[np.uint8] | None
     labels: DrawnLabels | None
-    shades: Shades | None
     look: Mapping[str, Any]
+    shades: Shades | None = None
 
     def fields(self, *, whole: bool) -> dict[str, Any]:
         """Return the fields of a `SectionPicture` of the whole section or of what is seen."""
