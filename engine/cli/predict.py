@@ -75,7 +75,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--probabilities",
         action="store_true",
-        help="write one volume for each class instead of the likeliest class",
+        help="write one volume for each class instead of the likeliest class; not with "
+        "--smallest-region",
     )
     parser.add_argument(
         "--sample-format", choices=("float32", "int8"), help="of the output (float32)"
@@ -87,7 +88,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace an existing output")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
-    add_prediction_options(parser, "section")
+    add_prediction_options(parser, "section", regions_note="; not with --probabilities")
     configure_events(parser)
     add_reader_options(parser)
 

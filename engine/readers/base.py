@@ -96,6 +96,5 @@ def refuse_unknown(options: Mapping[str, Any], known: type, subject: str) -> Non
     names = [field.name for field in fields(known)]
     for name in options:
         if name not in names:
-            raise SettingsError(
-                f"{subject} no option {name!r}", hint=f"Options are {', '.join(names)}."
-            )
+            typed = ", ".join(f"--{known.replace('_', '-')}" for known in names)
+            raise SettingsError(f"{subject} no option {name!r}", hint=f"Options are {typed}.")

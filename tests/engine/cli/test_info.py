@@ -206,3 +206,12 @@ def test_real_images_are_told(folder, shared_data, capsys):
         facts = _json(capsys, path)
         assert facts["driver"] == "PNG"
         assert facts["georeference"] is None
+
+
+@pytest.mark.parametrize("option", [("--axes", "inline,crossline,twt"), ("--dataset", "data")])
+def test_options_of_arrays_are_refused_for_a_file_with_axes_of_its_own(tmp_path, capsys, option):
+    write_segy(tmp_path / "a.sgy")
+    assert main(["info", str(tmp_path / "a.sgy"), *option]) == 1
+    message, hint = capsys.readouterr().err.splitlines()
+    assert f"a.sgy: {option[0]} is for arrays; this file carries its own axes (SEG-Y)" in message
+    assert hint.startswith(f"Leave {option[0]} out; --iline, --xline")
