@@ -113,6 +113,7 @@ def run(args: argparse.Namespace) -> int:
         0.
     """
     prediction_options(args).check_content(probabilities=args.probabilities)
+    processed = processing_chain(args).active
     _check_output(args)
     refuse_results(args.input)
     volume = open_volume(args.input, **reader_options(args, args.input))
@@ -122,7 +123,7 @@ def run(args: argparse.Namespace) -> int:
             return run_events(volume, args)
         if args.mask is not None:
             raise SettingsError(f"--mask: {args.input} is no DAS record", hint="Leave it out.")
-        if processing_chain(args).active:
+        if processed:
             raise SettingsError(
                 f"{args.input}: processing is for DAS records", hint="Leave its options out."
             )
