@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from engine.cli.info_amplitudes import amplitude_lines
 from engine.cli.main import main
 from tests.bundles import write_bundle
 from tests.rasters import write_raster
@@ -145,6 +146,33 @@ def test_an_exported_file_is_told_from_amplitudes(tmp_path, capsys):
     assert told in printed
     assert "Values: " in printed
     assert "Amplitudes: " not in printed
+
+
+@pytest.mark.parametrize(
+    ("sample", "result", "words"),
+    [
+        ((0.0, 0.0, 0, 0), "classes", "Values: 0 in every trace that was looked at"),
+        ((2.0, 2.0, 9, 0), "classes", "2 throughout (sample of 9, traces of zeros left out)"),
+        ((1.0, 3.0, 9, 0), "classes", "Values: 1 to 3 (sample of 9, traces of zeros left out)"),
+        ((0.0, 0.0, 0, 0), None, "every trace that was looked at is zero, or marked dead"),
+        ((0.0, 0.0, 0, 7), None, "none of the 7 samples that were looked at is a finite number"),
+        ((-3.0, 3.0, 9, 2), None, "Amplitudes: -3 to 3, 99% within 3 (sample of 9)"),
+    ],
+)
+def test_the_range_of_a_sample_is_told_in_a_sentence_that_holds(sample, result, words):
+    keys = ("minimum", "maximum", "n", "n_bad")
+    amplitudes = {**dict(zip(keys, sample, strict=True)), "clip": {"99": 3.0}}
+    lines = amplitude_lines({"amplitudes": amplitudes, "result": result, "traces": {}})
+    assert words in lines[0]
+    assert ("not finite" in lines[-1]) == (sample[2:] == (9, 2))
+
+
+def test_a_file_with_zeros_alone_has_no_range(tmp_path, capsys):
+    write_segy(tmp_path / "a.sgy", dead=frozenset((r, c) for r in range(3) for c in range(4)))
+    assert main(["info", str(tmp_path / "a.sgy")]) == 0
+    printed = capsys.readouterr().out
+    assert "every trace that was looked at is zero, or marked dead" in printed
+    assert "sample of 0" not in printed
 
 
 def test_a_record_says_what_was_measured_when_and_where(tmp_path, capsys, monkeypatch):
