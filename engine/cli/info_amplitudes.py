@@ -24,7 +24,7 @@ def amplitude_lines(facts: dict[str, Any]) -> list[str]:
     if sample["n"] == 0:
         return [_nothing(facts, sample["n_bad"])]
     low, high = sample["minimum"], sample["maximum"]
-    extent = f"{low:g} to {high:g}" if low < high else f"{low:g} throughout"
+    extent = f"{low:g} to {high:g}" if low < high else f"{low:g} only"
     if facts["result"]:
         # A trace of zeros counts as one without data, which it is not among classes.
         left_out = ", traces of zeros left out" if "traces" in facts else ""

@@ -107,6 +107,10 @@ def _check_options(args: argparse.Namespace) -> None:
             "--probabilities and --sample-format are for volumes",
             hint="Leave them out; a table of events has confidences.",
         )
+    if args.lines is not None:
+        raise SettingsError(
+            "--lines is for volumes", hint="Leave it out: all windows are searched."
+        )
     if args.smallest_region > 1:
         raise SettingsError(
             "--smallest-region is for volumes and images",

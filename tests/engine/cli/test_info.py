@@ -140,7 +140,7 @@ def test_an_exported_file_is_told_from_amplitudes(tmp_path, capsys):
     assert _json(capsys, tmp_path / "in.sgy")["result"] is None
     names = ", ".join(f"{number} {name}" for number, name in enumerate(bundle.classes.names))
     told = _json(capsys, tmp_path / "out.sgy")["result"]
-    assert told.endswith(f"not amplitudes: {names}")
+    assert told.endswith(f"not amplitudes: {names}; -1 no data")
     assert main(["info", str(tmp_path / "out.sgy")]) == 0
     printed = capsys.readouterr().out
     assert told in printed
@@ -152,7 +152,7 @@ def test_an_exported_file_is_told_from_amplitudes(tmp_path, capsys):
     ("sample", "result", "words"),
     [
         ((0.0, 0.0, 0, 0), "classes", "Values: 0 in every trace that was looked at"),
-        ((2.0, 2.0, 9, 0), "classes", "2 throughout (sample of 9, traces of zeros left out)"),
+        ((2.0, 2.0, 9, 0), "classes", "2 only (sample of 9, traces of zeros left out)"),
         ((1.0, 3.0, 9, 0), "classes", "Values: 1 to 3 (sample of 9, traces of zeros left out)"),
         ((0.0, 0.0, 0, 0), None, "every trace that was looked at is zero, or marked dead"),
         ((0.0, 0.0, 0, 7), None, "none of the 7 samples that were looked at is a finite number"),

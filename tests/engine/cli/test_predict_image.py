@@ -91,6 +91,7 @@ def test_an_exported_mask_is_not_segmented_by_mistake(predict):
         ("out.sgy", (), "no exporter of images for '.sgy'"),
         ("out", (), "names without extension"),
         ("out.tif", ("--direction", "inline"), "has no directions"),
+        ("out.tif", ("--lines", "1:2"), "has no lines"),
         ("out.tif", ("--sample-format", "int8"), "--sample-format"),
         ("out.csv", ("--probabilities",), "holds no probabilities"),
         ("out.tif", ("--band", "3"), "no band 3, there are 1"),

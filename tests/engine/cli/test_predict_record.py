@@ -99,6 +99,7 @@ def test_a_folder_with_a_gap_is_searched_as_one(predict, tmp_path):
     ("options", "words"),
     [
         (("--probabilities",), "--probabilities and --sample-format are for volumes"),
+        (("--lines", "1:2"), "--lines is for volumes"),
         (("--least-samples", "0"), "--least-samples 0 is below one"),
         (("--mask", "mask.txt"), "cannot write a mask as mask.txt"),
     ],
