@@ -95,7 +95,7 @@ def test_an_exported_mask_is_not_segmented_by_mistake(predict):
         ("out.tif", ("--sample-format", "int8"), "--sample-format"),
         ("out.csv", ("--probabilities",), "holds no probabilities"),
         ("out.tif", ("--band", "3"), "no band 3, there are 1"),
-        ("out.tif", ("--iline", "5"), "images have no option 'iline'"),
+        ("out.tif", ("--iline", "5"), "images have no option --iline"),
         ("out.tif", ("--model", "nowhere"), "nowhere"),
         ("none/out.tif", (), "its folder does not exist"),
     ],
@@ -133,4 +133,4 @@ def test_options_for_images_are_refused_for_other_data(predict, tmp_path):
     write_segy(tmp_path / "in.sgy")
     code, _, errors = predict("out.sgy", "--band", "1", source="in.sgy")
     assert code == 1
-    assert "SEG-Y has no option 'band'" in errors
+    assert "SEG-Y has no option --band" in errors

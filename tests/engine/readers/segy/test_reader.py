@@ -173,7 +173,7 @@ def test_sniffing_tells_segy_from_other_files(tmp_path):
         ({"geometry": "cube"}, "unknown geometry"),
         ({"domain": "speed"}, "unknown domain"),
         ({"interval": -1.0}, "not between 0 and"),
-        ({"colour": 1}, "no option 'colour'"),
+        ({"colour": 1}, "no option --colour"),
     ],
 )
 def test_options_outside_their_range_are_refused(tmp_path, options, message):
