@@ -17,12 +17,14 @@ from app.workers.training_choice import ModelPlace, Trained, TrainingDefaults
 from app.workers.training_feed import KeptEpoch, PinnedPicture, Recalled
 from app.workers.training_places import folders_with_checkpoints, model_places
 from app.workers.work import Work
+from engine.core.memory_use import MemoryUse
 from engine.errors import DataError, JobCancelledError
 from engine.session.edits import LabelKey, Pick
 from engine.session.label_scheme import LabelScheme
 from engine.session.labels import LabelDocument
 from engine.session.training_labels import labelled_places, training_sections
 from engine.training.records import EpochRecord, StepRecord
+from engine.training.training_cost import TrainingCost
 from tests.app.dialogs.test_fine_tune import _RECIPE, _defaults
 from tests.app.fakes import CLASSES, FakeVolume, FakeWork, model_info
 from tests.bundles import write_bundle
@@ -50,7 +52,8 @@ class FakeTraining(TrainingWork):
         return _defaults(base=base)
 
     def measure(self, choice, job):
-        raise DataError("nothing to measure", hint="None.")
+        memory = MemoryUse(10**9, 2 * 10**9)
+        return TrainingCost(3, 1, 5, 2, 10, 8, 8, memory, 10**7, 10**10, "cpu")
 
     def train(self, choice, control, feed, job):
         self.choices.append(choice)
