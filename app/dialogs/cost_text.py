@@ -24,6 +24,17 @@ def cost_text(cost: TrainingCost) -> str:
 
 
 def sentence(text: str) -> str:
-    """Begin with a capital and end with a full stop."""
+    """Make a message begin with a capital and end with a full stop.
+
+    Parameters
+    ----------
+    text : str
+        The message; not empty.
+
+    Returns
+    -------
+    str
+        The sentence.
+    """
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?")) else f"{text}."

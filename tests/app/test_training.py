@@ -146,20 +146,20 @@ def test_curves_pictures_and_epochs_are_shown_meanwhile(training):
     assert panel.curves.score.marks == (2.0,)
     assert panel.pictures.pictures[0].image.width() == 10
     assert panel._kept.count() == 1
-    assert "epoch 1 of 5, step 2 of 10" in panel._where
+    assert "Epoch 1 of 5, step 2 of 10" in panel._where
 
 
 def test_pausing_going_on_and_stopping_reach_the_run(qtbot, training):
     panel, (control,) = training._docks.training_panel, training._work.training.controls
     _click(qtbot, panel, "Pause")
     assert control.paused
-    assert panel._state.text().startswith("paused")
+    assert panel._state.text().startswith("Paused")
     _click(qtbot, panel, "Go on")
     assert not control.paused
     _click(qtbot, panel, "Stop and keep")
     qtbot.waitUntil(lambda: not training.training.running, timeout=3000)
     assert control.stopped
-    assert "best epoch 2 of 2" in panel._state.text()
+    assert "Best epoch 2 of 2." in panel._state.text()
 
 
 def test_the_curves_of_a_resumed_training_begin_at_its_first_step(qtbot, training):
