@@ -74,18 +74,18 @@ class SplitAdvice:
 
     def leak(self, ranges: SliceRanges) -> str:
         """Say how far validation is from training, and what would widen a gap too narrow."""
-        training, validation, _ = self.parts(ranges)
-        gaps = nearest_training(training, validation)
-        nearest, one = min(gaps.values()), one_name(self.samples.axis)
+        gaps, one = self._gaps(ranges), one_name(self.samples.axis)
         who = f"the validation {one} lies" if len(gaps) == 1 else f"the validation {one}s lie"
-        text = f"{who} {self._distance(*sorted({nearest, max(gaps.values())}))} "
+        text = f"{who} {self._distance(*sorted({min(gaps), max(gaps)}))} "
         text += f"from the nearest training {one}"
-        if self.samples.axis.unit == "px" or nearest >= CLOSE:
+        if one == "slice" and min(gaps) < CLOSE:
+            why = "Neighbouring slices look nearly the same"
+        elif one == "part" and min(gaps) <= 0:
+            text, why = "a validation part touches a training part", "Both show the same structures"
+        else:
             return f"Leak meter: {text}."
-        return (
-            f"⚠ Leak meter: {text}. Neighbouring slices look nearly the same, "
-            f"so the scores will flatter. {self._way_to_distance(nearest)}"
-        )
+        way = self._way_to_distance(min(gaps))
+        return f"⚠ Leak meter: {text}. {why}, so the scores will flatter. {way}"
 
     def one_class(self, ranges: SliceRanges) -> str:
         """Name the only class of the training slices; empty if there are more."""
@@ -107,10 +107,18 @@ class SplitAdvice:
         """Say that more must be labelled before there is a split."""
         one, axis = one_name(self.samples.axis), self.samples.axis
         text = f"One {one} is labelled. Label at least one more: one to train on, one to validate."
-        place = place_for_distance(self.samples.places, (0, axis.size - 1))
+        place = place_for_distance(self.samples)
         if axis.unit == "px" or place is None:
             return text
         return f"{text} A good one is {place_text(axis, place)}, far from the first."
+
+    def _gaps(self, ranges: SliceRanges) -> list[float]:
+        """Return how far each validation slice is from training; parts, between their edges."""
+        training, validation, _ = self.parts(ranges)
+        extent = self.samples.extent
+        covered = 0 if extent == 1 else extent
+        gaps = nearest_training(training, validation).values()
+        return [max(0.0, gap - covered) for gap in gaps]
 
     def _counts(self, ranges: SliceRanges) -> dict[str, NDArray[np.int64]]:
         training, validation = ranges.parts(self.samples.places)
@@ -155,11 +163,11 @@ class SplitAdvice:
 
     def _way_to_distance(self, nearest: float) -> str:
         axis = self.samples.axis
-        if self.proposed is not None:
-            best = nearest_training(*self.parts(self.proposed)[:2])
-            if min(best.values()) > nearest:
-                return "Widen the buffer, or press Suggest."
-        place = place_for_distance(self.samples.places, (0, axis.size - 1))
+        if self.proposed is not None and min(self._gaps(self.proposed)) > nearest:
+            return "Widen the buffer, or press Suggest."
+        if axis.unit == "px":
+            return f"For more distance, label more {axis.name}s."
+        place = place_for_distance(self.samples)
         if place is None:
             return "This axis is too short for more distance."
         return f"For more distance, label {place_text(axis, place)} or a slice near it."

@@ -57,9 +57,7 @@ class CollectedLabels:
         samples = sample_places(sections, volume, n_classes) if sections else None
         if samples is None or not samples.places:
             return cls(())
-        axis = (0, samples.axis.size - 1)
-        proposed = propose_ranges(samples.places, axis, samples.class_pixels)
-        return cls(sections, samples, proposed)
+        return cls(sections, samples, propose_ranges(samples))
 
 
 def collect_labels(

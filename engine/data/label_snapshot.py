@@ -173,6 +173,30 @@ def is_alone(section: LabelledSection, volume: Volume) -> bool:
     )
 
 
+def block_size(section: LabelledSection, volume: Volume) -> tuple[int, int]:
+    """Return rows and columns of the samples of a section, which may be all of it.
+
+    Parameters
+    ----------
+    section : LabelledSection
+        A section.
+    volume : Volume
+        What it is a section of.
+
+    Returns
+    -------
+    tuple of int
+        Those at the end of the section may be smaller.
+    """
+    rows, cols = section.classes.shape
+    if not is_alone(section, volume):
+        return rows, cols
+    if volume.kind == "image":
+        side = BLOCK if max(rows, cols) >= LARGE else SMALL_BLOCK
+        return side, side
+    return rows, min(max(-(-cols // N_STRIPS), NARROWEST), BLOCK)
+
+
 def labelled_parts(section: LabelledSection, volume: Volume) -> Iterator[tuple[slice, slice]]:
     """Give the parts of a section that are samples: those with a labelled pixel.
 
@@ -190,7 +214,7 @@ def labelled_parts(section: LabelledSection, volume: Volume) -> Iterator[tuple[s
     """
     known = section.weights > 0
     rows, cols = known.shape
-    height, width = _block_size(section, volume)
+    height, width = block_size(section, volume)
     for top in range(0, rows, height):
         for left in range(0, cols, width):
             part = (slice(top, min(top + height, rows)), slice(left, min(left + width, cols)))
@@ -275,17 +299,6 @@ def read_labels(folder: Path, block: LabelBlock) -> LabelledSection:
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ReadError(path, f"cannot be read ({error})", hint=_ANEW) from error
     return LabelledSection(block.direction, block.index, classes, certainty)
-
-
-def _block_size(section: LabelledSection, volume: Volume) -> tuple[int, int]:
-    """Rows and columns of the parts of a section, which may be all of it."""
-    rows, cols = section.classes.shape
-    if not is_alone(section, volume):
-        return rows, cols
-    if volume.kind == "image":
-        side = BLOCK if max(rows, cols) >= LARGE else SMALL_BLOCK
-        return side, side
-    return rows, min(max(-(-cols // N_STRIPS), NARROWEST), BLOCK)
 
 
 def _write_section(section: LabelledSection, volume: Volume, folder: Path) -> list[LabelBlock]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.core.axes import Axis
 from engine.core.labels import LabelledSection
 from engine.core.volume import Volume
-from engine.data.label_snapshot import is_alone, labelled_parts, runs_down
+from engine.data.label_snapshot import block_size, is_alone, labelled_parts, runs_down
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,11 +28,14 @@ class SamplePlaces:
         What they are indices of.
     class_pixels : ndarray of int64, shape (n_places, n_classes)
         Labelled pixels of each class.
+    extent : int, default 1
+        Positions that each covers, from its place on; the last may cover fewer.
     """
 
     places: tuple[float, ...]
     axis: Axis
     class_pixels: NDArray[np.int64]
+    extent: int = 1
 
 
 def sample_places(
@@ -67,7 +70,8 @@ def sample_places(
     places = tuple(sorted(counts))
     axis = volume.axis_along(first.direction) if not alone else _pixels(first, down=down)
     pixels = np.array([counts[place] for place in places], dtype=np.int64)
-    return SamplePlaces(places, axis, pixels.reshape(len(places), n_classes))
+    extent = block_size(first, volume)[0 if down else 1] if alone else 1
+    return SamplePlaces(places, axis, pixels.reshape(len(places), n_classes), extent)
 
 
 def _pixels(section: LabelledSection, *, down: bool) -> Axis:

@@ -18,14 +18,14 @@ _SURVEY = Survey((0.0, 0.0), (0.0, 12.5), (25.0, 0.0))
 _NAMES = ("Rock", "Salt", "Channel")
 
 
-def _labels(places, salt=None, channel=None, axis=_AXIS):
+def _labels(places, salt=None, channel=None, axis=_AXIS, extent=1):
     """Rock on all slices; salt and channels on all too, or on those that are named."""
     pixels = np.full((len(places), 3), 9, dtype=np.int64)
     for k, slices in ((1, salt), (2, channel)):
         if slices is not None:
             pixels[:, k] = [place in slices for place in places]
-    proposed = propose_ranges(places, (0, axis.size - 1), pixels)
-    return CollectedLabels((), SamplePlaces(places, axis, pixels), proposed)
+    samples = SamplePlaces(places, axis, pixels, extent)
+    return CollectedLabels((), samples, propose_ranges(samples))
 
 
 @pytest.fixture
@@ -118,11 +118,20 @@ def test_one_slice_is_too_few_and_the_borders_cannot_be_moved(editor):
 
 def test_parts_of_a_line_lie_columns_apart(editor):
     axis = Axis("column", "px", 1.0, 1.0, 900)
-    editor.show_labels(_labels((0.0, 410.0), axis=axis), _NAMES, None)
+    editor.show_labels(_labels((0.0, 410.0), axis=axis, extent=205), _NAMES, None)
     assert _leak(editor) == (
-        "Leak meter: the validation part lies 410 columns from the nearest training part."
+        "Leak meter: the validation part lies 205 columns from the nearest training part."
     )
     assert editor._buffer.suffix() == " columns"
+
+
+def test_parts_that_touch_are_warned_of(editor):
+    axis = Axis("column", "px", 1.0, 1.0, 900)
+    editor.show_labels(_labels((0.0, 205.0), axis=axis, extent=205), _NAMES, None)
+    assert _leak(editor) == (
+        "⚠ Leak meter: a validation part touches a training part. Both show the same "
+        "structures, so the scores will flatter. For more distance, label more columns."
+    )
 
 
 def test_left_out_slices_are_counted(editor):

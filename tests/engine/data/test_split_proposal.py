@@ -5,10 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.slice_ranges import nearest_training
+from engine.core.axes import Axis
+from engine.data.sample_places import SamplePlaces
+from engine.data.slice_ranges import SliceRanges, nearest_training
 from engine.data.split_proposal import CLOSE, place_for_distance, propose_ranges
 
-_AXIS = (0, 199)
+_AXIS = Axis("inline", "1", 0.0, 1.0, 200)
 
 
 def _pixels(n, *held):
@@ -22,7 +24,7 @@ def _pixels(n, *held):
 
 def _parts(places, pixels=None):
     pixels = _pixels(len(places)) if pixels is None else pixels
-    ranges = propose_ranges(places, _AXIS, pixels)
+    ranges = propose_ranges(SamplePlaces(tuple(places), _AXIS, pixels))
     return tuple([places[i] for i in part] for part in ranges.parts(places)), ranges
 
 
@@ -84,7 +86,7 @@ def test_a_proposed_split_has_both_parts_and_keeps_them_apart(found):
 
 
 def test_one_labelled_slice_has_no_split():
-    assert propose_ranges((3.0,), _AXIS, _pixels(1)) is None
+    assert propose_ranges(SamplePlaces((3.0,), _AXIS, _pixels(1))) is None
 
 
 @pytest.mark.parametrize(
@@ -92,8 +94,24 @@ def test_one_labelled_slice_has_no_split():
     [((60, 61, 62), 130), ((100, 101), 50), ((10, 190), 100), ((5,), 102)],
 )
 def test_the_slice_to_label_for_distance_is_the_middle_of_the_widest_part(places, expected):
-    assert place_for_distance(places, _AXIS) == expected
+    assert place_for_distance(SamplePlaces(places, _AXIS, _pixels(len(places)))) == expected
 
 
 def test_a_short_axis_has_no_slice_that_is_far_enough():
-    assert place_for_distance((1, 2), (0, 4)) is None
+    axis = Axis("inline", "1", 0.0, 1.0, 5)
+    assert place_for_distance(SamplePlaces((1.0, 2.0), axis, _pixels(2))) is None
+
+
+@pytest.mark.parametrize(
+    ("places", "ranges"),
+    [
+        # Of touching parts the one between is left out, if half of all stay for training.
+        ((0, 256, 512, 768, 1024), SliceRanges(((0, 767),), ((1024, 1199),))),
+        ((0, 256), SliceRanges(((0, 255),), ((256, 1199),))),
+        ((0, 512, 768), SliceRanges(((512, 1199),), ((0, 255),))),
+    ],
+)
+def test_parts_of_a_single_image_are_kept_from_touching(places, ranges):
+    axis = Axis("column", "px", 1.0, 1.0, 1200)
+    samples = SamplePlaces(tuple(map(float, places)), axis, _pixels(len(places)), 256)
+    assert propose_ranges(samples) == ranges
