@@ -16,7 +16,7 @@ from engine.data.sample_places import SamplePlaces
 from engine.data.slice_ranges import SliceRanges, nearest_training
 from engine.data.split_proposal import CLOSE, place_for_distance
 
-_MOST_LINES = 5
+_MOST_CLASSES = 3
 _MOST_PLACES = 4
 
 
@@ -97,11 +97,10 @@ class SplitAdvice:
         lacking = missing_classes(self._counts(ranges))
         unlabelled = [k for k in lacking if not self.samples.class_pixels[:, k].any()]
         lines = [self._unlabelled(unlabelled)] if unlabelled else []
-        lines += [self._lacking(k, lacking[k], ranges) for k in lacking if k not in unlabelled]
-        more = len(lines) - _MOST_LINES
-        if more > 0:
-            lines[_MOST_LINES:] = [f"Of {more} more, one part or both show nothing."]
-        return tuple(lines)
+        labelled = [k for k in lacking if k not in unlabelled]
+        lines += [self._lacking(k, lacking[k]) for k in labelled[:_MOST_CLASSES]]
+        more = ", ".join(f"“{self.class_names[k]}”" for k in labelled[_MOST_CLASSES:])
+        return (*lines, f"Missing from a part, too: {more}.") if more else tuple(lines)
 
     def too_few(self) -> str:
         """Say that more must be labelled before there is a split."""
@@ -137,7 +136,7 @@ class SplitAdvice:
             f"or the model cannot learn {it}."
         )
 
-    def _lacking(self, k: int, parts: Sequence[str], ranges: SliceRanges) -> str:
+    def _lacking(self, k: int, parts: Sequence[str]) -> str:
         """Say what to do for a class that is labelled somewhere."""
         axis = self.samples.axis
         name, one = f"“{self.class_names[k]}”", one_name(axis)

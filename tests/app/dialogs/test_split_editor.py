@@ -174,3 +174,13 @@ def test_a_class_missing_from_a_part_is_told_with_the_slices_that_have_it(editor
 def test_the_only_class_of_training_is_named(editor):
     editor.show_labels(_labels((2.0, 12.0), salt=(), channel=()), _NAMES, None)
     assert editor.problem.startswith("The training slices show only “Rock”.")
+
+
+def test_of_many_missing_classes_the_first_are_explained_and_all_are_named(editor):
+    pixels = np.zeros((3, 8), dtype=np.int64)
+    pixels[:, 0], pixels[0, 1:] = 9, 1
+    samples = SamplePlaces((2.0, 12.0, 25.0), _AXIS, pixels)
+    names = tuple(f"Facies {k}" for k in range(8))
+    editor.show_labels(CollectedLabels((), samples, propose_ranges(samples)), names, None)
+    assert len(_advice(editor)) == 4
+    assert _advice(editor)[-1].endswith(": “Facies 4”, “Facies 5”, “Facies 6”, “Facies 7”.")
