@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from engine.core.axes import Axis
 from engine.core.labels import LEFT_OUT, UNLABELLED, LabelledSection
-from engine.data.label_snapshot import freeze_labels, read_blocks, read_labels, sample_places
+from engine.data.label_snapshot import freeze_labels, read_blocks, read_labels
+from engine.data.sample_places import sample_places
 from engine.data.snapshot_source import SnapshotSource
 from engine.data.sources import open_source
 from engine.errors import DataError, ReadError, WriteError
@@ -90,7 +91,9 @@ def test_a_line_is_cut_into_strips_and_those_with_labels_are_samples(tmp_path):
     classes[5, 3], classes[700, 3], classes[6, 420], classes[6, -1] = 0, 1, 1, 1
     certainty = np.where(classes < LEFT_OUT, 3, 0).astype(np.uint8)
     section = LabelledSection("line", 0, classes, certainty)
-    assert sample_places([section], line)[0] == (0, 410, 1435)
+    samples = sample_places([section], line, 2)
+    assert samples.places == (0, 410, 1435)
+    assert samples.class_pixels.tolist() == [[1, 1], [0, 1], [0, 1]]
     freeze_labels([section], line, tmp_path / "labels")
     blocks = read_blocks(tmp_path / "labels")
     assert [(b.top, b.left, b.rows, b.cols) for b in blocks] == [
@@ -108,9 +111,9 @@ def test_an_image_is_cut_into_squares_along_its_longer_side(tmp_path, shape, sid
     classes[-1, -1], classes[0, 0] = 0, 1
     certainty = np.where(classes < LEFT_OUT, 3, 0).astype(np.uint8)
     section = LabelledSection("image", 0, classes, certainty)
-    places, axis = sample_places([section], image)
-    assert axis.name == ("row" if shape[0] > shape[1] else "column")
-    assert places == (0, (max(shape) - 1) // side * side)
+    samples = sample_places([section], image, 2)
+    assert samples.axis.name == ("row" if shape[0] > shape[1] else "column")
+    assert samples.places == (0, (max(shape) - 1) // side * side)
     freeze_labels([section], image, tmp_path / "labels")
     assert {(b.top % side, b.left % side) for b in read_blocks(tmp_path / "labels")} == {(0, 0)}
 

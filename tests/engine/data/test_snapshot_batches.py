@@ -10,8 +10,9 @@ from engine.core.labels import CERTAIN, PROBABLE, UNLABELLED, LabelledSection
 from engine.data.augmentation import AugmentationSettings, augment
 from engine.data.batches import BatchSettings, TrainingBatches
 from engine.data.fitting import Fit, labelled_window
-from engine.data.label_snapshot import freeze_labels, sample_places
+from engine.data.label_snapshot import freeze_labels
 from engine.data.sample_fingerprint import fingerprint_samples
+from engine.data.sample_places import sample_places
 from engine.data.snapshot_source import SnapshotSource
 from engine.data.sources import open_source
 from engine.preprocessing.pipeline import Pipeline
@@ -139,15 +140,16 @@ def test_recorded_data_of_every_kind_are_labelled_and_read_back(
         classes[:9], classes[9:12] = 0, 1
         certainty = np.where(classes < 2, CERTAIN, 0).astype(np.uint8)
         sections.append(LabelledSection(direction, index, classes, certainty))
-    places, axis = sample_places(sections, volume)
-    assert len(places) == n_places
-    assert axis.size > places[-1]
+    samples = sample_places(sections, volume, 2)
+    assert len(samples.places) == n_places
+    assert samples.axis.size > samples.places[-1]
     assert freeze_labels(sections, volume, tmp_path / "labels") == n_places
     opened = open_source(SnapshotSource(path, tmp_path / "labels", direction, options), 2)
-    assert opened.positions.slices == places
+    assert opened.positions.slices == samples.places
     part = volume.section(direction, sections[0].index).data
     first = opened.image(0)
     assert np.array_equal(first, part[: first.shape[0], : first.shape[1]], equal_nan=True)
     assert (opened.class_pixels > 0).all()
+    assert np.array_equal(opened.class_pixels, samples.class_pixels)
     for one in (opened, volume):
         one.close()
