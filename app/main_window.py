@@ -228,6 +228,7 @@ class MainWindow(QMainWindow):
         self.pane.read_failed.connect(self.presenter.show_error)
         self.pane.told.connect(self.tell)
         self.pane.slice_shown.connect(self._predictions.follow_slice)
+        self.pane.beside_changed.connect(self._predictions.follow_beside)
         self.pane.seen_changed.connect(self._predictions.follow_window)
         self.pane.prediction_shown.connect(self._docks.model_panel.show_prediction)
         self.pane.pointed.connect(self._on_pointer)

@@ -38,7 +38,7 @@ FILES = {
     "zero": ({"interval_us": 0}, None, "sample interval 0"),
     "negative": ({"interval_us": -4000}, None, "sample interval -4000"),
     "equal": (_EQUAL, None, "all line numbers"),
-    "duplicate": ({}, _twice_the_same_place, "1 duplicate traces"),
+    "duplicate": ({}, _twice_the_same_place, "1 duplicate trace"),
     "folder": ({}, lambda path: (path.unlink(), path.mkdir()), "is a folder"),
     "pipe": ({}, lambda path: (path.unlink(), os.mkfifo(path)), "is a device or a pipe"),
     "absent": ({}, Path.unlink, "no such file"),

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.session_model import SessionModel
 from app.views.slice_request import request_of
 from app.workers.feature_requests import FitRequest, Fitted
 from app.workers.features import FeatureWork
+from app.workers.instant_labels import InstantLabels, Place
 from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
 from app.workers.slices import SliceImage
-from engine.core.labels import LEFT_OUT, LabelledSection
+from engine.jobs.context import JobContext
 from engine.jobs.runner import JobEvent, JobState
 from engine.session.edits import LabelChange
+from engine.session.labels import LabelDocument
 from engine.session.model_info import InstantModel
 
 
@@ -48,8 +50,10 @@ class InstantMode(QObject):
         self._model = model
         self._work = work
         self._shown: SliceImage | None = None
-        self._sections: dict[tuple[str, int], LabelledSection] = {}
+        self._labels = InstantLabels()
+        self._changed: dict[Place, int] = {}
         self._edits = self._fitted = self._asked = 0
+        self._n_changes = self._anew = 0
         self._fits = Latest(jobs, self)
         self._fits.arrived.connect(self._on_fitted)
         self._fits.failed.connect(self._on_failed)
@@ -80,15 +84,18 @@ class InstantMode(QObject):
 
     def _on_labels(self, change: LabelChange) -> None:
         if change.key is not None:
-            self._sections.pop((change.key.direction, change.key.index), None)
+            self._n_changes += 1
+            self._changed[change.key.direction, change.key.index] = self._n_changes
         if change.kind in {"history", "scheme"}:
             self._edits += 1
             self._soon.start()
 
     def _start_anew(self) -> None:
         self._fits.cancel()
-        self._sections.clear()
+        self._changed.clear()
         self._edits += 1
+        self._n_changes += 1
+        self._anew = self._n_changes
         self._model.set_instant(None)
         self._soon.start()
 
@@ -115,31 +122,35 @@ class InstantMode(QObject):
                 return
         else:
             return
-        sections = self._labelled() if refit else ()
-        if refit and _n_classes(sections) < 2:
-            self._fits.cancel()
+        self._asked = self._edits
+        options = session.instant_options
+        request = FitRequest(shown, (), labels.scheme.classes, identity, refit, options)
+        if refit:
+            document, changed = labels.copy(), dict(self._changed)
+            fit = partial(self._fit, request, document, changed, self._anew)
+            self._fits.request(fit, title=self.tr("Refit the instant model"))
+        else:
+            apply = partial(self._work.fit, request)
+            self._fits.request(apply, title=self.tr("Apply the instant model"))
+
+    def _fit(
+        self,
+        request: FitRequest,
+        document: LabelDocument,
+        changed: dict[Place, int],
+        anew: int,
+        job: JobContext,
+    ) -> Fitted | None:
+        """Merge the labels and fit a head, on the lane; None for less than two classes."""
+        sections = self._labels.merged(document, changed, anew, job)
+        return self._work.fit(replace(request, labels=sections), job) if sections else None
+
+    def _on_fitted(self, fitted: Fitted | None) -> None:
+        self._fitted = self._asked
+        if fitted is None:
             self._model.set_instant(None)
             self.state_changed.emit(self.tr("instant mode: paint two classes to begin"))
             return
-        self._asked = self._edits
-        options = session.instant_options
-        request = FitRequest(shown, sections, labels.scheme.classes, identity, refit, options)
-        title = self.tr("Refit the instant model") if refit else self.tr("Apply the instant model")
-        self._fits.request(partial(self._work.fit, request), title=title)
-
-    def _labelled(self) -> tuple[LabelledSection, ...]:
-        """Return all labelled sections; those that did not change are not merged again."""
-        labels = self._model.session.labels
-        if labels is None:
-            return ()
-        places = sorted({(key.direction, key.index) for key in labels.keys()})  # noqa: SIM118 - not a mapping
-        for place in places:
-            if place not in self._sections:
-                self._sections[place] = labels.merged(*place)
-        return tuple(self._sections[place] for place in places if self._sections[place].n_labelled)
-
-    def _on_fitted(self, fitted: Fitted) -> None:
-        self._fitted = self._asked
         prediction = fitted.prediction
         self._model.add_prediction(prediction)
         self._model.set_instant(InstantModel(prediction.key.model, prediction.classes))
@@ -161,11 +172,3 @@ class InstantMode(QObject):
         # Otherwise every further stroke would put up the same message.
         self._model.set_instant_on(False)
         self.failed.emit(error)
-
-
-def _n_classes(sections: tuple[LabelledSection, ...]) -> int:
-    """Count the classes that are labelled anywhere."""
-    found: set[int] = set()
-    for section in sections:
-        found.update(np.unique(section.classes[section.classes < LEFT_OUT]).tolist())
-    return len(found)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.actions.model_folders import ModelFolders
+from app.dialogs.cost_text import sentence
 from app.dialogs.fine_tune import FineTuneDialog
 from app.panels.docks import Docks
 from app.session_model import SessionModel
@@ -251,17 +252,18 @@ class TrainingCommands(QObject):
         if event.state is JobState.SUCCEEDED:
             self._on_trained(event.result)
         elif event.state is JobState.FAILED:
-            panel.end(self.tr("failed: {0}").format(event.error))
+            panel.end(self.tr("Failed: {0}").format(event.error))
             self.failed.emit(event.error)
         else:
-            panel.end(self.tr("cancelled before the first step; nothing was written"))
+            panel.end(self.tr("Cancelled before the first step; nothing was written."))
         self._look_for_unfinished()
 
     def _on_trained(self, trained: Trained) -> None:
         if self._docks is None:
             return
-        ended = self.tr("done") if trained.complete else self.tr("broken off; it can go on later")
-        text = "\n".join(part for part in (ended, trained.problem, trained.summary) if part)
+        ended = self.tr("Done.") if trained.complete else self.tr("Broken off; it can go on later.")
+        told = (sentence(part) for part in (trained.problem, trained.summary) if part)
+        text = "\n".join((ended, *told))
         self._docks.training_panel.end(text)
         self._new_model = trained.path
         self._listing.request(partial(self._work.list_models, self._folders.all))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -18,10 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.dialogs.cost_text import cost_text, sentence
 from app.dialogs.output_place import OutputPlace
 from app.dialogs.recipe_form import RecipeForm
 from app.dialogs.split_editor import SplitEditor
-from app.widgets.durations import duration_text
 from app.workers.training_choice import ModelPlace, TrainingChoice, TrainingDefaults
 from app.workers.training_labels import CollectedLabels
 from engine.core.class_scheme import ClassScheme
@@ -107,6 +109,8 @@ class FineTuneDialog(QDialog):
         )
         self._pause = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._sections: tuple[LabelledSection, ...] | None = None
+        self._measuring = self.tr("Measuring the cost…")
+        self._refused = False
         self._lay_out()
         self._connect()
 
@@ -118,6 +122,7 @@ class FineTuneDialog(QDialog):
             self._base.setCurrentIndex(names.index(base))
         self._on_direction()
         self._on_base()
+        self._name.setFocus()
 
     @property
     def choice(self) -> TrainingChoice | None:
@@ -144,9 +149,7 @@ class FineTuneDialog(QDialog):
     def show_labels(self, labels: CollectedLabels) -> None:
         """Take the labels of the direction."""
         self._sections = labels.sections
-        if labels.axis is not None:
-            survey = self._opened.volume.survey
-            self.split_editor.show_labels(labels.places, labels.axis, survey)
+        self.split_editor.show_labels(labels, self.classes.names, self._opened.volume.survey)
         self._on_changed()
 
     def show_collecting(self, done: int, total: int) -> None:
@@ -173,11 +176,16 @@ class FineTuneDialog(QDialog):
 
     def show_measuring(self, text: str) -> None:
         """Say what the measurement is at."""
-        self._cost.setText(self.tr("Measuring a real step: {0}…").format(text or self.tr("begun")))
+        self._cost.setText(
+            self.tr("Measuring the cost: {0}…").format(text) if text else self._measuring
+        )
 
     def show_error(self, error: BaseException) -> None:
-        """Say why it cannot be measured, and so not be trained."""
-        self._cost.setText(f"⚠ {error} {getattr(error, 'hint', '')}")
+        """Say why it cannot be measured, and so not be trained until something is changed."""
+        hint = getattr(error, "hint", "")
+        self._cost.setText(f"⚠ {sentence(str(error))} {hint}".rstrip())
+        self._refused = True
+        self._check()
 
     @property
     def _out(self) -> Path | None:
@@ -208,17 +216,20 @@ class FineTuneDialog(QDialog):
         column.setSpacing(_SPACE)
         column.addLayout(form)
         for title, part in (
-            (self.tr("How"), self.recipe_form),
+            (self.tr("Recipe"), self.recipe_form),
             (self.tr("Training and validation"), self.split_editor),
-            (self.tr("What it takes"), self._cost),
+            (self.tr("Time, memory and disk"), self._cost),
         ):
             box = QGroupBox(title)
             inside = QVBoxLayout(box)
             inside.addWidget(part)
             column.addWidget(box)
+        column.addStretch(1)
         column.addWidget(self._problem)
         column.addWidget(self._buttons)
         self._note.hide()
+        cancel = self._buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        self.setTabOrder(self._start, cancel)
         self.setMinimumWidth(640)
 
     def _connect(self) -> None:
@@ -233,6 +244,23 @@ class FineTuneDialog(QDialog):
         self._buttons.accepted.connect(self._on_start)
         self._buttons.rejected.connect(self.reject)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Return take a number over without starting the training."""
+        number = isinstance(self.focusWidget(), QAbstractSpinBox)
+        if number and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            return
+        super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Grow with its texts, which a layout of a window does not do by itself."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            layout = self.layout()
+            needed = 0 if layout is None else layout.totalHeightForWidth(self.width())
+            if needed > self.height():
+                self.resize(self.width(), needed)
+        return done
+
     def _on_base(self) -> None:
         base = self._base.currentData()
         self._defaults = None
@@ -246,12 +274,13 @@ class FineTuneDialog(QDialog):
         self._on_changed()
 
     def _on_changed(self) -> None:
+        self._refused = False
         self._check()
-        if self.choice is None:
+        if self.choice is None or self.split_editor.problem:
             self._pause.stop()
             self._cost.setText("")
             return
-        self._cost.setText(self.tr("…"))
+        self._cost.setText(self._measuring)
         self._pause.start()
 
     def _measure(self) -> None:
@@ -260,7 +289,7 @@ class FineTuneDialog(QDialog):
             self.settled.emit(choice)
 
     def _check(self) -> None:
-        problem = ""
+        problem, waiting = "", self._sections is None
         if not self._base.count():
             problem = self.tr("No model that could be started from was found.")
         elif self._sections is None:
@@ -269,11 +298,17 @@ class FineTuneDialog(QDialog):
             problem = self.tr("Nothing is labelled yet: paint on at least two slices.")
         elif self._place.place is not None and self._out is None:
             problem = self.tr(
-                "Give the model a name of letters, digits, spaces, - and _ that no other has."
+                "Give the model another name: one that is free, of letters, digits, "
+                "spaces and .()+-_, and begins with a letter or digit."
             )
-        self._problem.setText(problem)
+        elif self.recipe_form.recipe is None and self._defaults is not None:
+            problem = self.tr("A learning rate must be a number above 0, and 1 at most.")
+        else:
+            problem = self.split_editor.problem
+        self._problem.setText(f"⚠ {problem}" if problem and not waiting else problem)
         self._problem.setVisible(bool(problem))
-        self._start.setEnabled(not problem and self.choice is not None)
+        ready = not problem and not self._refused and self.choice is not None
+        self._start.setEnabled(ready)
 
     def _on_start(self) -> None:
         choice = self.choice
@@ -297,22 +332,6 @@ class FineTuneDialog(QDialog):
         stem = re.sub(r"[^\w .()+-]", "-", stem)
         names = (stem, *(f"{stem}-{n}" for n in range(2, 1000)))
         return next((name for name in names if name not in taken), stem)
-
-
-def cost_text(cost: TrainingCost) -> str:
-    """Put what a training takes into words, in a few lines."""
-    memory = cost.memory
-    free = f" ({memory.free_bytes / 1e9:.1f} GB stay free)" if memory.free_bytes else ""
-    lines = [
-        f"{duration_text(cost.step_s)} a step, {duration_text(cost.epoch_s)} an epoch "
-        f"({cost.n_steps} steps and {duration_text(cost.validation_s)} of validation), "
-        f"{duration_text(cost.total_s)} for all {cost.n_epochs}, on {cost.device}",
-        f"{memory.peak_bytes / 1e9:.1f} GB of memory{free}, {cost.disk_bytes / 1e6:.0f} MB of "
-        f"{cost.free_disk_bytes / 1e9:.0f} GB free on the disk",
-        f"⚠ {cost.problem}" if cost.problem else "It fits.",
-        *(f"⚠ {warning}" for warning in cost.warnings),
-    ]
-    return "\n".join(lines)
 
 
 def _text() -> QLabel:

@@ -49,8 +49,9 @@ class RecipeForm(QWidget):
         self._method.setAccessibleName(self.tr("Tuning"))
         self._epochs, self._batch = _whole(_MOST_EPOCHS), _whole(_MOST_BATCH)
         self._epochs.setAccessibleName(self.tr("Epochs"))
-        self._batch.setAccessibleName(self.tr("Samples at once"))
-        self._encoder_rate, self._adapter_rate, self._decoder_rate = (_rate() for _ in range(3))
+        self._batch.setAccessibleName(self.tr("Batch size"))
+        # Made in the order of the rows, which is the order of the tab key.
+        self._decoder_rate, self._encoder_rate, self._adapter_rate = (_rate() for _ in range(3))
         self._encoder_rate.setAccessibleName(self.tr("Learning rate of the encoder"))
         self._adapter_rate.setAccessibleName(self.tr("Learning rate of the adapters"))
         self._decoder_rate.setAccessibleName(self.tr("Learning rate of the decoder"))
@@ -59,6 +60,8 @@ class RecipeForm(QWidget):
         self._strengths = {name: _strength(most) for name, _, most in _STRENGTHS}
         self._lay_out()
         self._connect()
+        self._show_rates()
+        self.setEnabled(False)  # until a model has suggested something
 
     @property
     def recipe(self) -> TrainingRecipe | None:
@@ -98,6 +101,7 @@ class RecipeForm(QWidget):
             self._flip.setChecked(recipe.flip)
             for name, box in self._strengths.items():
                 box.setValue(getattr(recipe, name))
+        self.setEnabled(True)
         self._show_rates()
         self.changed.emit()
 
@@ -109,7 +113,7 @@ class RecipeForm(QWidget):
         form.addRow(self.tr("Tuning"), self._method)
         length = QHBoxLayout()
         length.addWidget(self._epochs)
-        length.addWidget(QLabel(self.tr("Samples at once")))
+        length.addWidget(QLabel(self.tr("Batch size")))
         length.addWidget(self._batch)
         length.addStretch(1)
         form.addRow(self.tr("Epochs"), length)
@@ -127,7 +131,7 @@ class RecipeForm(QWidget):
             changes.addWidget(QLabel(self.tr(title)))
             changes.addWidget(self._strengths[name])
         changes.addStretch(1)
-        form.addRow(self.tr("Random changes"), changes)
+        form.addRow(self.tr("Augmentation"), changes)
 
     def _connect(self) -> None:
         for choice in (self._decoder, self._method):

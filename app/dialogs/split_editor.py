@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from collections.abc import Sequence
+from functools import partial
 
-from app.widgets.split_strip import TRAINING, VALIDATION, SplitStrip
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.dialogs.split_advice import SplitAdvice, place_text
+from app.widgets.split_strip import SplitStrip
+from app.workers.training_labels import CollectedLabels
 from engine.core.axes import Axis
 from engine.core.survey import Survey
-from engine.data.positions import positions_along
-from engine.data.slice_ranges import SliceRanges, nearest_training, propose_ranges
+from engine.data.slice_ranges import SliceRanges
 from engine.errors import EngineError
-
-_CLOSE = 3
-"""Slices; what is nearer is nearly the same picture."""
 
 
 class SplitEditor(QWidget):
-    """The strip, its borders as numbers, and how far validation is from training.
+    """The strip, its borders as numbers, how far apart the parts are, and what they lack.
 
     Parameters
     ----------
@@ -31,50 +40,84 @@ class SplitEditor(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._axis = Axis("slice", "1", 0.0, 1.0, 1)
-        self._survey: Survey | None = None
-        self._places: tuple[float, ...] = ()
+        self._advice: SplitAdvice | None = None
         self.strip = SplitStrip()
+        self._name = QLabel(self.tr("Validation from"))
         self._first, self._last = QDoubleSpinBox(), QDoubleSpinBox()
         self._first.setAccessibleName(self.tr("First validation slice"))
         self._last.setAccessibleName(self.tr("Last validation slice"))
         self._buffer = QSpinBox()
-        self._buffer.setSuffix(self.tr(" slices"))
-        self._buffer.setAccessibleName(self.tr("Slices left out beside validation"))
-        self._leak = QLabel()
+        self._buffer.setAccessibleName(self.tr("Slices left out on each side of validation"))
+        self._buffer.setToolTip(self.tr("Left out on each side of validation"))
+        self._suggest = QPushButton(self.tr("Suggest"))
+        self._suggest.setAutoDefault(False)
+        self._suggest.setToolTip(
+            self.tr("Choose a split with every class in both parts and a wide gap between them")
+        )
+        self._counts, self._leak, self._classes = _text(), _text(), _text()
         self._leak.setObjectName("leakMeter")
-        self._leak.setWordWrap(True)
+        self._classes.setObjectName("classAdvice")
         self._lay_out()
-        self.strip.changed.connect(self._on_strip)
-        for box in (self._first, self._last):
+        self._show()
+        self.strip.changed.connect(self._on_changed)
+        self._suggest.clicked.connect(self._on_suggest)
+        for box in (self._first, self._last, self._buffer):
             box.setKeyboardTracking(False)
-            box.valueChanged.connect(self._on_numbers)
-        self._buffer.setKeyboardTracking(False)
-        self._buffer.valueChanged.connect(self._on_numbers)
+            box.valueChanged.connect(partial(self._on_number, box))
 
     @property
     def ranges(self) -> SliceRanges | None:
         """The split; None where a part has no labelled slice."""
+        if self._advice is None:
+            return None
         first, last, buffer = self.strip.split
         try:
             ranges = SliceRanges.around(first, last, buffer=buffer, axis=(0, self._axis.size - 1))
         except EngineError:
             return None
-        return ranges if all(ranges.parts(self._places)) else None
+        return ranges if all(ranges.parts(self._advice.samples.places)) else None
 
-    def show_labels(self, places: tuple[float, ...], axis: Axis, survey: Survey | None) -> None:
-        """Take other labelled slices, and propose a split of them.
+    @property
+    def problem(self) -> str:
+        """Why a training cannot start with this split; empty if it can."""
+        advice, ranges = self._advice, self.ranges
+        if advice is None or len(advice.samples.places) < 2:
+            return self.tr("Label at least two slices.") if advice is None else advice.too_few()
+        if ranges is None:
+            return self.tr(
+                "Both parts need a labelled slice: move the borders of validation, "
+                "or press Suggest."
+            )
+        only = advice.one_class(ranges)
+        if only:
+            return self.tr(
+                "The training slices show only “{0}”. Label a second class on one of them."
+            ).format(only)
+        return ""
+
+    def show_labels(
+        self, labels: CollectedLabels, class_names: Sequence[str], survey: Survey | None
+    ) -> None:
+        """Take other labelled slices, and begin with the split that is proposed.
 
         Parameters
         ----------
-        places : tuple of float
-            Indices of the labelled slices.
-        axis : Axis
-            What they are indices of.
+        labels : CollectedLabels
+            May be empty.
+        class_names : sequence of str
+            Names of the classes in the order of their ids.
         survey : Survey or None
             Tells distances in metres.
         """
-        self._places, self._axis, self._survey = places, axis, survey
-        self.strip.show_axis(places, axis.size, lambda place: f"{axis.name} {axis.value(place):g}")
+        samples = labels.samples
+        if samples is None:
+            self._advice = None
+            self._show()
+            return
+        axis = samples.axis
+        self._axis = axis
+        self._advice = SplitAdvice(samples, class_names, survey, labels.proposed)
+        self.strip.show_axis(samples.places, axis.size, partial(place_text, axis))
         low, high = sorted((axis.first, axis.last))
         for box in (self._first, self._last):
             with QSignalBlocker(box):
@@ -83,38 +126,52 @@ class SplitEditor(QWidget):
                 box.setDecimals(0 if float(axis.step).is_integer() else 3)
         with QSignalBlocker(self._buffer):
             self._buffer.setRange(0, axis.size - 1)
-        proposed = propose_ranges(places, (0, axis.size - 1))
-        if proposed is not None:
-            first, last = (int(place) for place in proposed.validation[0])
-            self.strip.show_split(first, last, first - int(proposed.training[0][1]) - 1)
-        self._show()
+            self._buffer.setSuffix(f" {axis.name}s" if axis.unit == "px" else self.tr(" slices"))
+        self._name.setText(self.tr("Validation from {0}").format(axis.name))
+        self._propose()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.strip)
         row = QHBoxLayout()
+        row.addWidget(self._name)
         for text, box in (
-            (self.tr("Validation from"), self._first),
+            ("", self._first),
             (self.tr("to"), self._last),
-            (self.tr("left out beside it"), self._buffer),
+            (self.tr("Buffer"), self._buffer),
         ):
-            row.addWidget(QLabel(text))
+            if text:
+                row.addWidget(QLabel(text))
             row.addWidget(box)
         row.addStretch(1)
+        row.addWidget(self._suggest)
         column.addLayout(row)
-        column.addWidget(self._leak)
+        for label in (self._counts, self._leak, self._classes):
+            column.addWidget(label)
 
-    def _on_strip(self) -> None:
+    def _on_changed(self) -> None:
         self._show()
         self.changed.emit()
 
-    def _on_numbers(self) -> None:
-        axis = self._axis
-        ends = sorted((axis.clamp(self._first.value()), axis.clamp(self._last.value())))
-        self.strip.show_split(ends[0], ends[1], self._buffer.value())
-        self._show()
+    def _on_suggest(self) -> None:
+        self._propose()
         self.changed.emit()
+
+    def _propose(self) -> None:
+        proposed = None if self._advice is None else self._advice.proposed
+        if proposed is not None:
+            first, last = (int(place) for place in proposed.validation[0])
+            self.strip.show_split(first, last, int(proposed.buffer))
+        self._show()
+
+    def _on_number(self, changed: QWidget, _value: float) -> None:
+        """Take the numbers over; an end that is moved past the other takes it along."""
+        first, last = (self._axis.clamp(box.value()) for box in (self._first, self._last))
+        if first > last:
+            first, last = (first, first) if changed is self._first else (last, last)
+        self.strip.show_split(first, last, self._buffer.value())
+        self._on_changed()
 
     def _show(self) -> None:
         first, last, buffer = self.strip.split
@@ -123,44 +180,24 @@ class SplitEditor(QWidget):
                 box.setValue(self._axis.value(place))
         with QSignalBlocker(self._buffer):
             self._buffer.setValue(buffer)
-        self._leak.setText(self._leak_text())
+        advice, ranges = self._advice, self.ranges
+        can_be = advice is not None and len(advice.samples.places) > 1
+        for part in (self.strip, self._first, self._last, self._buffer, self._suggest):
+            part.setEnabled(can_be)
+        if advice is None or ranges is None:
+            self.strip.show_nearest(None)
+            texts = ("", "", "")
+        else:
+            self.strip.show_nearest(advice.nearest_pair(ranges))
+            missing = "\n".join(f"⚠ {text}" for text in advice.classes(ranges))
+            texts = (advice.counts(ranges), advice.leak(ranges), missing)
+        for label, text in zip((self._counts, self._leak, self._classes), texts, strict=True):
+            label.setText(text)
+            label.setVisible(bool(text))
 
-    def _leak_text(self) -> str:
-        n_places = len(self._places)
-        if n_places < 2:
-            return self.tr("Label at least two slices: one to train on, one to validate with.")
-        ranges = self.ranges
-        if ranges is None:
-            return self.tr("⚠ Both parts need a labelled slice: move the borders.")
-        training, validation = (
-            [self._places[i] for i in part] for part in ranges.parts(self._places)
-        )
-        gaps = nearest_training(training, validation)
-        nearest = min(gaps.values())
-        n_left_out = n_places - len(training) - len(validation)
-        parts = self.tr(
-            "<span style='color:{0}'>■</span> {1} training &nbsp; "
-            "<span style='color:{2}'>■</span> {3} validation"
-        ).format(TRAINING.name(), len(training), VALIDATION.name(), len(validation))
-        if n_left_out:
-            parts += self.tr(" &nbsp; {0} left out").format(n_left_out)
-        where = self.tr("{0:g} {1} from the nearest trained on").format(
-            nearest, self._unit(nearest)
-        )
-        metres = self._metres(nearest)
-        if metres is not None:
-            where += f" ({metres:.0f} m)"
-        if self._axis.unit != "px" and nearest < _CLOSE:
-            where = self.tr("⚠ {0}: nearly the same picture, the scores will flatter").format(where)
-        return f"{parts}<br>{self.tr('Leak meter: validation lies {0}').format(where)}"
 
-    def _unit(self, n: float) -> str:
-        if self._axis.unit == "px":
-            return self.tr("rows") if self._axis.name == "row" else self.tr("columns")
-        return self.tr("slice") if n == 1 else self.tr("slices")
-
-    def _metres(self, n_slices: float) -> float | None:
-        if self._axis.size < 2:
-            return None
-        metres = positions_along(self._axis, (0, 1), self._survey).metres
-        return None if metres is None else abs(metres[1] - metres[0]) * n_slices
+def _text() -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label

@@ -5,16 +5,23 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.widgets.curve_plot import CurvePlot
+from app.widgets.folding_row import FoldingRow
 from engine.training.records import EpochRecord, StepRecord
 
 _MOST_STEPS = 2000
 """More than that no curve on a screen shows; every second one is left out then."""
 _ROOM = 1.05
-_LEAST_HEIGHT = 70
-_AXIS_WIDTH = 64
+_LEAST_HEIGHT, _LOWEST, _FOLDED_HEIGHT = 90, 80, 125
+"""Pixels of a plot, of the rate, which has few numbers, and of each one in a column."""
+_AXIS_WIDTH = 50
+_LEAST_WIDTH = 280
+"""Pixels; narrower than that, the plots lie above each other."""
+_SCORES = (((0.0, "0"), (0.5, "0.5"), (1.0, "1")), ((0.25, "0.25"), (0.75, "0.75")))
+"""Numbers beside the scores; the second row only where there is room."""
 
 
 class TrainingCurves(QWidget):
@@ -28,26 +35,51 @@ class TrainingCurves(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.loss, self.rate = (CurvePlot(counted=True) for _ in range(2))
+        self.loss = CurvePlot(counted=True)
+        self.rate = CurvePlot(counted=True, small=True)
         self.score = CurvePlot(counted=True, dotted=True)
         self.loss.name_axes(self.tr("Step"), self.tr("Loss"))
         self.score.name_axes(self.tr("Epoch"), self.tr("mIoU (val.)"))
         self.rate.name_axes(self.tr("Step"), self.tr("Rate"))
+        self.loss.setToolTip(self.tr("Training loss of each step"))
+        self.score.setToolTip(
+            self.tr(
+                "Mean intersection over union on the validation slices, 0 to 1; "
+                "the best epoch is marked"
+            )
+        )
+        self.rate.setToolTip(self.tr("Learning rate of the decoder"))
+        self.score.getAxis("left").setTicks(_SCORES)
         for plot in (self.loss, self.score, self.rate):
-            plot.setMinimumHeight(_LEAST_HEIGHT)
+            plot.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
             # Plots above each other begin at the same place, whatever their numbers.
             plot.getAxis("left").setWidth(_AXIS_WIDTH)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.loss, 3)
         column = QVBoxLayout()
         column.setSpacing(0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.score, 3)
         column.addWidget(self.rate, 2)
-        row.addLayout(column, 3)
+        right = QWidget()
+        right.setLayout(column)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        self._row = FoldingRow(((self.loss, 1), (right, 1)), _LEAST_WIDTH)
+        whole.addWidget(self._row)
+        self._set_heights()
         self._steps: list[StepRecord] = []
         self._epochs: list[EpochRecord] = []
         self._n_epochs = 2
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep each plot high enough for its numbers and its title."""
+        super().resizeEvent(event)
+        self._set_heights()
+
+    def _set_heights(self) -> None:
+        narrow = self.width() < _LEAST_WIDTH
+        for plot in (self.loss, self.score, self.rate):
+            least = _LOWEST if plot is self.rate else _LEAST_HEIGHT
+            plot.setMinimumHeight(_FOLDED_HEIGHT if narrow else least)
 
     def clear(self) -> None:
         """Begin anew."""

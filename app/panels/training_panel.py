@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
 
 from app.panels.training_curves import TrainingCurves
 from app.panels.unfinished_runs import UnfinishedRuns
+from app.widgets.column_scroll import ColumnScroll
 from app.widgets.durations import duration_text
+from app.widgets.folding_row import FoldingRow
 from app.widgets.picture_row import PictureRow
 from app.workers.training_feed import KeptEpoch, PinnedPicture, Recalled, TrainingFeed
 from engine.jobs.rate import RecentRate
@@ -25,8 +27,10 @@ from engine.jobs.runner import JobEvent, JobState
 from engine.training.records import EpochRecord, StepRecord
 
 _SIDE_WIDTH = 230
-_SIZE = (760, 250)
-_LEAST_HEIGHT = 40
+_LEAST_WIDTH = 560
+"""Pixels; narrower than that, text, curves and sections lie above each other."""
+_SIZE = (760, 280)
+_LEAST_HEIGHT = 48
 
 
 class TrainingPanel(QWidget):
@@ -67,8 +71,7 @@ class TrainingPanel(QWidget):
         self._pause.setToolTip(self.tr("Write a checkpoint and wait"))
         self._stop = QPushButton(self.tr("Stop and keep"))
         self._stop.setToolTip(self.tr("End now; the best epoch so far becomes the model"))
-        self._kept = QListWidget()
-        self._kept.setMinimumHeight(_LEAST_HEIGHT)
+        self._kept = _KeptEpochs()
         self._kept.setAccessibleName(self.tr("Epochs that are kept"))
         self._back = QPushButton(self.tr("Train on from this epoch…"))
         self._rate = RecentRate()
@@ -104,7 +107,7 @@ class TrainingPanel(QWidget):
         self._kept.clear()
         self._note.clear()
         self._title.setText(title)
-        self._state.setText(self.tr("waiting"))
+        self._state.setText(self.tr("Waiting…"))
         self._where = ""
         self._rate = RecentRate()
         self._show_paused(paused=False)
@@ -117,7 +120,7 @@ class TrainingPanel(QWidget):
         if event.state is not JobState.RUNNING or self._paused:
             return
         if not event.total or not self._where:
-            self._state.setText(f"{event.message}…" if event.message else self.tr("begun"))
+            self._state.setText(f"{event.message}…" if event.message else self.tr("Begun"))
             return
         self._rate.add(event.elapsed_s, event.done, event.total)
         left_s = self._rate.left_s
@@ -142,20 +145,21 @@ class TrainingPanel(QWidget):
         side.addWidget(self._back)
         column = QWidget()
         column.setLayout(side)
-        column.setFixedWidth(_SIDE_WIDTH)
+        column.setMinimumWidth(_SIDE_WIDTH)
         side.setContentsMargins(0, 0, 0, 0)
+        self._row = FoldingRow(((column, 0), (self.curves, 3), (self.pictures, 2)), _LEAST_WIDTH)
+        inside = QWidget()
+        parts = QVBoxLayout(inside)
+        parts.setContentsMargins(8, 4, 8, 6)
+        parts.addWidget(self.unfinished)
+        parts.addWidget(self._row, 1)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(8, 4, 8, 6)
-        whole.addWidget(self.unfinished)
-        row = QHBoxLayout()
-        whole.addLayout(row, 1)
-        row.addWidget(column, 0, Qt.AlignmentFlag.AlignLeft)
-        row.addWidget(self.curves, 3)
-        row.addWidget(self.pictures, 2)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(ColumnScroll(inside))
 
     def _on_step(self, record: StepRecord) -> None:
         self.curves.add_step(record)
-        self._where = self.tr("epoch {0} of {1}, step {2} of {3}\nloss {4:.4f}").format(
+        self._where = self.tr("Epoch {0} of {1}, step {2} of {3}\nLoss {4:.4f}").format(
             record.epoch, record.n_epochs, record.step, record.n_steps, record.loss
         )
 
@@ -166,7 +170,7 @@ class TrainingPanel(QWidget):
         self.curves.add_epoch(record)
         if not math.isnan(record.mean_iou):
             self._note.setText(
-                self.tr("epoch {0}: validation mIoU {1:.3f}").format(record.epoch, record.mean_iou)
+                self.tr("Epoch {0}: validation mIoU {1:.3f}").format(record.epoch, record.mean_iou)
             )
 
     def _on_note(self, text: str) -> None:
@@ -174,7 +178,7 @@ class TrainingPanel(QWidget):
 
     def _on_pictures(self, pictures: tuple[PinnedPicture, ...]) -> None:
         self.pictures.show_pictures(
-            tuple((self.tr("{0}, step {1}").format(p.title, p.step), p.pixels) for p in pictures)
+            tuple((self.tr("{0}\nstep {1}").format(p.title, p.step), p.pixels) for p in pictures)
         )
 
     def _on_kept(self, epochs: tuple[KeptEpoch, ...]) -> None:
@@ -197,7 +201,7 @@ class TrainingPanel(QWidget):
     def _on_stop(self) -> None:
         self._pause.setEnabled(False)
         self._stop.setEnabled(False)
-        self._state.setText(self.tr("stopping after this step…"))
+        self._state.setText(self.tr("Stopping after this step…"))
         self.stop_clicked.emit()
 
     def _on_back(self) -> None:
@@ -208,7 +212,7 @@ class TrainingPanel(QWidget):
         self._paused = paused
         self._pause.setText(self.tr("Go on") if paused else self.tr("Pause"))
         if paused:
-            self._state.setText(self.tr("paused\n{0}").format(self._where))
+            self._state.setText(self.tr("Paused\n{0}").format(self._where))
 
     def _show_back(self) -> None:
         running = self._stop.isEnabled()
@@ -220,3 +224,13 @@ class TrainingPanel(QWidget):
         self._stop.setEnabled(False)
         self._state.setText(text)
         self._show_back()
+
+
+class _KeptEpochs(QListWidget):
+    """A list that asks for a few lines only, and takes what is left."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(_SIDE_WIDTH, _LEAST_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()

@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 
 import pyqtgraph as pg
+from PySide6.QtGui import QFontMetrics
 
 from app.views.view_box import SectionViewBox
 from engine.core.axes import Axis
 from engine.core.ticks import clock_step, nice_step, time_of_day
 from engine.core.utc import utc_dates
+
+_FEW = 5
+_GAP_PX = 14
 
 
 class SurveyAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
@@ -28,7 +32,8 @@ class SurveyAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         self.enableAutoSIPrefix(enable=False)
         self._least = 1.0
         self._is_utc = False
-        self._spacing_px = 90 if orientation in {"top", "bottom"} else 60
+        self._is_level = orientation in {"top", "bottom"}
+        self._spacing_px = 90 if self._is_level else 60
 
     def set_axis(self, axis: Axis) -> None:
         """Take name, unit and spacing of an axis."""
@@ -60,13 +65,23 @@ class SurveyAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         low, high = sorted((minVal, maxVal))
         if high <= low:
             return []
-        n_ticks = int(size / self._spacing_px)
+        n_ticks = size / self._spacing(low, high, size)
         step = nice_step(high - low, n_ticks, self._least)
         if self._is_utc:
             step = clock_step(high - low, n_ticks)
         first = math.ceil(low / step - 1e-9)
         last = math.floor(high / step + 1e-9)
         return [(step, [n * step for n in range(first, last + 1)])]
+
+    def _spacing(self, low: float, high: float, size: float) -> float:
+        """Return the least pixels between ticks: fewer on a short axis, if numbers fit."""
+        if self._is_utc:
+            return self._spacing_px
+        metrics = QFontMetrics(self.style["tickFont"] or self.font())
+        least = metrics.height()
+        if self._is_level:
+            least = max(metrics.horizontalAdvance(f"{value:.0f}") for value in (low, high))
+        return min(self._spacing_px, max(size / _FEW, least + _GAP_PX))
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return numbers or times of day with as many decimals as the spacing needs."""

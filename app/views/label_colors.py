@@ -15,7 +15,7 @@ from engine.session.labelling import LabelLook
 
 NOTHING = 255
 DISAGREEMENT = 254
-_LEFT_OUT_CODES = (252, 253)
+LEFT_OUT_CODES = (252, 253)
 _LEFT_OUT_COLORS = ((40, 44, 50), (225, 228, 232))
 _DISAGREEMENT_COLOR = (255, 0, 200)
 _SHADES = tuple(SHADES.values())
@@ -79,7 +79,7 @@ class LabelColors:
             red_green_blue = tuple(bytes.fromhex(item.color[1:]))
             for shade in range(self.shades):
                 colors[number * self.shades + shade] = _color(red_green_blue, alpha, shade)
-        for code, red_green_blue in zip(_LEFT_OUT_CODES, _LEFT_OUT_COLORS, strict=True):
+        for code, red_green_blue in zip(LEFT_OUT_CODES, _LEFT_OUT_COLORS, strict=True):
             colors[code] = _color(red_green_blue, look.opacity)
         colors[DISAGREEMENT] = _color(_DISAGREEMENT_COLOR, max(look.opacity, 0.6))
         return colors
@@ -89,7 +89,7 @@ def _stripes(shape: tuple[int, ...], row: int, col: int) -> Samples:
     """Return the indices of diagonal stripes, as they run through a rectangle."""
     period = 2 * _STRIPE
     first = (np.arange(period)[:, np.newaxis] + np.arange(shape[1]) + row + col) // _STRIPE % 2
-    lines = np.array(_LEFT_OUT_CODES, dtype=np.uint8)[first]
+    lines = np.array(LEFT_OUT_CODES, dtype=np.uint8)[first]
     stripes: Samples = lines[np.arange(shape[0]) % period]
     return stripes
 

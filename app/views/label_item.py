@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.views.label_colors import NOTHING
+from app.views.label_outline import LabelOutline
 from app.views.sample_item import SampleItem
 
 _ALIGNMENT = 4
@@ -20,15 +21,19 @@ class LabelItem(SampleItem):
     """An image of 8-bit indices, of which single rectangles can be changed.
 
     Qt draws straight from the indices, so that a change costs its own rectangle:
-    it is written there, and only the pixels over it are painted again.
+    it is written there, and only the pixels over it are painted again. Labels have an
+    outline, by which one tells them from a prediction in the same colours.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # what is exposed
         self._codes = np.empty((0, 0), dtype=np.uint8)
         self._image = QImage()
         self._blank = True
         self._table: list[int] = [0] * 256
+        self._outline = LabelOutline()
+        self._margin = 1.0
 
     @property
     def codes(self) -> NDArray[np.uint8]:
@@ -57,13 +62,16 @@ class LabelItem(SampleItem):
         n_rows, n_cols = codes.shape
         self._blank = False
         self._codes[row : row + n_rows, col : col + n_cols] = codes
-        self.update(QRectF(col - 0.5, row - 0.5, n_cols, n_rows))
+        margin = self._margin  # so far away an outline may change
+        patch = QRectF(col - 0.5, row - 0.5, n_cols, n_rows)
+        self.update(patch.adjusted(-margin, -margin, margin, margin))
 
     def set_table(self, table: list[int]) -> None:
         """Use other colours, 256 as Qt takes them."""
         if table != self._table:
             self._table = table
             self._image.setColorTable(table)
+            self._outline.set_table(table)
             self.update()
 
     def color_at(self, row: int, col: int) -> int:
@@ -74,5 +82,10 @@ class LabelItem(SampleItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         """Draw the image; Qt clips it to what has changed."""
-        if not self._blank:
-            painter.drawImage(self._area, self._image)
+        if self._blank:
+            return
+        painter.drawImage(self._area, self._image)
+        transform = painter.combinedTransform()
+        self._margin = self._outline.reach(transform)
+        exposed = option.exposedRect.adjusted(*(self._margin * k for k in (-1, -1, 1, 1)))
+        self._outline.paint(painter, transform.mapRect(exposed & self._area), self._codes)

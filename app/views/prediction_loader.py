@@ -52,6 +52,7 @@ class PredictionLoader(QObject):
         self._model = model
         self._work = work
         self._shown: SliceImage | None = None
+        self._beside: tuple[SliceImage, ...] = ()
         self._seen: ImageWindow | None = None
         self._wanted: tuple[PredictionKey, ImageWindow | None] | None = None
         self._where = ""
@@ -81,6 +82,11 @@ class PredictionLoader(QObject):
         if shown.unfinished is None:
             self._follow()
 
+    def follow_beside(self, images: tuple[SliceImage, ...]) -> None:
+        """Take the slices in the other sections; segment them when live, after the active one."""
+        self._beside = tuple(image for image in images if image.unfinished is None)
+        self._follow()
+
     def follow_window(self, seen: ImageWindow | None) -> None:
         """Take what is now seen of a large image; segment it when live and not too large."""
         self._seen = seen
@@ -93,15 +99,20 @@ class PredictionLoader(QObject):
         segmented at full resolution, or the middle of it if it is too large.
         """
         self._model.set_instant_on(False)
-        session, shown = self._model.session, self._shown
-        key = self._key()
-        if shown is None or key is None or session.model is None or session.opened is None:
+        key = self._key(self._shown)
+        if self._shown is None or key is None:
             return
-        if self._is_known(key):
+        if self._is_known(key, self._window):
             self._latest.cancel()
             self._model.set_overlay(visible=True)
+        else:
+            self._ask(self._shown, key, self._window)
+
+    def _ask(self, shown: SliceImage, key: PredictionKey, window: ImageWindow | None) -> None:
+        session = self._model.session
+        wanted = (key, window)
+        if session.model is None or session.opened is None:
             return
-        wanted = (key, self._window)
         if self._latest.busy and wanted == self._wanted:
             return
         self._wanted = wanted
@@ -114,7 +125,7 @@ class PredictionLoader(QObject):
             session.opened.statistics if seen is None else seen.statistics,
             session.opened.volume.path,
             shown.request.volume if seen is None else seen.volume,
-            self._window,
+            window,
             as_recorded=seen is None,
         )
         axis = shown.request.volume.axis_along(key.direction)
@@ -129,24 +140,35 @@ class PredictionLoader(QObject):
         """The part of a large image to segment."""
         return None if self._seen is None else self._seen.cut(LONGEST_WINDOW)
 
-    def _is_known(self, key: PredictionKey) -> bool:
+    def _is_known(self, key: PredictionKey, window: ImageWindow | None = None) -> bool:
         prediction = self._model.session.predictions.find(key)
-        return prediction is not None and prediction.holds(self._window)
+        return prediction is not None and prediction.holds(window)
 
-    def _key(self) -> PredictionKey | None:
-        if self._shown is None:
+    def _key(self, shown: SliceImage | None) -> PredictionKey | None:
+        if shown is None:
             return None
-        request = self._shown.request
+        request = shown.request
         return self._model.session.key_of(request.volume_number, request.direction, request.index)
 
     def _follow(self) -> None:
         session = self._model.session
         if self._seen != self._window:
             return  # the middle of it alone is segmented on demand only
-        if session.live and session.model is not None and session.model.available:
-            key = self._key()
+        if not session.live or session.model is None or not session.model.available:
+            return
+        key = self._key(self._shown)
+        if key is not None and not self._is_known(key, self._window):
+            self.segment()
+        elif not self._latest.busy:
+            self._follow_beside()
+
+    def _follow_beside(self) -> None:
+        """Segment the next of the other sections' slices that is not known yet."""
+        for image in self._beside:
+            key = self._key(image)
             if key is not None and not self._is_known(key):
-                self.segment()
+                self._ask(image, key, None)
+                return
 
     def _drop_other(self) -> None:
         """Stop asking live about a slice that one has left; what was asked for is kept."""
@@ -161,6 +183,7 @@ class PredictionLoader(QObject):
     def _on_volume(self) -> None:
         self._latest.cancel()
         self._shown = self._seen = None
+        self._beside = ()
 
     def _on_lines(self) -> None:
         if self._wanted is not None and self._wanted[0].direction == ARBITRARY:
@@ -168,7 +191,7 @@ class PredictionLoader(QObject):
 
     def _on_model(self) -> None:
         self._latest.cancel()
-        key, wanted = self._key(), self._wanted
+        key, wanted = self._key(self._shown), self._wanted
         before = None if key is None or wanted is None else replace(wanted[0], options=key.options)
         if before == key and key is not None:
             # Only how it is predicted has changed: the answer is wanted that way too.
@@ -193,6 +216,7 @@ class PredictionLoader(QObject):
     def _on_arrived(self, prediction: Prediction) -> None:
         self._model.add_prediction(prediction)
         self.finished.emit(prediction)
+        self._follow()
 
     def _on_failed(self, error: BaseException) -> None:
         # Otherwise every further slice would put up the same message.

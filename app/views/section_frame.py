@@ -270,7 +270,9 @@ class SectionFrame(QWidget):
         rows = shown.section.rows
         vertical = rows.is_samples
         text = self.tr("vertical exaggeration {0}") if vertical else self.tr("proportions {0}")
+        short = self.tr("VE {0}") if vertical else self.tr("1:{0}")
         if rows.name == "twt":
             velocity = self._model.session.display.velocity_m_s
             text += self.tr(" at {0} m/s").format(f"{velocity:.0f}")
-        self._scale.setText(text.format(f"{times:.3g}" if times < 100 else f"{times:.0f}"))
+        ratio = f"{times:.3g}" if times < 100 else f"{times:.0f}"
+        self._scale.set_texts(text.format(ratio), short.format(ratio))

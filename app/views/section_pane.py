@@ -39,6 +39,8 @@ class SectionPane(QWidget):
 
     slice_shown = Signal(object)
     """A `SliceImage` that is now shown in the active section."""
+    beside_changed = Signal(object)
+    """The `SliceImage` of each section on the screen but the active one, as a tuple."""
     part_changed = Signal()
     """`visible_part` is another."""
     seen_changed = Signal(object)
@@ -196,6 +198,7 @@ class SectionPane(QWidget):
                 frame.clear()
             frame.mark(active=frame is self._active and len(shown) > 1)
         self._follow()
+        self._tell_beside()
 
     def _follow(self) -> None:
         opened = self._model.session.opened
@@ -230,6 +233,11 @@ class SectionPane(QWidget):
             self.prediction_shown.emit(frame.prediction)
             self.slice_shown.emit(image)
             self.part_changed.emit()
+        self._tell_beside()
+
+    def _tell_beside(self) -> None:
+        others = (f.view.shown for f in self._shown_frames() if f is not self._active)
+        self.beside_changed.emit(tuple(image for image in others if image is not None))
 
     def _on_seen(self, frame: SectionFrame, window: ImageWindow | None) -> None:
         if frame is self._active:

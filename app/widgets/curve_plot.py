@@ -15,6 +15,7 @@ _LEAST_HEIGHT = 110
 _SIZE = (260, 170)
 _FILL_ALPHA = 70
 _DOT = 5
+_EDGE = 7
 _LEAST_APART = 32.0
 """Pixels from number to number below a small plot."""
 
@@ -31,6 +32,18 @@ class CountAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         return [(apart, offset)]
 
 
+class SmallAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """An axis of small numbers, written short, such as ``5e-4``."""
+
+    def tickStrings(self, values: list[float], scale: float, _spacing: float) -> list[str]:
+        """Return the numbers with their powers of ten."""
+        texts = (f"{value * scale:.1e}" for value in values)
+        return [
+            "0" if float(text) == 0 else text.replace(".0e", "e").replace("e-0", "e-")
+            for text in texts
+        ]
+
+
 class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """Draws a curve or the steps of a histogram, filled to a base line.
 
@@ -40,15 +53,26 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         Whether places are counted, so that only whole numbers stand below.
     dotted : bool, default False
         Whether each value has a dot, so that one alone is seen too.
+    small : bool, default False
+        Whether values are small numbers such as rates.
     parent : QWidget or None
         The usual Qt owner.
     """
 
     def __init__(
-        self, *, counted: bool = False, dotted: bool = False, parent: QWidget | None = None
+        self,
+        *,
+        counted: bool = False,
+        dotted: bool = False,
+        small: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         across = CountAxis("bottom") if counted else pg.AxisItem("bottom")
-        super().__init__(parent, enableMenu=False, axisItems={"bottom": across})
+        upwards = SmallAxis("left") if small else pg.AxisItem("left")
+        axes = {"bottom": across, "left": upwards}
+        super().__init__(parent, enableMenu=False, axisItems=axes)
+        # The half of a number at either end lies outside the axes.
+        self.getPlotItem().layout.setContentsMargins(1, _EDGE, _EDGE, 1)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(_LEAST_HEIGHT)
         self.hideButtons()

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 class ElidedLabel(QLabel):
     """Cuts its text with an ellipsis where room is short; the tool tip has it all.
 
+    It may have a shorter text for that, which keeps its room.
+
     Parameters
     ----------
     n_characters : int, default 0
@@ -21,13 +23,21 @@ class ElidedLabel(QLabel):
     def __init__(self, n_characters: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._n_characters = n_characters
+        self._short = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def setText(self, text: str) -> None:
         """Show another text."""
+        self._short = ""
         super().setText(text)
         self.setToolTip(text)
+
+    def set_texts(self, text: str, short: str) -> None:
+        """Show another text, or a shorter one where there is no room for it."""
+        self.setText(text)
+        self._short = short
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """Return the room for its text, or for as many characters as were asked for."""
@@ -37,9 +47,9 @@ class ElidedLabel(QLabel):
         return QSize(width, metrics.height()).grownBy(self.contentsMargins())
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for the ellipsis."""
+        """Return room for the shorter text, or for the ellipsis."""
         metrics = self.fontMetrics()
-        least = QSize(metrics.horizontalAdvance("…"), metrics.height())
+        least = QSize(metrics.horizontalAdvance(self._short or "…") + 2, metrics.height())
         return least.grownBy(self.contentsMargins())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -47,6 +57,9 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         # A new text repaints the inside of the margins only.
         room = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        metrics = self.fontMetrics()
+        fits = metrics.horizontalAdvance(self.text()) <= room.width()
+        text = self.text() if fits or not self._short else self._short
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(self.alignment()), text)
         painter.end()

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+_LEAST = (90, 90)
 
 
 class Picture(QWidget):
@@ -21,11 +23,12 @@ class Picture(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image = QImage()
-        self.setMinimumSize(90, 90)
+        self.setMinimumSize(*_LEAST)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
-        """Return a size that leaves room to the rest."""
-        return QSize(190, 190)
+        """Return the least size; it takes what is left by the rest."""
+        return QSize(*_LEAST)
 
     def show_pixels(self, pixels: NDArray[np.uint8]) -> None:
         """Show a picture, shape ``(rows, cols, 3)``: red, green and blue."""
@@ -88,6 +91,7 @@ class PictureRow(QWidget):
         column.setSpacing(2)
         label, picture = QLabel(), Picture()
         label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        label.setWordWrap(True)
         column.addWidget(label)
         column.addWidget(picture, 1)
         self._row.addLayout(column, 1)

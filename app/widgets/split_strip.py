@@ -5,19 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 TRAINING, VALIDATION = QColor("#3b7fc4"), QColor("#dd8a1c")
 """Colours of the parts, told apart also by most people who see colours differently."""
 
-_MARGIN, _BAR_TOP, _BAR, _TICK = 8, 4, 26, 9
+_MARGIN, _BAR_TOP, _BAR, _MARKS = 8, 4, 26, 15
 _GRAB = 7
 _PALE = 90
+_MARK = 4.0
+"""Half the height of the mark of a labelled place."""
+_ARROW = 3.0
 
 
 class SplitStrip(QWidget):
     """Draws training, buffer and validation along an axis, and the places that are labelled.
+
+    The parts are named where there is room, the buffer is hatched and validation is
+    ruled; labelled places are discs for training, diamonds for validation and crosses
+    where they are left out. An arrow spans the least distance of both parts.
 
     Parameters
     ----------
@@ -34,10 +50,12 @@ class SplitStrip(QWidget):
         self._size = 1
         self._text: Callable[[int], str] = str
         self._first, self._last, self._buffer = 0, 0, 0
+        self._nearest: tuple[float, float] | None = None
         self._dragged = ""
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Split along the axis"))
+        self.setToolTip(self.tr("Drag the borders of validation and of the buffer beside it"))
 
     @property
     def split(self) -> tuple[int, int, int]:
@@ -49,8 +67,8 @@ class SplitStrip(QWidget):
         return QSize(420, self.minimumHeight())
 
     def minimumHeight(self) -> int:
-        """Return the height of bar, ticks and numbers."""
-        return _BAR_TOP + _BAR + _TICK + self.fontMetrics().height() + 4
+        """Return the height of bar, marks and numbers."""
+        return _BAR_TOP + _BAR + _MARKS + self.fontMetrics().height() + 4
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size that can be read."""
@@ -79,6 +97,11 @@ class SplitStrip(QWidget):
         self._buffer = min(max(buffer, 0), end)
         self.update()
 
+    def show_nearest(self, pair: tuple[float, float] | None) -> None:
+        """Draw an arrow between two labelled places, or none."""
+        self._nearest = pair
+        self.update()
+
     def place_at(self, x: float) -> int:
         """Return the position below a pixel."""
         share = (x - _MARGIN) / max(1.0, self.width() - 2 * _MARGIN)
@@ -93,16 +116,12 @@ class SplitStrip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(1.0 if self.isEnabled() else 0.5)
-        low, high = self._first - self._buffer, self._last + 1 + self._buffer
-        self._draw_part(painter, 0, self._size, QBrush(_pale(TRAINING)))
-        window = self.palette().color(QPalette.ColorRole.Window)
-        self._draw_part(painter, low, high, QBrush(window))
-        hatched = QBrush(self.palette().color(QPalette.ColorRole.Mid), Qt.BrushStyle.BDiagPattern)
-        self._draw_part(painter, low, high, hatched)
-        self._draw_part(painter, self._first, self._last + 1, QBrush(window))
-        self._draw_part(painter, self._first, self._last + 1, QBrush(_pale(VALIDATION)))
+        if self.isEnabled():
+            self._draw_parts(painter)
+        else:
+            self._draw_part(painter, 0, self._size, QBrush(_pale(self._grey)))
         self._draw_places(painter)
-        self._draw_borders(painter)
+        self._draw_nearest(painter)
         self._draw_numbers(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -160,16 +179,82 @@ class SplitStrip(QWidget):
         painter.setBrush(brush)
         painter.drawRect(QRectF(left, _BAR_TOP, max(0.0, right - left), _BAR))
 
+    @property
+    def _grey(self) -> QColor:
+        return self.palette().color(QPalette.ColorRole.Mid)
+
+    def _draw_parts(self, painter: QPainter) -> None:
+        """Draw training, buffer and validation with their names and borders."""
+        window = self.palette().color(QPalette.ColorRole.Window)
+        low, high = self._first - self._buffer, self._last + 1 + self._buffer
+        self._draw_part(painter, 0, self._size, QBrush(_pale(TRAINING)))
+        first, last = self._first, self._last + 1
+        for brush in (QBrush(window), QBrush(self._grey, Qt.BrushStyle.BDiagPattern)):
+            self._draw_part(painter, low, high, brush)
+        rules = QBrush(_pale(VALIDATION), Qt.BrushStyle.VerPattern)
+        for brush in (QBrush(window), QBrush(_pale(VALIDATION)), rules):
+            self._draw_part(painter, first, last, brush)
+        for text, parts in (
+            (self.tr("validation"), ((first, last),)),
+            (self.tr("training"), ((0, low), (high, self._size))),
+            (self.tr("buffer"), ((low, first), (last, high))),
+        ):
+            for part in parts:
+                self._name_part(painter, *part, text)
+        self._draw_borders(painter)
+
+    def _name_part(self, painter: QPainter, low: float, high: float, text: str) -> None:
+        """Write what a part is for, where there is room."""
+        left, right = self.x_of(max(low, 0)), self.x_of(min(high, self._size))
+        width = self.fontMetrics().horizontalAdvance(text) + 8
+        if right - left < width:
+            return
+        box = QRectF((left + right - width) / 2, _BAR_TOP + 4, width, _BAR - 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        plain = self.palette().color(QPalette.ColorRole.Window)
+        plain.setAlpha(200)
+        painter.setBrush(plain)
+        painter.drawRoundedRect(box, 3, 3)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
     def _draw_places(self, painter: QPainter) -> None:
+        y = _BAR_TOP + _BAR + _MARKS / 2
         for place in self._places:
             inside = self._first <= place <= self._last
             kept = inside or not (self._first - self._buffer <= place <= self._last + self._buffer)
+            x, half = self.x_of(place + 0.5), _MARK
+            if not self.isEnabled():
+                inside, kept = False, True
             color = VALIDATION if inside else TRAINING
             if not kept:
-                color = self.palette().color(QPalette.ColorRole.Mid)
-            painter.setPen(QPen(color, 2))
-            x = self.x_of(place + 0.5)
-            painter.drawLine(QPointF(x, _BAR_TOP + 3), QPointF(x, _BAR_TOP + _BAR + _TICK - 2))
+                painter.setPen(QPen(self.palette().color(QPalette.ColorRole.WindowText), 1.5))
+                half -= 1
+                painter.drawLine(QPointF(x - half, y - half), QPointF(x + half, y + half))
+                painter.drawLine(QPointF(x - half, y + half), QPointF(x + half, y - half))
+                continue
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            if inside:
+                corners = ((0, -half), (half, 0), (0, half), (-half, 0))
+                painter.drawPolygon(QPolygonF([QPointF(x + i, y + j) for i, j in corners]))
+            else:
+                painter.drawEllipse(QPointF(x, y), half - 0.5, half - 0.5)
+
+    def _draw_nearest(self, painter: QPainter) -> None:
+        """Draw an arrow with two heads between the marks, where there is room."""
+        if self._nearest is None:
+            return
+        ends = sorted(self.x_of(place + 0.5) for place in self._nearest)
+        left, right = ends[0] + _MARK + 2, ends[1] - _MARK - 2
+        if right - left < 3 * _ARROW:
+            return
+        y = _BAR_TOP + _BAR + _MARKS / 2
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.WindowText), 1))
+        painter.drawLine(QPointF(left, y), QPointF(right, y))
+        for x, inwards in ((left, _ARROW), (right, -_ARROW)):
+            for up in (_ARROW, -_ARROW):
+                painter.drawLine(QPointF(x, y), QPointF(x + inwards, y + up))
 
     def _draw_borders(self, painter: QPainter) -> None:
         text = self.palette().color(QPalette.ColorRole.WindowText)
@@ -182,7 +267,7 @@ class SplitStrip(QWidget):
 
     def _draw_numbers(self, painter: QPainter) -> None:
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        top = _BAR_TOP + _BAR + _TICK
+        top = _BAR_TOP + _BAR + _MARKS
         box = QRectF(_MARGIN, top, self.width() - 2 * _MARGIN, self.fontMetrics().height() + 2)
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft, self._text(0))
         painter.drawText(box, Qt.AlignmentFlag.AlignRight, self._text(self._size - 1))

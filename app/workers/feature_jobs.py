@@ -22,6 +22,7 @@ from engine.inference.feature_colors import ColorBasis
 from engine.inference.feature_maps import FeatureMaps
 from engine.inference.instant_bundle import save_head
 from engine.inference.instant_head import InstantHead, LabelledFeatures, fit_head
+from engine.inference.place_features import PlaceFeatures
 from engine.inference.prediction import load_original
 from engine.inference.predictor import Predictor
 from engine.inference.similarity import SimilarityQuery, similarity
@@ -36,7 +37,6 @@ from engine.store.bundle_store import installed_folder
 _ORIGINAL = " before adaptation"
 _BASIS_PLACES = (1 / 6, 1 / 2, 5 / 6)
 """Where along the direction the sections lie whose features give the colours."""
-
 Places = tuple[tuple[int, int], ...]
 _HeadKey = tuple[int, str, int]
 
@@ -67,6 +67,7 @@ class FeatureJobs:
         self._head: _Head | None = None
         self._basis: tuple[tuple[int, str, str], ColorBasis] | None = None
         self._originals: dict[str, Predictor] = {}
+        self._place_features = PlaceFeatures()
 
     def fit(self, request: FitRequest, job: JobContext) -> Fitted:
         """Fit a head, or take the one there is, and apply it to the slice on the screen."""
@@ -126,15 +127,14 @@ class FeatureJobs:
         self, shown: SliceRequest, places: tuple[Places, Places], job: JobContext
     ) -> NDArray[np.uint8]:
         """Compare a section with places of it."""
-        return similarity(self._features(shown, job), SimilarityQuery(*places))
+        return similarity(self._contents(shown, job), SimilarityQuery(*places))
 
     def picture(self, shown: SliceRequest, job: JobContext) -> FeaturePicture:
         """Colour a section by the basis of its volume."""
-        maps = self._features(shown, job, original=True)
         basis = self._basis_of(shown, job)
-        original = basis.picture(maps)
-        adapted = self._features(shown, job)
-        picture = original if adapted is maps else basis.picture(adapted)
+        original = picture = basis.picture(self._contents(shown, job, original=True))
+        if self._original(shown, job) is not self._predictor_of(shown.model, shown.device, job):
+            picture = basis.picture(self._contents(shown, job))
         return FeaturePicture(shown.key, picture, original)
 
     def _basis_of(self, shown: SliceRequest, job: JobContext) -> ColorBasis:
@@ -145,7 +145,7 @@ class FeatureJobs:
             size = shown.volume.axis_along(shown.direction).size
             indices = sorted({int(size * place) for place in _BASIS_PLACES})
             places = (_at(shown, shown.direction, index) for index in indices)
-            sections = [self._features(place, job, original=True) for place in places]
+            sections = [self._contents(place, job, original=True) for place in places]
             self._basis = key, ColorBasis.fit(sections)
         return self._basis[1]
 
@@ -158,21 +158,25 @@ class FeatureJobs:
         predictor = self._predictor_of(shown.model, shown.device, job)
         return facts_of(section, predictor.predict(section, shown.statistics, job))
 
+    def _contents(
+        self, shown: SliceRequest, job: JobContext, *, original: bool = False
+    ) -> FeatureMaps:
+        """Return features to look at: without what tells the place in a tile."""
+        maps = self._features(shown, job, original=original)
+        predictor = self._predictor(shown, job, original=original)
+        return self._place_features.taken_from(maps, predictor.encoder, _encoder(predictor))
+
     def _features(
         self, shown: SliceRequest, job: JobContext, *, original: bool = False
     ) -> FeatureMaps:
         refuse_results(shown.volume.path)
-        if original:
-            predictor = self._original(shown, job)
-        else:
-            predictor = self._predictor_of(shown.model, shown.device, job)
+        predictor = self._predictor(shown, job, original=original)
         identity = predictor.identity
         key = FeatureKey(
             shown.volume_number,
             shown.direction,
             shown.index,
-            # A frozen encoder is the same one in all bundles.
-            identity.encoder_sha256 + ("" if identity.frozen else identity.trained),
+            _encoder(predictor),
             identity.pipeline,
             predictor.tile,
             str(predictor.device),
@@ -184,6 +188,11 @@ class FeatureJobs:
             self._cache.add(key, found)
         return found
 
+    def _predictor(self, shown: SliceRequest, job: JobContext, *, original: bool) -> Predictor:
+        if original:
+            return self._original(shown, job)
+        return self._predictor_of(shown.model, shown.device, job)
+
     def _original(self, shown: SliceRequest, job: JobContext) -> Predictor:
         """Return the model with its encoder as it was before it was adapted."""
         adapted = self._predictor_of(shown.model, shown.device, job)
@@ -193,6 +202,12 @@ class FeatureJobs:
         if name not in self._originals:
             self._originals = {name: load_original(shown.model.path, shown.device)}
         return self._originals[name]
+
+
+def _encoder(predictor: Predictor) -> str:
+    """Return the identity of an encoder; a frozen one is the same in all bundles."""
+    identity = predictor.identity
+    return identity.encoder_sha256 + ("" if identity.frozen else identity.trained)
 
 
 def _free_path(name: str) -> Path:

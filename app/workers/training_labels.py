@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.workers.training_choice import Trained, TrainingChoice
-from engine.core.axes import Axis
 from engine.core.labels import LabelledSection
 from engine.core.volume import Volume
-from engine.data.label_snapshot import sample_places
+from engine.data.sample_places import SamplePlaces, sample_places
+from engine.data.slice_ranges import SliceRanges
+from engine.data.split_proposal import propose_ranges
 from engine.jobs.context import JobContext
 from engine.session.labels import LabelDocument
 from engine.session.training_labels import training_sections
@@ -23,15 +24,40 @@ class CollectedLabels:
     ----------
     sections : tuple of LabelledSection
         As `training_sections` returns them.
-    places : tuple of float
-        Where their samples lie; see `sample_places`.
-    axis : Axis or None
-        What places are indices of; None without sections.
+    samples : SamplePlaces or None
+        Where their samples lie, and what they hold; None without sections.
+    proposed : SliceRanges or None
+        A split of them; None for fewer than two.
     """
 
     sections: tuple[LabelledSection, ...]
-    places: tuple[float, ...] = ()
-    axis: Axis | None = None
+    samples: SamplePlaces | None = None
+    proposed: SliceRanges | None = None
+
+    @classmethod
+    def of(
+        cls, sections: tuple[LabelledSection, ...], volume: Volume, n_classes: int
+    ) -> CollectedLabels:
+        """Look for the samples of sections, and propose a split of them.
+
+        Parameters
+        ----------
+        sections : tuple of LabelledSection
+            Of one direction; may be empty.
+        volume : Volume
+            What is labelled.
+        n_classes : int
+            Classes of the labels.
+
+        Returns
+        -------
+        CollectedLabels
+            Without sections where no sample belongs to a class.
+        """
+        samples = sample_places(sections, volume, n_classes) if sections else None
+        if samples is None or not samples.places:
+            return cls(())
+        return cls(sections, samples, propose_ranges(samples))
 
 
 def collect_labels(
@@ -56,9 +82,7 @@ def collect_labels(
         Without sections where nothing is labelled.
     """
     sections = training_sections(document, direction, job)
-    if not sections:
-        return CollectedLabels(())
-    return CollectedLabels(sections, *sample_places(sections, volume))
+    return CollectedLabels.of(sections, volume, len(document.scheme.classes))
 
 
 def train_as_labelled(

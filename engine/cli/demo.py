@@ -59,5 +59,5 @@ def run(args: argparse.Namespace) -> int:
     finally:
         volume.close()
     out().print(f"Survey: {source}", markup=False)
-    show(report, predictor, noun=request.axis.name)
+    show(report, predictor, request.axis)
     return 0

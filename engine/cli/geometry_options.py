@@ -8,7 +8,10 @@ from typing import Any
 
 from engine.readers.geometry_file import read_geometry_file, recall_options
 
-_NAMES = ("iline", "xline", "geometry", "interval", "domain", "cdp_x", "cdp_y", "sort_key")
+NAMES = ("iline", "xline", "geometry", "interval", "domain", "cdp_x", "cdp_y", "sort_key")
+
+SEGY_OPTIONS = ", ".join(f"--{name.replace('_', '-')}" for name in NAMES)
+"""As they are typed."""
 
 
 def add_geometry_options(parser: argparse.ArgumentParser) -> None:
@@ -74,7 +77,7 @@ def geometry_options(args: argparse.Namespace, path: Path) -> dict[str, Any]:
     ReadError
         If the geometry file cannot be read.
     """
-    given = {name: value for name in _NAMES if (value := getattr(args, name)) is not None}
+    given = {name: value for name in NAMES if (value := getattr(args, name)) is not None}
     if args.geometry_file is not None:
         return read_geometry_file(args.geometry_file) | given
     return given or recall_options(path)

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from engine.cli.console import WIDE, out, print_json
+from engine.cli.info_amplitudes import amplitude_lines
 from engine.cli.info_image import image_lines
 from engine.cli.info_record import record_lines
 from engine.cli.reader_options import add_reader_options, reader_options
@@ -136,15 +137,7 @@ def _axis_numbers(axis: dict[str, Any]) -> list[str]:
 
 def _lines(facts: dict[str, Any]) -> list[str]:
     lines = _OWN_LINES.get(facts["kind"], _trace_lines)(facts)
-    if amplitudes := facts.get("amplitudes"):
-        what = "Values" if facts["result"] else "Amplitudes"
-        lines.append(
-            f"{what}: {amplitudes['minimum']:g} to {amplitudes['maximum']:g}, "
-            f"99% within {amplitudes['clip']['99']:g} (sample of {amplitudes['n']})"
-        )
-        if amplitudes["n_bad"]:
-            lines.append(f"{amplitudes['n_bad']} samples of them are not finite: shown as no data")
-    return lines + list(facts.get("notes", []))
+    return [*lines, *amplitude_lines(facts), *facts.get("notes", [])]
 
 
 def _trace_lines(facts: dict[str, Any]) -> list[str]:

@@ -27,13 +27,21 @@ def image_lines(facts: dict[str, Any]) -> list[str]:
         f"Samples: {facts['data_type']}, band {shown} of {bands['count']}{stored}, "
         f"in blocks of {height} x {width}; overviews: {overviews}",
         *_place_lines(facts["georeference"]),
-        f"Values: {values['minimum']:g} to {values['maximum']:g}, 1% below "
-        f"{values['percentiles']['1']:g}, 1% above {values['percentiles']['99']:g} "
-        f"(sample of {values['n']})",
+        f"Values: {_range(values)}",
     ]
     if values["n_bad"]:
         lines.append(f"{values['n_bad']} pixels of them are not finite: shown as no data")
     return lines
+
+
+def _range(values: dict[str, Any]) -> str:
+    if values["n"] == 0:
+        return "no data in the pixels that were looked at"
+    return (
+        f"{values['minimum']:g} to {values['maximum']:g}, 1% below "
+        f"{values['percentiles']['1']:g}, 1% above {values['percentiles']['99']:g} "
+        f"(sample of {values['n']})"
+    )
 
 
 def _place_lines(place: dict[str, Any] | None) -> list[str]:

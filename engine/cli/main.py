@@ -8,11 +8,26 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from engine.cli.commands import COMMANDS
 from engine.cli.console import err
 from engine.core.provenance import program_version
 from engine.errors import EngineError
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells of an argument it does not know with its own usage, not with that of its parent."""
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """Parse, and end the program if something is left over."""
+        known, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return known, unknown
+
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 
@@ -31,7 +46,7 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
     argparse.ArgumentParser
         Of the whole program.
     """
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="outcrop",
         description="Interpret seismic data with an adapted vision transformer.",
         epilog="Without a command, 'outcrop [FILE ...]' opens the window.",

@@ -20,6 +20,7 @@ from engine.cli.processing_options import processing_chain
 from engine.cli.reader_options import add_reader_options, reader_options
 from engine.core.image import Image
 from engine.core.volume import Volume, domain_of
+from engine.data.lines import LineSelection
 from engine.errors import SettingsError, WriteError
 from engine.exporters.base import (
     CLASSES,
@@ -49,6 +50,8 @@ class Prediction:
         The model.
     exporter : Exporter
         Writes the output.
+    indices : tuple of int or None
+        Sections to segment, from 0; None for all.
     args : argparse.Namespace
         As `configure` defines them.
     """
@@ -56,6 +59,7 @@ class Prediction:
     volume: Volume
     bundle: Bundle
     exporter: Exporter
+    indices: tuple[int, ...] | None
     args: argparse.Namespace
 
 
@@ -73,9 +77,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="sections that the model sees: inline, ... (as it was trained on, or the first)",
     )
     parser.add_argument(
+        "--lines",
+        metavar="FIRST:LAST:STEP",
+        help="segment only these sections of a volume, in line numbers; each part may be missing; "
+        "the output holds no data elsewhere (all)",
+    )
+    parser.add_argument(
         "--probabilities",
         action="store_true",
-        help="write one volume for each class instead of the likeliest class",
+        help="write one volume for each class instead of the likeliest class; not with "
+        "--smallest-region",
     )
     parser.add_argument(
         "--sample-format", choices=("float32", "int8"), help="of the output (float32)"
@@ -87,7 +98,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace an existing output")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
-    add_prediction_options(parser, "section")
+    add_prediction_options(parser, "section", regions_note="; not with --probabilities")
     configure_events(parser)
     add_reader_options(parser)
 
@@ -112,6 +123,8 @@ def run(args: argparse.Namespace) -> int:
         0.
     """
     prediction_options(args).check_content(probabilities=args.probabilities)
+    processed = processing_chain(args).active
+    lines = LineSelection.parse(args.lines) if args.lines is not None else None
     _check_output(args)
     refuse_results(args.input)
     volume = open_volume(args.input, **reader_options(args, args.input))
@@ -121,28 +134,34 @@ def run(args: argparse.Namespace) -> int:
             return run_events(volume, args)
         if args.mask is not None:
             raise SettingsError(f"--mask: {args.input} is no DAS record", hint="Leave it out.")
-        if processing_chain(args).active:
+        if processed:
             raise SettingsError(
                 f"{args.input}: processing is for DAS records", hint="Leave its options out."
             )
         if isinstance(volume, Image):
             return run_image(volume, args)
-        exporter = exporter_for(args.out)
-        if args.direction and args.direction not in volume.directions:
-            raise SettingsError(
-                f"{args.input}: no direction {args.direction!r}",
-                hint=f"Choose one of {', '.join(volume.directions)}.",
-            )
-        bundle = BundleStore().find(args.model)
-        _note_other_domain(bundle, volume)
-        args.direction = args.direction or _trained_direction(bundle, volume)
-        if not args.overwrite:
-            _refuse_existing(exporter, bundle, args)
-        segmentation: Any = importlib.import_module("engine.cli.predict_volume")
-        segmentation.segment(Prediction(volume, bundle, exporter, args))
+        _segment(volume, lines, args)
     finally:
         volume.close()
     return 0
+
+
+def _segment(volume: Volume, lines: LineSelection | None, args: argparse.Namespace) -> None:
+    """Check what concerns volumes alone, then have the part with torch do it."""
+    exporter = exporter_for(args.out)
+    if args.direction and args.direction not in volume.directions:
+        raise SettingsError(
+            f"{args.input}: no direction {args.direction!r}",
+            hint=f"Choose one of {', '.join(volume.directions)}.",
+        )
+    bundle = BundleStore().find(args.model)
+    _note_other_domain(bundle, volume)
+    args.direction = args.direction or _trained_direction(bundle, volume)
+    indices = None if lines is None else lines.indices(volume.axis_along(args.direction))
+    if not args.overwrite:
+        _refuse_existing(exporter, bundle, args)
+    with_torch: Any = importlib.import_module("engine.cli.predict_volume")
+    with_torch.segment(Prediction(volume, bundle, exporter, indices, args))
 
 
 def _note_other_domain(bundle: Bundle, volume: Volume) -> None:

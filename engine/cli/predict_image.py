@@ -22,6 +22,7 @@ from engine.store.bundle_store import BundleStore
 _UNIT = 1e6
 _NOT_FOR_IMAGES = {
     "direction": "an image has no directions: all its pixels are segmented",
+    "lines": "an image has no lines: all its pixels are segmented",
     "sample_format": "the samples of an exported image are bytes, or float32 for probabilities",
 }
 

@@ -19,6 +19,7 @@ from engine.exporters.events.mask import SUFFIXES as MASKS
 from engine.exporters.events.table import LEAST_SAMPLES, output_paths
 from engine.exporters.events.table import SUFFIXES as TABLES
 from engine.preprocessing.das_chain import DasChain
+from engine.preprocessing.das_limits import check_chain
 from engine.readers.das.overlapping import cut_for_events
 from engine.store.bundle import Bundle
 from engine.store.bundle_store import BundleStore
@@ -90,6 +91,7 @@ def run_events(record: Volume, args: argparse.Namespace) -> int:
         )
     _check_options(args)
     chain = processing_chain(args)
+    check_chain(chain, *record.axes)
     if not args.overwrite:
         _refuse_existing(args)
     bundle = BundleStore().find(args.model)
@@ -104,6 +106,10 @@ def _check_options(args: argparse.Namespace) -> None:
         raise SettingsError(
             "--probabilities and --sample-format are for volumes",
             hint="Leave them out; a table of events has confidences.",
+        )
+    if args.lines is not None:
+        raise SettingsError(
+            "--lines is for volumes", hint="Leave it out: all windows are searched."
         )
     if args.smallest_region > 1:
         raise SettingsError(

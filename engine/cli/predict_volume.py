@@ -7,6 +7,7 @@ from typing import Any
 from engine.cli.console import ConsoleJob, out
 from engine.cli.predict import Prediction
 from engine.cli.prediction_options import prediction_options
+from engine.core.axes import Axis
 from engine.inference.prediction import load_predictor
 from engine.inference.predictor import Predictor
 from engine.inference.volume_runner import ExportRequest, VolumeReport, export_volume
@@ -39,13 +40,14 @@ def segment(prediction: Prediction) -> None:
         nan_as_no_data=args.nan_as_no_data,
         overwrite=args.overwrite,
         options=options,
+        indices=prediction.indices,
     )
     with ConsoleJob(f"segment {prediction.volume.path.name}") as job:
         report = export_volume(request, job)
-    show(report, predictor, noun=request.axis.name)
+    show(report, predictor, request.axis)
 
 
-def show(report: VolumeReport, predictor: Predictor, *, noun: str) -> None:
+def show(report: VolumeReport, predictor: Predictor, axis: Axis) -> None:
     """Write on standard output what an export did.
 
     Parameters
@@ -54,15 +56,16 @@ def show(report: VolumeReport, predictor: Predictor, *, noun: str) -> None:
         From `export_volume`.
     predictor : Predictor
         The model that was used.
-    noun : str
-        What the sections are: ``inline``, ``twt``, ...
+    axis : Axis
+        Along which sections were taken.
     """
     lines = [f"Wrote {path}" for path in (*report.written.paths, report.record)]
     lines.append(f"{report.written.size_bytes / _UNIT:.3g} MB, compared with the source:")
     lines += [f"  {line}" for line in report.written.lines]
-    plural = "s" if report.n_sections > 1 else ""
+    plural = "s" if axis.size > 1 else ""
+    count = f"{report.n_sections} of {axis.size}" if report.n_sections < axis.size else axis.size
     lines.append(
-        f"{report.n_sections} {noun} section{plural} in {report.seconds:.1f} s, "
+        f"{count} {axis.name} section{plural} in {report.seconds:.1f} s, "
         f"{report.sections_per_s:.2f} a second on {predictor.device}"
     )
     shares = ", ".join(f"{name} {share:.2%}" for name, share in report.shares.items())

@@ -7,7 +7,9 @@ import argparse
 from engine.core.prediction_options import PredictionOptions
 
 
-def add_prediction_options(parser: argparse.ArgumentParser, each: str) -> None:
+def add_prediction_options(
+    parser: argparse.ArgumentParser, each: str, *, regions_note: str = ""
+) -> None:
     """Add the options.
 
     Parameters
@@ -16,6 +18,8 @@ def add_prediction_options(parser: argparse.ArgumentParser, each: str) -> None:
         Of a command that segments.
     each : str
         What one of the things is that are segmented, such as ``section``.
+    regions_note : str, default ""
+        What to know besides of the smallest region.
     """
     group = parser.add_argument_group("prediction", "what is done beyond the model's plain answer")
     group.add_argument(
@@ -29,7 +33,8 @@ def add_prediction_options(parser: argparse.ArgumentParser, each: str) -> None:
         type=int,
         default=0,
         metavar="N",
-        help=f"regions of fewer than N samples of a {each} take the class that surrounds them most",
+        help=f"regions of fewer than N samples of a {each} take the class that surrounds them most"
+        + regions_note,
     )
 
 

@@ -6,11 +6,13 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from engine.cli.geometry_options import add_geometry_options, geometry_options
+from engine.cli.geometry_options import SEGY_OPTIONS, add_geometry_options, geometry_options
 from engine.cli.image_options import add_image_options, image_options
 from engine.cli.record_options import OF_PLAIN_RECORDS, add_record_options, record_options
+from engine.errors import SettingsError
 from engine.readers.detect import find_readers
 
+_ARRAY, _SEGY = "array", "segy"
 _TELL_AXES = ("netcdf", "mdio")
 """Readers of several arrays, on axes that the file names."""
 
@@ -55,6 +57,8 @@ def reader_options(args: argparse.Namespace, path: Path) -> dict[str, Any]:
     ------
     ReadError
         If the geometry file cannot be read.
+    SettingsError
+        If an option of arrays is given for a file of another kind.
     """
     given = record_options(args) | image_options(args)
     if args.dataset is not None or args.axes is not None:
@@ -67,5 +71,17 @@ def reader_options(args: argparse.Namespace, path: Path) -> dict[str, Any]:
 
 
 def _reader_of_arrays(args: argparse.Namespace, path: Path) -> str:
-    first = "array" if args.axes is not None else find_readers(path)[0].info.name
-    return first if first in _TELL_AXES else "array"
+    found = [reader.info for reader in find_readers(path)]
+    names = [info.name for info in found]
+    if args.axes is None and names[0] in _TELL_AXES:
+        return names[0]
+    if _ARRAY not in names:
+        option = "--dataset" if args.axes is None else "--axes"
+        segy = names[0] == _SEGY
+        raise SettingsError(
+            f"{path}: {option} is for arrays; this file carries its own axes ({found[0].title})",
+            hint=f"Leave {option} out; {SEGY_OPTIONS} are for SEG-Y."
+            if segy
+            else f"Leave {option} out.",
+        )
+    return _ARRAY

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from engine.cli.console import err
+from engine.cli.geometry_options import NAMES
 from engine.cli.source_options import changed_source, new_source
 from engine.core.class_scheme import ClassScheme
 from engine.errors import SettingsError
@@ -58,6 +59,12 @@ _TUNING = {
 }
 
 
+_FIXED = (
+    *("task", "classes", "start", "encoder", "decoder", "norm", "direction", "lines"),
+    *(*_RUN, *_RATES, *_SPLIT, *_LOSS, *_AUGMENTATION, *_TUNING, *NAMES, "geometry_file"),
+)
+"""Options that a run goes on with as it began: they are stored with it."""
+
 _USED = {"lora": set(_TUNING), "adapter": {"tuning", "rank"}}
 """Options of those that each tuning uses; of the others, none but itself."""
 
@@ -83,15 +90,14 @@ def request_from(args: argparse.Namespace, weights: WeightStore) -> TrainingRequ
     ModelError
         If there is no run to go on with, or no encoder is here.
     SettingsError
-        If an option is missing or outside its range.
+        If an option is missing or outside its range, or is given to a run that goes
+        on with its own.
     """
+    if args.resume:
+        _refuse_fixed(args)
     if args.start == "":
         raise SettingsError(
             "--from names no model", hint="Name one of 'outcrop models list', or leave it out."
-        )
-    if args.resume and args.start:
-        raise SettingsError(
-            "a training that is resumed has its start already", hint="Leave out --from."
         )
     base = stored_request(args.resume) if args.resume else _new_request(args, weights)
     spec, settings = base.spec, _settings(args, base.settings)
@@ -149,6 +155,26 @@ def _new_request(args: argparse.Namespace, weights: WeightStore) -> TrainingRequ
         start=bundle.path if bundle else None,
         overwrite=args.overwrite,
     )
+
+
+def _refuse_fixed(args: argparse.Namespace) -> None:
+    """Refuse options that would make the run to go on with another one."""
+    given = {name: value for name in _FIXED if (value := getattr(args, name)) is not None}
+    if args.overwrite:
+        given["overwrite"] = True
+    if given:
+        typed = ", ".join(_typed(name, value) for name, value in given.items())
+        raise SettingsError(
+            f"{typed} cannot be given with --resume: {args.resume} goes on as it began",
+            hint=f"Leave {'them' if len(given) > 1 else 'it'} out, or train a new model with "
+            "--out; --from starts it from a finished one.",
+        )
+
+
+def _typed(name: str, value: Any) -> str:
+    """Return an option as it was typed."""
+    word = "from" if name == "start" else name.replace("_", "-")
+    return f"--no-{word}" if value is False else f"--{word}"
 
 
 def _tell_new_names(model: str, before: ClassScheme, after: ClassScheme) -> None:

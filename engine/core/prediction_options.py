@@ -67,7 +67,7 @@ class PredictionOptions:
         if probabilities and self.smallest_region > 1:
             raise SettingsError(
                 "probabilities have no regions to fill",
-                hint="Write classes, or leave the smallest region out.",
+                hint="Write classes, or leave the smallest region (--smallest-region) out.",
             )
 
     def to_json(self) -> dict[str, Any]:

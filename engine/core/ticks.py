@@ -15,15 +15,15 @@ _CLOCK_STEPS = (
 _SECONDS = 10.0
 
 
-def nice_step(span: float, n_ticks: int, least: float) -> float:
+def nice_step(span: float, n_ticks: float, least: float) -> float:
     """Return a round distance between ticks.
 
     Parameters
     ----------
     span : float
         Visible range, above zero.
-    n_ticks : int
-        About how many ticks fit.
+    n_ticks : float
+        About how many ticks fit; one if fewer do.
     least : float
         The distance between two positions; ticks are not closer.
 
@@ -37,15 +37,15 @@ def nice_step(span: float, n_ticks: int, least: float) -> float:
     return next(step * power for step in _STEPS if step * power >= raw * (1 - 1e-9))
 
 
-def clock_step(span_s: float, n_ticks: int) -> float:
+def clock_step(span_s: float, n_ticks: float) -> float:
     """Return a round distance between times of day.
 
     Parameters
     ----------
     span_s : float
         Visible range in seconds, above zero.
-    n_ticks : int
-        About how many ticks fit.
+    n_ticks : float
+        About how many ticks fit; one if fewer do.
 
     Returns
     -------

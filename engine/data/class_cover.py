@@ -1,8 +1,8 @@
-"""Exchange of samples between training and validation until both hold every class."""
+"""Which classes the parts of a split lack, and exchanges until both hold every class."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,51 @@ def cover_classes(
     return parts
 
 
+def shortfall(
+    in_training: NDArray[np.int64], in_validation: NDArray[np.int64], total: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Weigh how far training and validation are from holding every class.
+
+    Parameters
+    ----------
+    in_training, in_validation : ndarray of int64, shape (..., n_classes)
+        Groups of each part that hold a class.
+    total : ndarray of int64, shape (n_classes,)
+        Groups that hold it at all, those that are left out included.
+
+    Returns
+    -------
+    ndarray of int64, shape (...)
+        Classes of two groups or more that validation lacks; one that training lacks
+        weighs more than all of them. 0 where nothing could be mended.
+    """
+    lacks = ((in_training == 0) & (total > 0)).sum(axis=-1)
+    blind = ((in_validation == 0) & (total > 1)).sum(axis=-1)
+    weight: NDArray[np.int64] = lacks * (len(total) + 1) + blind
+    return weight
+
+
+def missing_classes(counts: Mapping[str, NDArray[np.int64]]) -> dict[int, tuple[str, ...]]:
+    """Find the classes that a part lacks.
+
+    Parameters
+    ----------
+    counts : mapping of str to ndarray of int64, shape (n_classes,)
+        Labelled pixels, or samples, of each class in each part.
+
+    Returns
+    -------
+    dict of int to tuple of str
+        Class ids, ascending, and the parts without them; without classes that every
+        part has.
+    """
+    held = np.array([count > 0 for count in counts.values()])
+    return {
+        int(k): tuple(name for name, has in zip(counts, held[:, k], strict=True) if not has)
+        for k in np.flatnonzero(~held.all(axis=0))
+    }
+
+
 def _held(part: Sequence[Group], class_pixels: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Say which classes each group holds, shape (n_groups, n_classes)."""
     held: NDArray[np.bool_] = np.array([class_pixels[list(group)].any(axis=0) for group in part])
@@ -61,11 +106,7 @@ def _best_swap(
     total, n_samples = counts[0] + counts[1], int(sizes[0].sum() + sizes[1].sum())
 
     def missing(in_training: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Count missing classes; one in training weighs more than all in validation."""
-        lacks = ((in_training == 0) & (total > 0)).sum(axis=-1)
-        blind = ((in_training == total) & (total > 1)).sum(axis=-1)
-        count: NDArray[np.int64] = lacks * (len(total) + 1) + blind
-        return count
+        return shortfall(in_training, total - in_training, total)
 
     now = int(missing(counts[0]))
     if not now:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.class_cover import missing_classes
 from engine.data.sources import LabelledSource
 from engine.data.splits import Split
 from engine.errors import DataError
@@ -92,13 +93,13 @@ def _check_sizes(source: LabelledSource, patch: int) -> None:
 def _missing(counts: dict[str, NDArray[np.int64]], class_names: Sequence[str]) -> list[str]:
     """Name the classes that no label or not every part has."""
     warnings = []
-    for k, name in enumerate(class_names):
-        lacking = [part for part, count in counts.items() if not count[k]]
+    for k, lacking in missing_classes(counts).items():
+        name = class_names[k]
         if len(lacking) == len(counts):
             warnings.append(f"class {name} is in no label: the model cannot learn it")
         elif "training" in lacking:
             warnings.append(f"class {name} is not in the training part: the model cannot learn it")
-        elif lacking:
+        else:
             warnings.append(
                 f"class {name} is not in the {' nor the '.join(lacking)} part: "
                 "its scores there say nothing"

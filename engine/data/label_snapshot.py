@@ -14,7 +14,7 @@ import json
 import secrets
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.axes import Axis
 from engine.core.labels import LabelledSection
 from engine.core.volume import Volume
 from engine.errors import DataError, ReadError, WriteError
@@ -154,35 +153,73 @@ def freeze_labels(sections: Iterable[LabelledSection], volume: Volume, folder: P
     return len(blocks)
 
 
-def sample_places(
-    sections: Sequence[LabelledSection], volume: Volume
-) -> tuple[tuple[float, ...], Axis]:
-    """Say where the samples of a snapshot would lie, without making it.
+def is_alone(section: LabelledSection, volume: Volume) -> bool:
+    """Tell whether a direction has one section, as of lines, short records and images.
 
     Parameters
     ----------
-    sections : sequence of LabelledSection
-        Of one direction; at least one.
+    section : LabelledSection
+        One of the direction.
     volume : Volume
-        What was labelled.
+        What it is a section of.
 
     Returns
     -------
-    places : tuple of float
-        Ascending; as `engine.data.snapshot_source.LabelledSnapshot` has them in
-        slices: indices of sections, or first columns or rows of the blocks of one.
-    axis : Axis
-        What they are indices of.
+    bool
+        True if its parts are the samples.
     """
-    first = sections[0]
-    if not _is_alone(first, volume):
-        places = tuple(float(section.index) for section in sections if section.n_labelled)
-        return places, volume.axis_along(first.direction)
-    rows, cols = first.classes.shape
-    down = runs_down((rows, cols), volume)
-    starts = {float(part[0 if down else 1].start) for part in _parts(first, volume)}
-    name, size = ("row", rows) if down else ("column", cols)
-    return tuple(sorted(starts)), Axis(name, "px", 1.0, 1.0, size)
+    return (
+        section.direction not in volume.directions or volume.axis_along(section.direction).size == 1
+    )
+
+
+def block_size(section: LabelledSection, volume: Volume) -> tuple[int, int]:
+    """Return rows and columns of the samples of a section, which may be all of it.
+
+    Parameters
+    ----------
+    section : LabelledSection
+        A section.
+    volume : Volume
+        What it is a section of.
+
+    Returns
+    -------
+    tuple of int
+        Those at the end of the section may be smaller.
+    """
+    rows, cols = section.classes.shape
+    if not is_alone(section, volume):
+        return rows, cols
+    if volume.kind == "image":
+        side = BLOCK if max(rows, cols) >= LARGE else SMALL_BLOCK
+        return side, side
+    return rows, min(max(-(-cols // N_STRIPS), NARROWEST), BLOCK)
+
+
+def labelled_parts(section: LabelledSection, volume: Volume) -> Iterator[tuple[slice, slice]]:
+    """Give the parts of a section that are samples: those with a labelled pixel.
+
+    Parameters
+    ----------
+    section : LabelledSection
+        A section.
+    volume : Volume
+        What it is a section of.
+
+    Yields
+    ------
+    tuple of slice
+        Rows and columns.
+    """
+    known = section.weights > 0
+    rows, cols = known.shape
+    height, width = block_size(section, volume)
+    for top in range(0, rows, height):
+        for left in range(0, cols, width):
+            part = (slice(top, min(top + height, rows)), slice(left, min(left + width, cols)))
+            if known[part].any():
+                yield part
 
 
 def runs_down(plane: tuple[int, int], volume: Volume) -> bool:
@@ -264,40 +301,10 @@ def read_labels(folder: Path, block: LabelBlock) -> LabelledSection:
     return LabelledSection(block.direction, block.index, classes, certainty)
 
 
-def _is_alone(section: LabelledSection, volume: Volume) -> bool:
-    """Whether there is one section in its direction, as of lines, short records and images."""
-    return (
-        section.direction not in volume.directions or volume.axis_along(section.direction).size == 1
-    )
-
-
-def _block_size(section: LabelledSection, volume: Volume) -> tuple[int, int]:
-    """Rows and columns of the parts of a section, which may be all of it."""
-    rows, cols = section.classes.shape
-    if not _is_alone(section, volume):
-        return rows, cols
-    if volume.kind == "image":
-        side = BLOCK if max(rows, cols) >= LARGE else SMALL_BLOCK
-        return side, side
-    return rows, min(max(-(-cols // N_STRIPS), NARROWEST), BLOCK)
-
-
-def _parts(section: LabelledSection, volume: Volume) -> Iterator[tuple[slice, slice]]:
-    """Give the parts of a section that are samples: those with a labelled pixel."""
-    known = section.weights > 0
-    rows, cols = known.shape
-    height, width = _block_size(section, volume)
-    for top in range(0, rows, height):
-        for left in range(0, cols, width):
-            part = (slice(top, min(top + height, rows)), slice(left, min(left + width, cols)))
-            if known[part].any():
-                yield part
-
-
 def _write_section(section: LabelledSection, volume: Volume, folder: Path) -> list[LabelBlock]:
     rows, cols = section.classes.shape
     blocks = []
-    for part in _parts(section, volume):
+    for part in labelled_parts(section, volume):
         top, left = part[0].start, part[1].start
         classes, certainty = section.classes[part], section.certainty[part]
         name = f"{section.direction}-{section.index:06d}-{top:06d}-{left:06d}.npz"

@@ -79,6 +79,15 @@ class SliceRanges:
         training = tuple((low, high) for low, high in sides if low <= high)
         return cls(training, ((first, last),))
 
+    @property
+    def buffer(self) -> float:
+        """Slices left out between training and validation, where they are fewest."""
+        return min(
+            (low if low > end else first) - (end if low > end else high) - 1
+            for first, end in self.validation
+            for low, high in self.training
+        )
+
     def parts(self, slices: Sequence[float]) -> tuple[list[int], list[int]]:
         """Sort slices into the parts.
 
@@ -145,33 +154,6 @@ def nearest_training(training: Iterable[float], validation: Iterable[float]) -> 
         return {}
     gaps = distances(np.asarray(held, dtype=np.float64), trained)
     return {place: float(gap) for place, gap in zip(held, gaps, strict=True)}
-
-
-def propose_ranges(slices: Sequence[float], axis: Range) -> SliceRanges | None:
-    """Propose a split for labelled slices.
-
-    The last fifth of them, at least one, validates; half of the gap before it is
-    left out.
-
-    Parameters
-    ----------
-    slices : sequence of float
-        Places of the labelled slices, in any order.
-    axis : tuple of float
-        First and last slice that there is.
-
-    Returns
-    -------
-    SliceRanges or None
-        None for fewer than two slices.
-    """
-    places = sorted(set(slices))
-    if len(places) < 2:
-        return None
-    first = places[-max(1, len(places) // 5)]
-    before = places[places.index(first) - 1]
-    buffer = (first - before) // 2
-    return SliceRanges.around(first, axis[1], buffer=buffer, axis=axis)
 
 
 def _inside(places: NDArray[np.float64], ranges: Sequence[Range]) -> NDArray[np.bool_]:

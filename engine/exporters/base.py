@@ -75,7 +75,7 @@ class ExportReport:
     size_bytes : int
         Of all files together.
     no_data_value : float
-        What stands in traces without data.
+        What stands where there are no data, and in sections that were not written.
     lines : tuple of str
         The comparison with the source, for people; each a fact that was checked.
     """
@@ -92,7 +92,10 @@ def record_path(out: Path) -> Path:
 
 
 class ExportWriter(Protocol):
-    """Takes sections in any order, from any thread, and finishes all files together."""
+    """Takes sections in any order, from any thread, and finishes all files together.
+
+    What is never written holds `ExportReport.no_data_value`.
+    """
 
     @property
     def paths(self) -> tuple[Path, ...]:

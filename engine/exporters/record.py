@@ -44,6 +44,9 @@ def describe_record(record: dict[str, Any]) -> str:
     classes = record.get("classes")
     names = [str(item.get("name")) for item in classes] if isinstance(classes, list) else []
     listed = ", ".join(f"{number} {name}" for number, name in enumerate(names))
+    no_data = record.get("no_data_value")
+    if isinstance(no_data, (int, float)):
+        listed += f"; {no_data:g} no data"
     return f"Outcrop exported these {record.get('content', 'results')}, not amplitudes: {listed}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 from engine.core.provenance import Provenance
@@ -20,6 +21,7 @@ def write_record(
     source: str,
     content: str,
     direction: str | None = None,
+    lines: Sequence[float] | None = None,
 ) -> Path:
     """Write the record; headers of an exported file stay the source's and do not tell.
 
@@ -37,6 +39,8 @@ def write_record(
         What the numbers are.
     direction : str, optional
         Sections that the model has seen; None for an image.
+    lines : sequence of float, optional
+        Numbers of the sections that were segmented; None for all.
 
     Returns
     -------
@@ -63,6 +67,7 @@ def write_record(
         "classes": predictor.classes.to_json(),
         "no_data_value": no_data if math.isfinite(no_data) else None,
         "direction": direction,
+        "lines": None if lines is None else list(lines),
         "provenance": provenance.to_json(),
     }
     path = record_path(out)

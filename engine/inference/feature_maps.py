@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -59,6 +59,8 @@ class FeatureMaps:
         Of the section.
     no_data : ndarray of bool, shape (n_rows, n_cols)
         Where the section has no data.
+    place : Tensor, shape (C, h, w), optional
+        What every tile loses before its features are looked at; see `without_place`.
     """
 
     grid: TileGrid
@@ -67,6 +69,7 @@ class FeatureMaps:
     rows: Axis
     cols: Axis
     no_data: NDArray[np.bool_]
+    place: Tensor | None = None
 
     @classmethod
     def of(
@@ -74,6 +77,23 @@ class FeatureMaps:
     ) -> FeatureMaps:
         """Bind tiles to the section they come from."""
         return cls(grid, windows, maps, section.rows, section.cols, section.no_data)
+
+    def without_place(self, place: Tensor) -> FeatureMaps:
+        """Look at the features without the part that tells the place in a tile.
+
+        Not for decoders and heads: they were trained on features as they are.
+
+        Parameters
+        ----------
+        place : Tensor, shape (C, h, w)
+            That part, from `engine.inference.place_features.place_features`.
+
+        Returns
+        -------
+        FeatureMaps
+            On the same memory.
+        """
+        return replace(self, place=place)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -93,7 +113,13 @@ class FeatureMaps:
     @property
     def patches(self) -> Tensor:
         """Features of all patches, shape ``(n_patches, C)``, float32; shared ones repeat."""
-        return self.maps.float().permute(0, 2, 3, 1).reshape(-1, self.n_channels)
+        maps = self.maps.float() if self.place is None else self.maps.float() - self.place
+        return maps.permute(0, 2, 3, 1).reshape(-1, self.n_channels)
+
+    def _tiles(self) -> Iterator[tuple[Window, Tensor]]:
+        """Give the features of each tile ``(1, C, h, w)``."""
+        for window, tile in zip(self.windows, self.maps, strict=True):
+            yield window, tile[None] if self.place is None else tile[None].float() - self.place
 
     def blend(self, evaluate: Callable[[Tensor, tuple[int, int]], Tensor]) -> Tensor | None:
         """Compute something from the features of each tile and blend it.
@@ -113,8 +139,8 @@ class FeatureMaps:
         stitcher = Stitcher(self.grid, device)
         size = (self.grid.height, self.grid.width)
         with torch.inference_mode(), autocast(device):
-            for window, tile in zip(self.windows, self.maps, strict=True):
-                stitcher.add(window, evaluate(tile[None], size)[0].float())
+            for window, tile in self._tiles():
+                stitcher.add(window, evaluate(tile, size)[0].float())
             plane = stitcher.result()
             return None if plane is None else resample_back(plane, self.shape)
 
@@ -165,7 +191,7 @@ class FeatureMaps:
         y = (rows + 0.5) * (grid.rows / self.rows.size)
         x = (cols + 0.5) * (grid.cols / self.cols.size)
         features, shares, places = [], [], []
-        for window, tile in zip(self.windows, self.maps, strict=True):
+        for window, tile in self._tiles():
             down, across = y - window.top, x - window.left
             inside = np.flatnonzero(
                 (down >= 0) & (down < window.height) & (across >= 0) & (across < window.width)
@@ -176,7 +202,7 @@ class FeatureMaps:
             found = np.stack([across / window.width, down / window.height], axis=-1) * 2 - 1
             points = torch.from_numpy(found.astype(np.float32)).to(device)
             values = F.grid_sample(
-                tile.float()[None], points[None, None], padding_mode="border", align_corners=False
+                tile.float(), points[None, None], padding_mode="border", align_corners=False
             )
             features.append(values[0, :, 0].T)
             weights = grid.weights(window)[down.astype(np.int64), across.astype(np.int64)]

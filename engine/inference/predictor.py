@@ -204,6 +204,23 @@ class Predictor:
             data = fill_small_regions(data, self.options.smallest_region)
         return Mask(data, section.rows, section.cols)
 
+    @property
+    def encoder(self) -> Encoder:
+        """The vision transformer of the model.
+
+        Raises
+        ------
+        ModelError
+            If the model has none.
+        """
+        encoder = getattr(self.model, "encoder", None)
+        if not isinstance(encoder, Encoder):
+            raise ModelError(
+                f"{self.identity.name}: the model has no patch features",
+                hint="Choose a model whose encoder is a vision transformer.",
+            )
+        return encoder
+
     def features(
         self, section: Section, statistics: AmplitudeStatistics, job: JobContext = NULL_JOB
     ) -> FeatureMaps:
@@ -232,12 +249,7 @@ class Predictor:
         EngineError
             If even the smallest tile finds no memory.
         """
-        encoder = getattr(self.model, "encoder", None)
-        if not isinstance(encoder, Encoder):
-            raise ModelError(
-                f"{self.identity.name}: the model has no patch features",
-                hint="Choose a model whose encoder is a vision transformer.",
-            )
+        encoder = self.encoder
         image, live = self._prepare(section.data, statistics)
 
         def encode(grid: TileGrid) -> FeatureMaps:

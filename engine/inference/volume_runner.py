@@ -1,10 +1,10 @@
-"""Segments every section of a volume and has it written."""
+"""Segments the sections of a volume and has it written."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -60,6 +60,8 @@ class ExportRequest:
         Replace files that are there.
     options : mapping, optional
         The exporter's own.
+    indices : tuple of int, optional
+        Sections to segment, from 0; all when left out. The others hold no data.
     """
 
     volume: Volume
@@ -71,11 +73,17 @@ class ExportRequest:
     nan_as_no_data: bool = False
     overwrite: bool = False
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    indices: tuple[int, ...] | None = None
 
     @property
     def axis(self) -> Axis:
         """The axis along which sections are taken."""
         return self.volume.axis_along(self.direction or self.volume.directions[0])
+
+    @property
+    def chosen(self) -> Sequence[int]:
+        """The sections to segment."""
+        return range(self.axis.size) if self.indices is None else self.indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,7 @@ class VolumeReport:
         From the first to the last, without the check of the amplitudes before
         and the comparison after.
     shares : mapping of str to float
-        Part of all samples with data that fell to each class.
+        Part of all samples segmented, with data, that fell to each class.
     record : pathlib.Path
         A JSON file beside the output: what made it, and what its numbers mean.
     """
@@ -110,7 +118,7 @@ class VolumeReport:
 
 
 def export_volume(request: ExportRequest, job: JobContext = NULL_JOB) -> VolumeReport:
-    """Segment all sections of a volume in one direction and write them.
+    """Segment sections of a volume in one direction, all or some, and write the volume.
 
     Memory does not grow with the number of sections. Whatever goes wrong,
     no half-written file is left behind.
@@ -149,7 +157,7 @@ def export_volume(request: ExportRequest, job: JobContext = NULL_JOB) -> VolumeR
         if not request.overwrite:
             refuse_existing((*writer.paths, record_path(request.out)))
         if not request.nan_as_no_data:
-            _check_finite(request.volume, job)
+            _check_finite(request, job)
         run = _Run(request, writer, job)
         seconds = run.run()
         written = writer.commit(overwrite=request.overwrite)
@@ -163,16 +171,21 @@ def export_volume(request: ExportRequest, job: JobContext = NULL_JOB) -> VolumeR
         source=request.volume.path.name,
         content=content,
         direction=axis.name,
+        lines=None if request.indices is None else [axis.value(k) for k in request.indices],
     )
-    return VolumeReport(written, axis.size, seconds, run.shares(), record)
+    return VolumeReport(written, len(request.chosen), seconds, run.shares(), record)
 
 
-def _check_finite(volume: Volume, job: JobContext) -> None:
+def _check_finite(request: ExportRequest, job: JobContext) -> None:
     """Read every section once: far cheaper than to fail in the last hour of a long run."""
-    axis = volume.axis_along(volume.directions[0])
-    for index in range(axis.size):
+    volume, axis, indices = request.volume, request.axis, request.chosen
+    if request.indices is None:
+        # All samples lie in the sections of any direction; the first is the quickest to read.
+        axis = volume.axis_along(volume.directions[0])
+        indices = range(axis.size)
+    for done, index in enumerate(indices):
         job.check()
-        job.report(index, axis.size, "checking amplitudes")
+        job.report(done, len(indices), "checking amplitudes")
         bad = volume.section(axis.name, index).bad_samples
         if bad:
             raise DataError(
@@ -191,7 +204,8 @@ class _Run:
         self._job = job
         self._axis = request.axis
         self._statistics: AmplitudeStatistics = request.volume.statistics()
-        self._indices: Iterator[int] = iter(range(self._axis.size))
+        self._total = len(request.chosen)
+        self._indices: Iterator[int] = iter(request.chosen)
         self._counts = np.zeros(len(request.predictor.classes))
         self._done = 0
         self._rate = RecentRate()
@@ -199,11 +213,11 @@ class _Run:
         self._stopped = threading.Event()
 
     def run(self) -> float:
-        """Segment all sections; return how many seconds it took."""
+        """Segment the sections; return how many seconds it took."""
         began_s = time.perf_counter()
-        self._rate.add(began_s, 0, self._axis.size)
-        self._job.report(0, self._axis.size, "segmenting")
-        streams = Streams.on(self._request.predictor.device, self._axis.size)
+        self._rate.add(began_s, 0, self._total)
+        self._job.report(0, self._total, "segmenting")
+        streams = Streams.on(self._request.predictor.device, self._total)
         streams.run(self._work, self._stopped.set)
         return time.perf_counter() - began_s
 
@@ -251,6 +265,6 @@ class _Run:
         with self._lock:
             self._counts += counts
             self._done += 1
-            self._rate.add(time.perf_counter(), self._done, self._axis.size)
+            self._rate.add(time.perf_counter(), self._done, self._total)
             rate = self._rate.per_s or 0.0
-            self._job.report(self._done, self._axis.size, f"{rate:.2f} sections/s")
+            self._job.report(self._done, self._total, f"{rate:.2f} sections/s")

@@ -15,6 +15,12 @@ from scipy import fft, ndimage, signal
 
 from engine.core.section import Section
 from engine.errors import SettingsError
+from engine.preprocessing.das_limits import (
+    check_band,
+    check_difference,
+    gain_samples,
+    sampling_rate_hz,
+)
 
 _ORDER = 4
 _LARGEST_ORDER = 10
@@ -56,18 +62,11 @@ def band_pass(
         If the corners are not ``0 < low < high < half the sampling rate``, both are
         None, or the rows are no times.
     """
-    rate_hz = sampling_rate_hz(section)
-    corners = [low_hz, high_hz]
-    given = [hz for hz in corners if hz is not None]
-    ordered = all(a < b for a, b in zip([0.0, *given], [*given, rate_hz / 2], strict=True))
-    if not given or not ordered:
-        shown = " to ".join("open" if hz is None else f"{hz:g} Hz" for hz in corners)
-        raise SettingsError(
-            f"band {shown} at {rate_hz:g} samples a second",
-            hint=f"Choose corners between 0 and {rate_hz / 2:g} Hz, the lower one first.",
-        )
+    rate_hz = sampling_rate_hz(section.rows)
+    check_band(low_hz, high_hz, rate_hz)
     if not 1 <= order <= _LARGEST_ORDER:
         raise SettingsError(f"filter of order {order}", hint=f"Use 1 to {_LARGEST_ORDER}.")
+    given = [hz for hz in (low_hz, high_hz) if hz is not None]
     kind = "bandpass" if len(given) > 1 else "highpass" if high_hz is None else "lowpass"
     edges = given if len(given) > 1 else given[0]
     sections = signal.butter(order, edges, kind, fs=rate_hz, output="sos")
@@ -134,12 +133,7 @@ def agc(section: Section, window_s: float) -> Section:
     SettingsError
         If the window is shorter than two samples or the rows are no times.
     """
-    length = round(window_s * sampling_rate_hz(section)) if np.isfinite(window_s) else 0
-    if length < 2:
-        raise SettingsError(
-            f"gain window of {window_s:g} s is shorter than two samples",
-            hint=f"Choose at least {2 * section.rows.step:g} s.",
-        )
+    length = gain_samples(window_s, section.rows)
     live = ~section.no_data
     energy = np.where(live, section.data, 0.0).astype(np.float64) ** 2
     # Without gaps all channels count the same samples.
@@ -181,41 +175,11 @@ def differentiate_along_fibre(section: Section, lag: int = 2) -> Section:
         If `lag` is odd, below 2 or not below the number of channels.
     """
     cols = section.cols
-    if not 2 <= lag < cols.size or lag % 2:
-        raise SettingsError(
-            f"difference over {lag} channels of {cols.size}",
-            hint="Choose an even number, at least 2 and below the number of channels.",
-        )
+    check_difference(lag, cols.size)
     gauge = np.float32(lag * cols.step)
     data = np.full_like(section.data, np.nan)
     data[:, lag // 2 : -(lag // 2)] = (section.data[:, lag:] - section.data[:, :-lag]) / gauge
     return replace(section, data=data)
-
-
-def sampling_rate_hz(section: Section) -> float:
-    """Return the samples a second of a section whose rows are times in seconds.
-
-    Parameters
-    ----------
-    section : Section
-        Time downwards.
-
-    Returns
-    -------
-    float
-        Above zero.
-
-    Raises
-    ------
-    SettingsError
-        If the rows are something else.
-    """
-    if section.rows.unit != "s" or section.rows.step <= 0:
-        raise SettingsError(
-            f"rows are {section.rows.label}, not times in seconds",
-            hint="Use this step on DAS records.",
-        )
-    return 1.0 / section.rows.step
 
 
 def runs_of_data(live: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:

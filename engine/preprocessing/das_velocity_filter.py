@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from engine.core.section import Section
-from engine.errors import SettingsError
-from engine.preprocessing.das_chain import BOTH, FORWARD, RUNS
-from engine.preprocessing.das_steps import runs_of_data, sampling_rate_hz
+from engine.preprocessing.das_chain import BOTH, FORWARD
+from engine.preprocessing.das_limits import check_velocities, sampling_rate_hz
+from engine.preprocessing.das_steps import runs_of_data
 
 _EDGE = 1.25
 """Factor of velocity beyond a limit over which the filter falls to nothing; a sharp edge rings."""
@@ -53,8 +53,8 @@ def velocity_filter(
     The weight falls from 1 at a limit to 0 at 1.25 times the fastest, or at the slowest
     over 1.25, as a squared cosine of the logarithm of velocity.
     """
-    _check(slowest, fastest, direction)
-    rate_hz = sampling_rate_hz(section)
+    check_velocities(slowest, fastest, direction)
+    rate_hz = sampling_rate_hz(section.rows)
     live = ~section.no_data
     data = np.where(live, section.data, np.float32(0))
     for start, stop in runs_of_data(np.asarray(live.any(axis=1))):
@@ -70,21 +70,6 @@ def velocity_filter(
         data[start:stop] = filtered[: block.shape[0], : block.shape[1]].T
     data[~live] = np.nan
     return replace(section, data=data)
-
-
-def _check(slowest: float | None, fastest: float | None, direction: str) -> None:
-    given = [speed for speed in (slowest, fastest) if speed is not None]
-    ordered = all(a < b for a, b in zip([0.0, *given], [*given, np.inf], strict=True))
-    if not ordered or (not given and direction == BOTH):
-        shown = " to ".join("open" if v is None else f"{v:g}" for v in (slowest, fastest))
-        raise SettingsError(
-            f"apparent velocities {shown}",
-            hint="Choose velocities above zero, the slower one first.",
-        )
-    if direction not in RUNS:
-        raise SettingsError(
-            f"waves that run {direction!r}", hint=f"Choose one of {', '.join(RUNS)}."
-        )
 
 
 def _weight(

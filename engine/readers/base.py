@@ -96,6 +96,7 @@ def refuse_unknown(options: Mapping[str, Any], known: type, subject: str) -> Non
     names = [field.name for field in fields(known)]
     for name in options:
         if name not in names:
+            wrong, *rest = (f"--{word.replace('_', '-')}" for word in (name, *names))
             raise SettingsError(
-                f"{subject} no option {name!r}", hint=f"Options are {', '.join(names)}."
+                f"{subject} no option {wrong}", hint=f"Options are {', '.join(rest)}."
             )

@@ -10,6 +10,7 @@ from engine.core.volume import Volume
 from engine.errors import PluginError, ReadError, SettingsError, UnknownFormatError
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.readers.base import Confidence, QuickReader, Reader
+from engine.readers.readable import check_readable
 from engine.readers.registry import readers
 
 
@@ -33,7 +34,7 @@ def find_readers(path: Path) -> list[Reader]:
     """
     folder = path.is_dir()
     if not folder:
-        _check_readable(path)
+        check_readable(path)
     found: list[tuple[Confidence, Reader]] = []
     registry = readers()
     for name in registry.names():
@@ -139,7 +140,7 @@ def _open(path: Path, reader: str | None, open_with: Callable[[Reader], Volume])
             f"there is no reader {reader!r}", hint=f"Name one of {', '.join(registry.names())}."
         )
     if not path.is_dir():
-        _check_readable(path)
+        check_readable(path)
     return open_with(registry.load(reader)())
 
 
@@ -152,24 +153,3 @@ def _open_first(candidates: list[Reader], open_with: Callable[[Reader], Volume])
         except UnknownFormatError:
             continue  # what several formats share was all that it knew of the file
     return open_with(last)
-
-
-def _check_readable(path: Path) -> None:
-    if path.exists() and not path.is_file():
-        # Opening a pipe would wait for somebody to write into it.
-        raise ReadError(path, "is a device or a pipe", hint="Name a file on a disk.")
-    try:
-        with path.open("rb") as file:
-            empty = not file.read(1)
-    except FileNotFoundError as error:
-        raise ReadError(path, "there is no such file", hint="Check the path.") from error
-    except PermissionError as error:
-        raise ReadError(
-            path, "no permission to read it", hint="Ask its owner, or copy the file."
-        ) from error
-    except OSError as error:
-        raise ReadError(
-            path, f"cannot be read ({error.strerror})", hint="Check the disk, or copy the file."
-        ) from error
-    if empty:
-        raise ReadError(path, "is empty", hint="Copy or download the file again.")

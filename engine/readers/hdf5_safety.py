@@ -66,12 +66,12 @@ def opened(path: Path) -> Iterator[h5py.File]:
     ReadError
         If the file, or what is read inside, is damaged.
     """
-    with translated(path), h5py.File(path, "r") as file:
+    with telling_hdf5_errors(path), h5py.File(path, "r") as file:
         yield file
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
+def telling_hdf5_errors(path: Path) -> Iterator[None]:
     """Turn what h5py raises for a damaged file into a `ReadError`.
 
     Parameters

@@ -72,13 +72,13 @@ def measure_cost(
     job.report(0, 0, "reading the labels")
     with closing(open_source(request.source, len(request.classes), job=job)) as source:
         split = make_split(source, request.settings.split, request.settings.seed)
-        warnings = check_split(source, split, request.classes.names, patch=PATCH)
+        check_split(source, split, request.classes.names, patch=PATCH)
         job.check()
         job.report(0, 0, "loading the network")
         start = start_network(request, weights or WeightStore())
         parts = RunParts(request, source, split, start, device)
         with own_random_numbers(request.settings.seed):
-            return _Measurement(request, source, split, parts, device).run(warnings, job)
+            return _Measurement(request, source, split, parts, device).run(job)
 
 
 class _Measurement:
@@ -113,11 +113,11 @@ class _Measurement:
             note=lambda _text: None,
         )
 
-    def run(self, warnings: tuple[str, ...], job: JobContext) -> TrainingCost:
+    def run(self, job: JobContext) -> TrainingCost:
         """Measure."""
         request, batches = self._request, self._parts.batches()
         job.check()
-        job.report(0, 0, "measuring a step")
+        job.report(0, 0, "taking two steps")
         with closing(self._store), measured_memory(self._device) as memory:
             epoch = batches.epoch(0)
             read_s, batch = _timed(lambda: next(epoch))
@@ -146,7 +146,6 @@ class _Measurement:
             disk_bytes=2 * (state_bytes + bundle_bytes) + kept_bytes * bool(n_kept),
             free_disk_bytes=shutil.disk_usage(_existing(request.out)).free,
             device=self._device.type,
-            warnings=warnings,
         )
 
     def _step(self, batch: Batch, job: JobContext) -> float:

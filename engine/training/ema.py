@@ -15,8 +15,8 @@ class MovingAverage:
     Parameters
     ----------
     model : torch.nn.Module
-        Its parameters that require gradients are averaged; buffers, such as batch
-        statistics, are averages already and are taken as they are.
+        Its parameters that require gradients are averaged, and its buffers, such as
+        batch statistics: those of the last few batches belong to other weights.
     decay : float
         Share that the average keeps at each step, from 0 to below 1; 0 for no
         averaging.
@@ -29,7 +29,7 @@ class MovingAverage:
 
     def __init__(self, model: nn.Module, decay: float) -> None:
         self._decay = decay
-        self._live = {n: p for n, p in model.named_parameters() if p.requires_grad} if decay else {}
+        self._live: dict[str, Tensor] = dict(_averaged(model)) if decay else {}
         self._average = {name: p.detach().clone() for name, p in self._live.items()}
 
     def update(self, n_steps: int) -> None:
@@ -75,3 +75,9 @@ class MovingAverage:
             kept = live.detach().clone()
             live.copy_(average)
             average.copy_(kept)
+
+
+def _averaged(model: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """Give what is averaged, by name."""
+    yield from ((name, p) for name, p in model.named_parameters() if p.requires_grad)
+    yield from ((name, b) for name, b in model.named_buffers() if b.is_floating_point())

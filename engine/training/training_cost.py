@@ -37,8 +37,6 @@ class TrainingCost:
         Room where the model is to lie.
     device : str
         Where it ran.
-    warnings : tuple of str
-        What is odd about the split, a sentence each.
     """
 
     first_step_s: float
@@ -52,7 +50,6 @@ class TrainingCost:
     disk_bytes: int
     free_disk_bytes: int
     device: str
-    warnings: tuple[str, ...] = ()
 
     @property
     def epoch_s(self) -> float:

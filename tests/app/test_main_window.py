@@ -1,58 +1,16 @@
 """The window as its user meets it: clicks, keys and what is on the screen."""
 
-import time
+from __future__ import annotations
+
 from pathlib import Path
 
-import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDockWidget,
-    QDoubleSpinBox,
-    QLabel,
-    QMessageBox,
-    QPushButton,
-    QSlider,
-    QToolButton,
-)
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QMessageBox, QSlider, QToolButton
 
-from app.composition import compose
-from app.panels.class_legend import ClassLegend
-from engine.errors import ModelError
-from engine.session.labelling import ToolSettings
-from tests.app.fakes import FakeWork
-
-FAKE = Path("/survey/fake.sgy")
-
-
-def named(window, kind, name):
-    return next(w for w in window.findChildren(kind) if w.accessibleName() == name)
-
-
-def button(window, text, kind=QPushButton):
-    return next(w for w in window.findChildren(kind) if w.text() == text)
-
-
-def shown(window):
-    request = window.pane.view.shown.request
-    return request.direction, request.index
-
-
-def wait_shown(qtbot, window, direction, index):
-    qtbot.waitUntil(lambda: shown(window) == (direction, index), timeout=3000)
-
-
-def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
-    window.pane.view.setFocus()
-    qtbot.keyClick(window.pane.view, key, modifier)
-
-
-def segment(qtbot, window):
-    qtbot.mouseClick(button(window, "Segment slice"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.pane.view.shown_prediction is not None, timeout=3000)
+from tests.app.window_steps import button, named, press, segment, shown, wait_shown
 
 
 def test_without_a_file_the_window_says_what_to_do(window):
@@ -179,108 +137,6 @@ def test_scrolling_skips_slices_that_nobody_waits_for(qtbot, opened, work):
     assert len(volume.read) <= 3
 
 
-def test_scrolling_does_not_wait_for_the_model(qtbot, opened, work):
-    work.gate.clear()
-    qtbot.mouseClick(button(opened, "Segment slice"), Qt.MouseButton.LeftButton)
-    press(qtbot, opened, Qt.Key.Key_Right)
-    wait_shown(qtbot, opened, "inline", 16)
-    assert opened.pane.view.shown_prediction is None
-
-
-def test_segmenting_shows_classes_and_the_time_taken(qtbot, opened):
-    segment(qtbot, opened)
-    prediction = opened.pane.view.shown_prediction
-    data = opened.pane.view.shown.section.data
-    expected = np.where(np.isnan(data), 255, data > 0)
-    assert np.array_equal(prediction.mask, expected)
-    assert "0.2 s on cpu" in opened.findChild(QLabel, "timeTaken").text()
-
-
-def test_an_overlay_is_shown_only_on_its_own_slice(qtbot, opened):
-    segment(qtbot, opened)
-    press(qtbot, opened, Qt.Key.Key_Right)
-    wait_shown(qtbot, opened, "inline", 16)
-    assert opened.pane.view.shown_prediction is None
-    press(qtbot, opened, Qt.Key.Key_Left)
-    wait_shown(qtbot, opened, "inline", 15)
-    assert opened.pane.view.shown_prediction.key.index == 15
-
-
-def test_an_overlay_of_another_model_is_not_shown(qtbot, opened, work):
-    segment(qtbot, opened)
-    press(qtbot, opened, Qt.Key.Key_M)
-    assert opened.session.model.name == "other"
-    assert opened.pane.view.shown_prediction is None
-    segment(qtbot, opened)
-    press(qtbot, opened, Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
-    assert opened.pane.view.shown_prediction.key.model == "faults"
-    press(qtbot, opened, Qt.Key.Key_M)
-    assert opened.pane.view.shown_prediction.key.model == "other"
-    assert len(work.segmented) == 2
-
-
-def test_a_slice_segmented_before_is_not_segmented_again(qtbot, opened, work):
-    segment(qtbot, opened)
-    press(qtbot, opened, Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
-    assert len(work.segmented) == 1
-
-
-def test_live_segments_each_slice_that_is_shown(qtbot, opened, work):
-    press(qtbot, opened, Qt.Key.Key_L)
-    assert button(opened, "Live", QCheckBox).isChecked()
-    qtbot.waitUntil(lambda: opened.pane.view.shown_prediction is not None, timeout=3000)
-    press(qtbot, opened, Qt.Key.Key_Right)
-    qtbot.waitUntil(
-        lambda: (
-            opened.pane.view.shown_prediction is not None
-            and opened.pane.view.shown_prediction.key.index == 16
-        ),
-        timeout=3000,
-    )
-    press(qtbot, opened, Qt.Key.Key_L)
-    press(qtbot, opened, Qt.Key.Key_Right)
-    wait_shown(qtbot, opened, "inline", 17)
-    assert [key.index for key in work.segmented] == [15, 16]
-
-
-def test_live_leaves_slices_that_were_passed(qtbot, opened, work):
-    work.gate.clear()
-    press(qtbot, opened, Qt.Key.Key_L)
-    for index in range(16, 20):
-        press(qtbot, opened, Qt.Key.Key_Right)
-        wait_shown(qtbot, opened, "inline", index)
-    work.gate.set()
-    qtbot.waitUntil(lambda: opened.pane.view.shown_prediction is not None, timeout=3000)
-    assert [key.index for key in work.segmented] == [19]
-
-
-def test_a_failing_model_is_reported_once_and_live_ends(qtbot, opened, work):
-    work.error = ModelError("the decoder does not fit", hint="Train it anew.")
-    press(qtbot, opened, Qt.Key.Key_L)
-    qtbot.waitUntil(lambda: bool(opened.findChildren(QMessageBox)), timeout=3000)
-    (box,) = opened.findChildren(QMessageBox)
-    assert box.text() == "the decoder does not fit"
-    assert box.informativeText() == "Train it anew."
-    assert "ModelError" in box.detailedText()
-    assert not opened.session.live
-    box.close()
-
-
-def test_classes_can_be_hidden_and_outlined(qtbot, opened):
-    segment(qtbot, opened)
-    view = opened.pane.view
-    legend = opened.findChild(ClassLegend)
-    assert legend.count() == 2
-    assert "fault" in legend.item(1).text()
-    legend.item(1).setCheckState(Qt.CheckState.Unchecked)
-    assert opened.session.overlay.hidden == {1}
-    press(qtbot, opened, Qt.Key.Key_O)
-    assert opened.session.overlay.outline
-    press(qtbot, opened, Qt.Key.Key_V)
-    assert not opened.session.overlay.visible
-    assert not view.overlay.isVisible()
-
-
 def test_the_readout_names_lines_time_coordinates_amplitude_and_class(qtbot, opened):
     segment(qtbot, opened)
     view = opened.pane.view
@@ -360,81 +216,3 @@ def test_files_can_be_dropped(qtbot, window):
     )
     window.dropEvent(event)
     qtbot.waitUntil(lambda: "dropped.sgy" in window.windowTitle(), timeout=3000)
-
-
-def test_the_window_remembers(qtbot, qapp, opened):
-    opened._model.set_display(color_map="grey", percentile=95.0, polarity="normal")
-    opened._model.set_overlay(opacity=0.25)
-    opened._model.set_tools(brush=44.0, tolerance=0.3, smoothing=2.0, pick_kind="polyline")
-    opened._model.set_label_look(opacity=0.35, others=True)
-    opened._model.set_certainty(2)
-    opened._model.set_author("Ann B")
-    opened._model.set_tool("fill")
-    opened.close()
-    work = FakeWork()
-    again = compose(qapp, work)
-    qtbot.addWidget(again)
-    try:
-        session = again.session
-        assert session.display.color_map == "grey"
-        assert session.display.percentile == 95.0
-        assert session.display.polarity == "normal"
-        assert session.overlay.opacity == 0.25
-        assert session.tools == ToolSettings(
-            brush=44.0, tolerance=0.3, smoothing=2.0, pick_kind="polyline"
-        )
-        assert (session.label_look.opacity, session.label_look.others) == (0.35, True)
-        assert (session.certainty, session.author) == (2, "Ann B")
-        assert session.tool == "", "a first drag must not paint"
-        assert again.preferences.settings.recent == (str(FAKE),)
-        assert again.files.last_folder == "/survey"
-    finally:
-        again.close()
-
-
-def test_size_and_panels_are_remembered(qtbot, qapp, opened):
-    opened.resize(opened.width(), 650)
-    opened.findChild(QDockWidget, "display").hide()
-    opened.addDockWidget(
-        Qt.DockWidgetArea.LeftDockWidgetArea, opened.findChild(QDockWidget, "model")
-    )
-    opened.close()
-    again = compose(qapp, FakeWork())
-    qtbot.addWidget(again)
-    try:
-        assert again.height() == 650
-        assert again.findChild(QDockWidget, "display").isHidden()
-        model = again.findChild(QDockWidget, "model")
-        assert again.dockWidgetArea(model) is Qt.DockWidgetArea.LeftDockWidgetArea
-    finally:
-        again.close()
-
-
-def test_files_opened_last_are_opened_from_menu_and_welcome(qtbot, opened):
-    opened.files.open_path(Path("/survey/second.sgy"))
-    qtbot.waitUntil(lambda: "second.sgy" in opened.windowTitle(), timeout=3000)
-    entries = {action.text(): action for action in opened._recent_menu.actions()}
-    assert list(entries) == ["/survey/second.sgy", str(FAKE)]
-    entries[str(FAKE)].trigger()
-    qtbot.waitUntil(lambda: "fake.sgy" in opened.windowTitle(), timeout=3000)
-    opened.files.close()
-    listed = next(b for b in opened.findChildren(QPushButton) if "second.sgy" in b.toolTip())
-    qtbot.mouseClick(listed, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "second.sgy" in opened.windowTitle(), timeout=3000)
-
-
-def test_a_file_that_is_gone_leaves_the_list_of_recent_files(qtbot, window):
-    window.preferences.add_recent(Path("/survey/missing.sgy"))
-    (entry,) = window._recent_menu.actions()
-    entry.trigger()
-    qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)), timeout=3000)
-    window.findChild(QMessageBox).close()
-    assert window._recent_menu.actions() == []
-
-
-def test_closing_does_not_wait_for_a_model_that_runs(qtbot, opened, work):
-    work.gate.clear()
-    qtbot.mouseClick(button(opened, "Segment slice"), Qt.MouseButton.LeftButton)
-    started_s = time.monotonic()
-    opened.close()
-    assert time.monotonic() - started_s < 2.0

@@ -17,12 +17,14 @@ from app.workers.training_choice import ModelPlace, Trained, TrainingDefaults
 from app.workers.training_feed import KeptEpoch, PinnedPicture, Recalled
 from app.workers.training_places import folders_with_checkpoints, model_places
 from app.workers.work import Work
+from engine.core.memory_use import MemoryUse
 from engine.errors import DataError, JobCancelledError
 from engine.session.edits import LabelKey, Pick
 from engine.session.label_scheme import LabelScheme
 from engine.session.labels import LabelDocument
 from engine.session.training_labels import labelled_places, training_sections
 from engine.training.records import EpochRecord, StepRecord
+from engine.training.training_cost import TrainingCost
 from tests.app.dialogs.test_fine_tune import _RECIPE, _defaults
 from tests.app.fakes import CLASSES, FakeVolume, FakeWork, model_info
 from tests.bundles import write_bundle
@@ -50,7 +52,8 @@ class FakeTraining(TrainingWork):
         return _defaults(base=base)
 
     def measure(self, choice, job):
-        raise DataError("nothing to measure", hint="None.")
+        memory = MemoryUse(10**9, 2 * 10**9)
+        return TrainingCost(3, 1, 5, 2, 10, 8, 8, memory, 10**7, 10**10, "cpu")
 
     def train(self, choice, control, feed, job):
         self.choices.append(choice)
@@ -143,20 +146,20 @@ def test_curves_pictures_and_epochs_are_shown_meanwhile(training):
     assert panel.curves.score.marks == (2.0,)
     assert panel.pictures.pictures[0].image.width() == 10
     assert panel._kept.count() == 1
-    assert "epoch 1 of 5, step 2 of 10" in panel._where
+    assert "Epoch 1 of 5, step 2 of 10" in panel._where
 
 
 def test_pausing_going_on_and_stopping_reach_the_run(qtbot, training):
     panel, (control,) = training._docks.training_panel, training._work.training.controls
     _click(qtbot, panel, "Pause")
     assert control.paused
-    assert panel._state.text().startswith("paused")
+    assert panel._state.text().startswith("Paused")
     _click(qtbot, panel, "Go on")
     assert not control.paused
     _click(qtbot, panel, "Stop and keep")
     qtbot.waitUntil(lambda: not training.training.running, timeout=3000)
     assert control.stopped
-    assert "best epoch 2 of 2" in panel._state.text()
+    assert "Best epoch 2 of 2." in panel._state.text()
 
 
 def test_the_curves_of_a_resumed_training_begin_at_its_first_step(qtbot, training):

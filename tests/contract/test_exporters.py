@@ -59,6 +59,18 @@ def test_a_committed_export_has_all_its_files_and_nothing_else(exporter, source,
     assert report.lines
 
 
+def test_a_section_that_was_not_written_holds_the_no_data_value(exporter, source, tmp_path):
+    out = tmp_path / f"out{exporter.info.extensions[0]}"
+    writer = exporter.start(source, out, ExportLayers(_SCHEME))
+    writer.write(source.directions[0], 1, _data(source, source.directions[0], 1, CLASSES))
+    report = writer.commit()
+    volume = open_volume(out)
+    sections = [volume.section(volume.directions[0], index).data for index in (0, 1)]
+    volume.close()
+    assert np.all((sections[0] == report.no_data_value) | np.isnan(sections[0]))
+    assert np.all(sections[1] == 1)
+
+
 def test_an_aborted_export_leaves_nothing(exporter, source, tmp_path):
     before = set(tmp_path.iterdir())
     writer = exporter.start(source, tmp_path / "out.x", ExportLayers(_SCHEME))

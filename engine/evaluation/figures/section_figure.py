@@ -21,6 +21,7 @@ from engine.core.section import Section
 from engine.core.shades import Shades
 from engine.errors import SettingsError, WriteError
 from engine.evaluation.figures.axis_labels import label_axis
+from engine.evaluation.figures.label_drawing import draw_labels
 from engine.evaluation.figures.scale_bar import add_scale_bar
 from engine.evaluation.figures.section_legend import LegendGroup, add_legends
 from engine.evaluation.figures.shade_drawing import draw_shades
@@ -117,7 +118,9 @@ class SectionPicture:
             )
             groups.append(LegendGroup("Predicted", named, self.opacity))
         if self.labels is not None:
-            groups.append(LegendGroup("Labels", self.labels.entries, self.labels.opacity))
+            groups.append(
+                LegendGroup("Labels", self.labels.entries, self.labels.opacity, outlined=True)
+            )
         return tuple(groups)
 
     def laid(self, plane: NDArray[Any]) -> NDArray[Any]:
@@ -232,8 +235,7 @@ def draw_section(picture: SectionPicture, width_mm: float, height_mm: float) -> 
         classes = table[picture.laid(picture.mask)]
         axes.imshow(classes, extent=extent, alpha=picture.opacity, interpolation="none")
     if picture.labels is not None:
-        labels = picture.laid(picture.labels.rgba())
-        axes.imshow(labels, extent=extent, interpolation="none")
+        draw_labels(axes, picture.labels, extent, swapped=picture.swapped)
     add_legends(axes, picture.legend)
     axes.set_title(picture.title, loc="left", fontweight="bold")
     label_axis(axes.xaxis, across)

@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.transforms import ScaledTranslation
 
+from engine.evaluation.figures.label_drawing import OUTLINE, OUTLINE_WIDTH
+
 _BELOW_IN = 0.2
 _LEAST_OPACITY = 0.3
 _MOST_COLUMNS = 6
@@ -26,11 +28,14 @@ class LegendGroup:
         Name and colour of each class.
     opacity : float
         Of the layer.
+    outlined : bool, default False
+        Whether areas have an outline, as labels do.
     """
 
     title: str
     entries: tuple[tuple[str, str], ...]
     opacity: float
+    outlined: bool = False
 
 
 def add_legends(axes: Axes, groups: Sequence[LegendGroup]) -> None:
@@ -48,8 +53,10 @@ def add_legends(axes: Axes, groups: Sequence[LegendGroup]) -> None:
     below = axes.transAxes + ScaledTranslation(0, -_BELOW_IN, inches)
     columns = max(_MOST_COLUMNS // max(len(filled), 1), 1)
     for number, group in enumerate(filled):
+        edge, width = (OUTLINE, OUTLINE_WIDTH) if group.outlined else ("none", 0.0)
+        opacity = max(group.opacity, _LEAST_OPACITY)
         handles = [
-            Patch(facecolor=color, alpha=max(group.opacity, _LEAST_OPACITY), label=name)
+            Patch(facecolor=(color, opacity), edgecolor=edge, linewidth=width, label=name)
             for name, color in group.entries
         ]
         legend = axes.legend(

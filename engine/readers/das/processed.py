@@ -16,6 +16,7 @@ from engine.core.section import Plane, Section
 from engine.core.volume import Volume
 from engine.errors import SettingsError
 from engine.preprocessing.das_chain import DasChain
+from engine.preprocessing.das_limits import check_chain
 from engine.readers.das.record import DIRECTION, DasRecord
 
 _STEPS = "engine.preprocessing.das_processing"
@@ -161,7 +162,7 @@ def processed(record: Volume, chain: DasChain) -> Volume:
     Raises
     ------
     SettingsError
-        If it is no DAS record.
+        If it is no DAS record, or a number of the chain does not fit it.
     """
     if not chain.active:
         return record
@@ -169,4 +170,5 @@ def processed(record: Volume, chain: DasChain) -> Volume:
         raise SettingsError(
             f"{record.path}: is no DAS record", hint="Leave the processing of records out."
         )
+    check_chain(chain, *record.axes)
     return ProcessedRecord(record, chain)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.errors import UnknownFormatError
 from engine.readers.arrays.stored_array import Selection
-from engine.readers.hdf5_safety import check_file, translated
+from engine.readers.hdf5_safety import check_file, telling_hdf5_errors
 from engine.readers.netcdf.structure import NetcdfVariable, attribute_value
 
 _PROPERTIES = "_NCProperties"
@@ -47,10 +47,10 @@ class Hdf5NetcdfFile:
         names = [entry.name for entry in check_file(path)]
         # h5py has one lock for all files; this one keeps close() from a read under way.
         self._lock = threading.Lock()
-        with translated(path):
+        with telling_hdf5_errors(path):
             self._file = h5py.File(path, "r")
         try:
-            with translated(path):
+            with telling_hdf5_errors(path):
                 self.attributes = _attributes(self._file)
                 self.variables = self._variables(names)
         except BaseException:
@@ -67,7 +67,7 @@ class Hdf5NetcdfFile:
         with self._lock:
             if not self._file:
                 raise ValueError(f"{self.path}: the file is closed")
-            with translated(self.path):
+            with telling_hdf5_errors(self.path):
                 return np.asarray(self._file[name][selection])
 
     def close(self) -> None:

@@ -23,6 +23,7 @@ from engine.readers.segy.line_bytes import (
     varying,
 )
 from engine.readers.segy.options import SegyOptions
+from engine.readers.segy.repeats import Repeats, find_repeats
 from engine.readers.segy.trace_grid import (
     NumberRange,
     Regularity,
@@ -44,6 +45,10 @@ OFFSET = 37
 _NAME_BYTES = (
     "Name the bytes of the line numbers with --iline and --xline ('outcrop headers' ranks them), "
     "or use --geometry line."
+)
+_LINE = (
+    "Open it with --geometry line: the traces are then numbered as they come; or name the byte of "
+    "other numbers with --xline."
 )
 _GATHERS = "Open it with --sort-key cdp, or another key."
 
@@ -127,7 +132,7 @@ def _given(
     if max(sizes) == 1 and layout.n_traces > 1:
         raise _all_equal(layout.path, f"at bytes {pair[0]} and {pair[1]}")
     if regularity.n_duplicates:
-        raise _duplicates(layout.path, scan, pair, regularity)
+        raise _duplicates(layout.path, scan, pair)
     if not (regularity.is_areal if options.geometry == "auto" else regularity.is_dense):
         shape = " x ".join(str(s) for s in sizes)
         raise ReadError(
@@ -160,13 +165,9 @@ def _search(layout: FileLayout, scan: HeaderScan, options: SegyOptions) -> Geome
         found = _counted_line(layout)
     if found is None:
         if ranked:
-            raise _duplicates(layout.path, scan, ranked[0].pair, ranked[0].regularity)
+            raise _duplicates(layout.path, scan, ranked[0].pair)
         if columns.keys() & set(LINE_BYTES):
-            raise ReadError(
-                layout.path,
-                "line numbers at the usual bytes make no regular grid",
-                hint=_NAME_BYTES,
-            )
+            raise _no_line(layout.path, columns)
         raise _all_equal(layout.path, "at the usual bytes")
     return found
 
@@ -184,7 +185,7 @@ def _check_duplicates(
             return
         few = regularity.n_duplicates <= _FEW_DUPLICATES * layout.n_traces
         if (few or pre_stack) and regularity.fill >= ENOUGH_FILL:
-            raise _duplicates(layout.path, scan, candidate.pair, regularity)
+            raise _duplicates(layout.path, scan, candidate.pair)
 
 
 def _place(
@@ -213,9 +214,12 @@ def _line(layout: FileLayout, scan: HeaderScan) -> Geometry | None:
 def _given_line(layout: FileLayout, scan: HeaderScan, byte: int) -> Geometry:
     grid, _ = _line_grid(scan, byte)
     if grid is None:
+        columns = scan.columns([byte])
+        repeats = find_repeats(columns[byte])
+        why = f": {_repeated(repeats, byte, columns)}" if repeats else ""
         raise ReadError(
             layout.path,
-            f"numbers at byte {byte} do not tell the traces of a line apart",
+            f"numbers at byte {byte} do not tell the traces of a line apart{why}",
             hint="Leave --xline out: the traces are then numbered as they come.",
         )
     return Geometry(grid, None, byte, "given")
@@ -252,21 +256,38 @@ def _pre_stack(path: Path, offsets: NDArray[np.int32]) -> ReadError:
     )
 
 
-def _duplicates(
-    path: Path, scan: HeaderScan, pair: tuple[int, int], regularity: Regularity
-) -> ReadError:
+def _duplicates(path: Path, scan: HeaderScan, pair: tuple[int, int]) -> ReadError:
     columns = scan.columns([*pair, OFFSET])
     inlines, crosslines = columns[pair[0]], columns[pair[1]]
-    order = np.lexsort((crosslines, inlines))
-    same = (np.diff(inlines[order]) == 0) & (np.diff(crosslines[order]) == 0)
-    first = int(np.argmax(same))
-    one, other = sorted((int(order[first]), int(order[first + 1])))
-    place = f"inline {inlines[one]}, crossline {crosslines[one]}"
+    repeats = find_repeats(inlines, crosslines)
+    if repeats is None:
+        raise ValueError(f"no places are taken twice by bytes {pair[0]} and {pair[1]}")
+    one, other = repeats.first
+    plural = "s" if repeats.count > 1 else ""
     text = (
-        f"{regularity.n_duplicates} duplicate traces: traces {one + 1} and {other + 1} both lie at "
-        f"{place} (bytes {pair[0]} and {pair[1]})"
+        f"{repeats.count} duplicate trace{plural}: {repeats.pair} both lie at inline "
+        f"{inlines[one]}, crossline {crosslines[one]} (bytes {pair[0]} and {pair[1]})"
     )
     if columns[OFFSET][one] != columns[OFFSET][other]:
         text += ", with different offsets: the file seems to hold pre-stack gathers"
         return ReadError(path, text, hint=f"{_GATHERS} {_NAME_BYTES}")
     return ReadError(path, text, hint=_NAME_BYTES)
+
+
+def _no_line(path: Path, columns: Columns) -> ReadError:
+    """Say what keeps the numbers of a line from telling its traces apart."""
+    repeated = [(r, b) for b in LINE_BYTES if b in columns and (r := find_repeats(columns[b]))]
+    if not repeated:
+        return ReadError(
+            path, "line numbers at the usual bytes make no regular grid", hint=_NAME_BYTES
+        )
+    return ReadError(path, _repeated(*min(repeated, key=lambda r: r[0].count), columns), hint=_LINE)
+
+
+def _repeated(repeats: Repeats, byte: int, columns: Columns) -> str:
+    numbers = columns[byte]
+    verb = "repeat the numbers" if repeats.count > 1 else "repeats the number"
+    return (
+        f"{repeats.count} of {numbers.size} traces {verb} of an earlier one: "
+        f"{repeats.pair} are both {numbers[repeats.first[0]]} (byte {byte})"
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.errors import ReadError
 from engine.jobs.context import NULL_JOB, JobContext
+from engine.readers.readable import check_readable
 from engine.readers.segy.binary_header import HEADER_BYTES, BinaryHeader, looks_like_segy
 from engine.readers.segy.contradictions import find_contradictions
 from engine.readers.segy.coordinates import CoordinateCandidate, rank_coordinates
@@ -132,6 +133,7 @@ def inspect_headers(path: Path, job: JobContext = NULL_JOB) -> HeaderReport:
     JobCancelledError
         If the job is cancelled.
     """
+    check_readable(path)
     with telling_read_errors(path):
         faults: list[ReadError] = []
         size_bytes = path.stat().st_size

@@ -29,6 +29,7 @@ from engine.readers.segy.header_sample import HeaderSample
 from engine.readers.segy.header_scan import HeaderScan, TraceHeaders
 from engine.readers.segy.line_bytes import USUAL_BYTES, USUAL_PAIRS
 from engine.readers.segy.options import SegyOptions
+from engine.readers.segy.repeats import repeats_note
 from engine.readers.segy.sample_axis import DELAY, SampleAxis, find_sample_axis
 from engine.readers.segy.sort_key import SortKey
 from engine.readers.segy.volume import SegyVolume
@@ -142,6 +143,8 @@ def _open(
         if options.sort_key is not None:
             return _open_gathers(scan, layout, samples, dead, _resolved(options, samples))
         geometry = find_geometry(layout, scan, options)
+        if geometry.xline is None and (note := repeats_note(scan)):
+            samples = replace(samples, notes=(*samples.notes, note))
         return _open_grid(scan, layout, geometry, samples, dead, options)
 
 

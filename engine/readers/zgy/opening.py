@@ -19,7 +19,7 @@ from engine.readers.arrays.about import ArrayAbout
 from engine.readers.arrays.coordinates import Coordinate, axes_of, fit_survey, unit_of
 from engine.readers.arrays.stored_array import check_array
 from engine.readers.arrays.volume import ArrayVolume
-from engine.readers.zgy.samples import ZgySamples, translated
+from engine.readers.zgy.samples import ZgySamples, telling_zgy_errors
 
 _LIBRARY = "openzgy.api"
 # Bricks of one value are not stored.
@@ -50,7 +50,7 @@ def open_zgy(path: Path) -> ArrayVolume:
     # In two steps, since a constructor that fails leaves the file open.
     file = library.ZgyReader.__new__(library.ZgyReader)
     try:
-        with translated(path):
+        with telling_zgy_errors(path):
             file.__init__(str(path))
             return _volume(path, file)
     except BaseException:

@@ -60,7 +60,8 @@ class ZgyReader:
             If there is an option.
         """
         if options:
-            raise SettingsError(f"ZGY files have no option {next(iter(options))!r}")
+            name = next(iter(options)).replace("_", "-")
+            raise SettingsError(f"ZGY files have no option --{name}", hint="Leave it out.")
         if self.sniff(path) is Confidence.NO:
             raise ReadError(path, "is no ZGY file", hint="Check the file.")
         return open_zgy(path)

@@ -32,7 +32,7 @@ _DAMAGE = (
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
+def telling_zgy_errors(path: Path) -> Iterator[None]:
     """Turn what OpenZGY raises into a `ReadError`.
 
     Parameters
@@ -96,7 +96,7 @@ class ZgySamples:
         with self._lock:
             if self._file is None:
                 raise ValueError(f"{self._path}: the file is closed")
-            with translated(self._path):
+            with telling_zgy_errors(self._path):
                 self._file.read(tuple(start for start, _ in spans), data)
         dropped = tuple(k for k, part in enumerate(whole) if isinstance(part, int))
         return data.squeeze(axis=dropped)

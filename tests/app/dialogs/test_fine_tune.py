@@ -15,24 +15,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.fine_tune import FineTuneDialog, cost_text
+from app.dialogs.cost_text import cost_text
+from app.dialogs.fine_tune import FineTuneDialog
 from app.dialogs.recipe_form import RecipeForm
-from app.dialogs.split_editor import SplitEditor
-from app.widgets.split_strip import SplitStrip
 from app.workers.training_choice import ModelPlace, TrainingDefaults, TrainingRecipe
 from app.workers.training_labels import CollectedLabels
-from engine.core.axes import Axis
 from engine.core.labels import CERTAIN, LabelledSection
 from engine.core.memory_use import MemoryUse
-from engine.core.survey import Survey
-from engine.data.slice_ranges import SliceRanges
 from engine.errors import DataError
 from engine.session.open_volume import OpenVolume
 from engine.training.training_cost import TrainingCost
 from tests.app.fakes import CLASSES, FakeVolume, model_info
 
-_AXIS = Axis("inline", "1", 100.0, 2.0, 30)
-_SURVEY = Survey((0.0, 0.0), (0.0, 12.5), (25.0, 0.0))
 _RECIPE = TrainingRecipe("pup", "lora", 40, 8, 1e-5, 1e-4, 5e-4)
 
 
@@ -52,112 +46,6 @@ def _defaults(**changes):
         "note": "",
     }
     return TrainingDefaults(**{**values, **changes})
-
-
-@pytest.fixture
-def strip(qtbot):
-    strip = SplitStrip()
-    qtbot.addWidget(strip)
-    strip.resize(616, strip.sizeHint().height())
-    strip.show_axis((2.0, 20.0), 30, str)
-    strip.show_split(18, 24, 4)
-    strip.show()
-    return strip
-
-
-def _drag(qtbot, strip, start, end, y=12):
-    places = [QPoint(round(strip.x_of(border)), y) for border in (start, end)]
-    qtbot.mousePress(strip, Qt.MouseButton.LeftButton, pos=places[0])
-    qtbot.mouseMove(strip, places[1])
-    qtbot.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=places[1])
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "expected"),
-    [
-        (18, 15.5, (15, 24, 4)),
-        (25, 21.5, (18, 21, 4)),
-        (14, 10.5, (18, 24, 8)),
-        (29, 26.5, (18, 24, 2)),
-        (18, 28.5, (24, 24, 4)),  # not beyond the other border
-        (8, 3, (18, 24, 4)),  # there is no border
-    ],
-)
-def test_each_border_of_the_strip_is_dragged(qtbot, strip, start, end, expected):
-    told = []
-    strip.changed.connect(lambda: told.append(strip.split))
-    _drag(qtbot, strip, start, end)
-    assert strip.split == expected
-    assert bool(told) == (expected != (18, 24, 4))
-
-
-def test_a_buffer_can_be_drawn_out_of_the_border_of_validation(qtbot, strip):
-    strip.show_split(18, 24, 0)
-    _drag(qtbot, strip, 18, 14.5, y=24)
-    assert strip.split == (18, 24, 4)
-
-
-def test_the_strip_paints_each_part_in_its_colour(strip):
-    image = strip.grab().toImage()
-    colors = {
-        name: image.pixelColor(round(strip.x_of(place)), 20).name()
-        for name, place in (("training", 5.5), ("validation", 22.5))
-    }
-    assert len(set(colors.values())) == 2
-    strip.setEnabled(False)
-    assert strip.grab().toImage() != image
-
-
-@pytest.fixture
-def editor(qtbot):
-    editor = SplitEditor()
-    qtbot.addWidget(editor)
-    editor.show_labels((2.0, 6.0, 10.0, 20.0, 25.0), _AXIS, _SURVEY)
-    editor.show()
-    return editor
-
-
-def _leak(editor):
-    return editor.findChild(QLabel, "leakMeter").text()
-
-
-def test_a_split_is_proposed_and_the_leak_meter_tells_its_distance(editor):
-    assert editor.ranges == SliceRanges(((0, 22),), ((25, 29),))
-    assert "4 training" in _leak(editor)
-    assert "1 validation" in _leak(editor)
-    assert "5 slices from the nearest trained on (125 m)" in _leak(editor)
-
-
-def test_numbers_and_strip_are_the_same_split_in_line_numbers(editor):
-    editor._first.setValue(134)
-    editor._buffer.setValue(3)
-    assert editor.strip.split == (17, 29, 3)
-    assert editor.ranges.validation == ((17, 29),)
-    editor.strip.show_split(20, 22, 1)
-    editor.strip.changed.emit()
-    assert (editor._first.value(), editor._last.value(), editor._buffer.value()) == (140, 144, 1)
-    assert editor.ranges.training == ((0, 18), (24, 29))
-
-
-def test_neighbours_are_warned_of_and_an_empty_part_is_no_split(editor):
-    editor.show_labels((3.0, 4.0), _AXIS, None)
-    assert "⚠ 1 slice from the nearest trained on: nearly the same picture" in _leak(editor)
-    editor.strip.show_split(10, 12, 0)
-    editor.strip.changed.emit()
-    assert editor.ranges is None
-    assert "Both parts need a labelled slice" in _leak(editor)
-    editor.show_labels((3.0,), _AXIS, None)
-    assert "at least two slices" in _leak(editor)
-
-
-def test_parts_of_a_line_lie_columns_apart(editor):
-    editor.show_labels((0.0, 410.0), Axis("column", "px", 1.0, 1.0, 900), None)
-    assert "410 columns from the nearest trained on" in _leak(editor)
-
-
-def test_left_out_slices_are_counted(editor):
-    editor._buffer.setValue(6)
-    assert "1 left out" in _leak(editor)
 
 
 @pytest.fixture
@@ -190,13 +78,14 @@ def test_a_rate_that_cannot_be_is_no_recipe(form, text):
     assert form.recipe is None
 
 
-def _sections(indices=(2, 6, 20)):
+def _sections(indices=(2, 6, 20), held=(0, 1)):
     volume = FakeVolume()
     sections = []
     for index in indices:
         classes = np.full(volume.section("inline", index).data.shape, 255, dtype=np.uint8)
-        classes[5:9, 5:20] = 1
-        certainty = np.where(classes == 1, CERTAIN, 0).astype(np.uint8)
+        for k in held:
+            classes[5 + 4 * k : 9 + 4 * k, 5:20] = k
+        certainty = np.where(classes < 255, CERTAIN, 0).astype(np.uint8)
         sections.append(LabelledSection("inline", index, classes, certainty))
     return tuple(sections)
 
@@ -229,9 +118,8 @@ class _Asked:
             self.show_labels()
 
     def show_labels(self):
-        places = tuple(float(section.index) for section in self.sections)
-        axis = self.dialog._opened.volume.axis_along("inline") if places else None
-        self.dialog.show_labels(CollectedLabels(self.sections, places, axis))
+        volume = self.dialog._opened.volume
+        self.dialog.show_labels(CollectedLabels.of(self.sections, volume, len(CLASSES)))
 
     @property
     def start(self):
@@ -264,7 +152,7 @@ def test_the_cost_is_measured_when_nothing_has_changed_for_a_while(qtbot, asked)
     cost = TrainingCost(3, 1, 5, 2, 10, 8, 8, MemoryUse(10**9, 2 * 10**9), 10**7, 10**10, "cpu")
     asked.dialog.show_cost(cost)
     text = asked.dialog.findChild(QLabel, "trainingCost").text()
-    assert "7.0 s an epoch" in text
+    assert "Time: 1 min 20 s for 10 epochs on cpu. One epoch takes 7.0 s: 5 steps of 1.0 s" in text
     assert "It fits." in text
 
 
@@ -340,12 +228,107 @@ def test_what_prevents_a_training_is_told_in_the_dialog(asked):
     asked.dialog.show_defaults(_defaults(note="its decoder is learned anew"))
     asked.dialog.show_error(DataError("every labelled pixel is Rock", hint="Label two classes."))
     text = asked.dialog.findChild(QLabel, "trainingCost").text()
-    assert text == "⚠ every labelled pixel is Rock Label two classes."
+    assert text == "⚠ Every labelled pixel is Rock. Label two classes."
+    assert not asked.start.isEnabled()  # it would fail in the same way
+    asked.dialog.recipe_form._epochs.setValue(3)
+    assert asked.start.isEnabled()
     assert asked.dialog._note.isVisible()
 
 
 def test_what_does_not_fit_is_told():
-    cost = TrainingCost(3, 1, 5, 2, 10, 4, 8, MemoryUse(10**9, 0), 10**7, 10**10, "cuda", ("odd",))
-    assert "⚠ only 4 of 8 samples fit" in cost_text(cost)
-    assert "⚠ odd" in cost_text(cost)
+    cost = TrainingCost(3, 1, 5, 2, 10, 4, 8, MemoryUse(10**9, 0), 10**7, 10**10, "cuda")
+    assert "⚠ Only 4 of 8 samples fit" in cost_text(cost)
     assert "stay free" not in cost_text(cost)
+
+
+def test_what_is_measured_is_said_once(asked):
+    asked.dialog.show_defaults(_defaults())
+    cost = asked.dialog.findChild(QLabel, "trainingCost")
+    assert cost.text() == "Measuring the cost…"
+    asked.dialog.show_measuring("taking two steps")
+    assert cost.text() == "Measuring the cost: taking two steps…"
+    asked.dialog.show_measuring("")
+    assert cost.text() == "Measuring the cost…"
+
+
+def test_with_one_labelled_slice_it_says_which_to_label_next(qtbot):
+    asked = _Asked(qtbot, _sections((3,)))
+    asked.dialog.show_defaults(_defaults())
+    assert not asked.start.isEnabled()
+    text = asked.dialog._problem.text()
+    assert "Label at least one more: one to train on, one to validate." in text
+    assert "A good one is inline 132" in text
+    assert not asked.dialog.split_editor.strip.isEnabled()
+
+
+def test_training_slices_of_one_class_cannot_be_started_with(qtbot):
+    asked = _Asked(qtbot, _sections(held=(1,)))
+    asked.dialog.show_defaults(_defaults())
+    assert not asked.start.isEnabled()
+    assert "The training slices show only “fault”." in asked.dialog._problem.text()
+
+
+def test_a_class_missing_from_validation_is_warned_of_before_the_start(qtbot):
+    sections = (*_sections((2, 6)), *_sections((20, 25, 29), held=(0,)))
+    asked = _Asked(qtbot, sections)
+    asked.dialog.show_defaults(_defaults())
+    advice = asked.dialog.findChild(QLabel, "classAdvice")
+    assert not advice.isVisible()  # the proposal validates on a slice with faults
+    asked.dialog.split_editor._first.setValue(158)
+    asked.dialog.split_editor._last.setValue(158)
+    assert advice.isVisible()
+    assert advice.text().startswith("⚠ No validation slice shows “fault”.")
+    assert asked.start.isEnabled()  # it is for the user to decide
+
+
+def test_return_takes_a_number_over_and_starts_only_from_elsewhere(qtbot, asked):
+    asked.dialog.show_defaults(_defaults())
+    epochs = asked.dialog.recipe_form._epochs
+    asked.dialog.activateWindow()
+    epochs.setFocus()
+    qtbot.waitUntil(epochs.hasFocus, timeout=3000)
+    epochs.selectAll()
+    qtbot.keyClicks(epochs, "9")
+    qtbot.keyClick(epochs, Qt.Key.Key_Return)
+    assert asked.dialog.isVisible()
+    assert asked.dialog.choice.recipe.epochs == 9
+    asked.dialog._name.setFocus()
+    qtbot.keyClick(asked.dialog._name, Qt.Key.Key_Return)
+    assert len(asked.chosen) == 1
+
+
+def test_escape_leaves_without_a_training(qtbot, asked):
+    asked.dialog.show_defaults(_defaults())
+    qtbot.keyClick(asked.dialog._name, Qt.Key.Key_Escape)
+    assert not asked.dialog.isVisible()
+    assert asked.chosen == []
+
+
+def test_the_tab_key_goes_from_field_to_field_as_they_are_read(asked):
+    asked.dialog.show_defaults(_defaults())
+    dialog, places = asked.dialog, []
+    widget = dialog._name
+    while True:
+        takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus == Qt.FocusPolicy.TabFocus
+        if takes and widget.isVisible() and widget.isEnabled():
+            corner = widget.mapTo(dialog, QPoint(0, widget.height() // 2))
+            places.append((round(corner.y() / 8), corner.x()))
+        widget = widget.nextInFocusChain()
+        if widget is dialog._name:
+            break
+    assert len(places) > 12
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("held", [(0, 1), (0,)])
+def test_no_text_is_cut_whatever_it_has_to_say(qtbot, asked, held):
+    asked.dialog.show_defaults(_defaults(note="A note that goes on and on. " * 6))
+    asked.sections = _sections((2, 3, 4), held)
+    asked.show_labels()
+    asked.dialog.show_error(DataError("a sentence of many words " * 12, hint="Do this. " * 9))
+
+    def cut():
+        labels = [one for one in asked.dialog.findChildren(QLabel) if one.isVisible()]
+        return [one.text() for one in labels if one.height() < one.heightForWidth(one.width())]
+
+    qtbot.waitUntil(lambda: cut() == [], timeout=3000)

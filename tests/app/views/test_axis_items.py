@@ -85,3 +85,14 @@ def test_a_record_over_midnight_names_both_dates(qapp):
     assert axis.labelText == "UTC 2023-03-22 to 2023-03-23"
     assert "2023-03-23" in texts
     assert "23:30:00" in texts
+
+
+def test_a_short_axis_has_several_ticks_as_long_as_their_numbers_fit(qapp):
+    axis = SurveyAxis("top")
+    axis.set_axis(Axis("crossline", "1", 2300.0, 1.0, 220))
+    ((step, values),) = axis.tickValues(2300, 2520, 215)
+    assert (step, values[0]) == (50, 2300)
+    ((step, values),) = axis.tickValues(2300, 2520, 100)
+    assert len(values) == 3
+    ((step, _values),) = axis.tickValues(2300, 2520, 760)
+    assert step == 50  # and not the ten that would fit

@@ -137,3 +137,27 @@ def test_the_number_of_views_is_remembered(qtbot, qapp, three):
         assert again._actions.actions["three_views"].isChecked()
     finally:
         again.close()
+
+
+def test_live_segments_the_active_section_first_and_then_the_others(qtbot, three, work):
+    three._model.set_live(True)
+    qtbot.waitUntil(
+        lambda: all(view.shown_prediction is not None for view in three.pane.views), timeout=3000
+    )
+    assert [(key.direction, key.index) for key in work.segmented] == [
+        ("inline", 15),
+        ("crossline", 20),
+        ("twt", 25),
+    ]
+    three._model.set_index(16)
+    wait_shown(qtbot, three, ("inline", 16), ("crossline", 20), ("twt", 25))
+    qtbot.waitUntil(lambda: len(work.segmented) == 4, timeout=3000)
+    assert (work.segmented[-1].direction, work.segmented[-1].index) == ("inline", 16)
+
+
+def test_sections_that_are_gone_are_not_segmented(qtbot, three, work):
+    split(three, "one_view")
+    wait_shown(qtbot, three, ("inline", 15))
+    three._model.set_live(True)
+    qtbot.waitUntil(lambda: three.pane.view.shown_prediction is not None, timeout=3000)
+    assert [key.direction for key in work.segmented] == ["inline"]

@@ -36,3 +36,21 @@ def test_it_asks_for_room_for_all_of_its_text(qtbot):
         bare.width() + 20,
         bare.height() + 4,
     )
+
+
+def test_the_shorter_text_stands_in_where_there_is_no_room(qtbot):
+    label, short, long = ElidedLabel(), ElidedLabel(), ElidedLabel()
+    for each in (label, short, long):
+        qtbot.addWidget(each)
+    label.set_texts("vertical exaggeration 1.5", "VE 1.5")
+    short.setText("VE 1.5")
+    long.setText("vertical exaggeration 1.5")
+    for expected in (short, long):
+        size = expected.sizeHint()
+        label.resize(size)
+        expected.resize(size)
+        assert np.array_equal(pixels(label), pixels(expected))
+    assert label.minimumSizeHint().width() >= short.sizeHint().width()
+    assert label.toolTip() == "vertical exaggeration 1.5"
+    label.setText("proportions 2")
+    assert label.minimumSizeHint().width() < short.sizeHint().width()

@@ -88,3 +88,12 @@ def test_wrong_options_are_explained(tmp_path, capsys, monkeypatch, arguments, w
     assert main(["headers", "a.sgy", *arguments]) == 1
     assert words in capsys.readouterr().err
     assert not (tmp_path / "g.json").exists()
+
+
+def test_a_folder_is_told_from_a_broken_file(tmp_path, capsys):
+    assert main(["headers", str(tmp_path)]) == 1
+    message, hint = capsys.readouterr().err.splitlines()
+    assert message.endswith("is a folder, not a file")
+    assert hint == "Name a file in it."
+    assert main(["headers", str(tmp_path / "missing.sgy")]) == 1
+    assert "there is no such file" in capsys.readouterr().err

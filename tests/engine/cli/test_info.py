@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from engine.cli.info_amplitudes import amplitude_lines
 from engine.cli.main import main
 from tests.bundles import write_bundle
 from tests.rasters import write_raster
@@ -139,12 +140,39 @@ def test_an_exported_file_is_told_from_amplitudes(tmp_path, capsys):
     assert _json(capsys, tmp_path / "in.sgy")["result"] is None
     names = ", ".join(f"{number} {name}" for number, name in enumerate(bundle.classes.names))
     told = _json(capsys, tmp_path / "out.sgy")["result"]
-    assert told.endswith(f"not amplitudes: {names}")
+    assert told.endswith(f"not amplitudes: {names}; -1 no data")
     assert main(["info", str(tmp_path / "out.sgy")]) == 0
     printed = capsys.readouterr().out
     assert told in printed
     assert "Values: " in printed
     assert "Amplitudes: " not in printed
+
+
+@pytest.mark.parametrize(
+    ("sample", "result", "words"),
+    [
+        ((0.0, 0.0, 0, 0), "classes", "Values: 0 in every trace that was looked at"),
+        ((2.0, 2.0, 9, 0), "classes", "2 only (sample of 9, traces of zeros left out)"),
+        ((1.0, 3.0, 9, 0), "classes", "Values: 1 to 3 (sample of 9, traces of zeros left out)"),
+        ((0.0, 0.0, 0, 0), None, "every trace that was looked at is zero, or marked dead"),
+        ((0.0, 0.0, 0, 7), None, "none of the 7 samples that were looked at is a finite number"),
+        ((-3.0, 3.0, 9, 2), None, "Amplitudes: -3 to 3, 99% within 3 (sample of 9)"),
+    ],
+)
+def test_the_range_of_a_sample_is_told_in_a_sentence_that_holds(sample, result, words):
+    keys = ("minimum", "maximum", "n", "n_bad")
+    amplitudes = {**dict(zip(keys, sample, strict=True)), "clip": {"99": 3.0}}
+    lines = amplitude_lines({"amplitudes": amplitudes, "result": result, "traces": {}})
+    assert words in lines[0]
+    assert ("not finite" in lines[-1]) == (sample[2:] == (9, 2))
+
+
+def test_a_file_with_zeros_alone_has_no_range(tmp_path, capsys):
+    write_segy(tmp_path / "a.sgy", dead=frozenset((r, c) for r in range(3) for c in range(4)))
+    assert main(["info", str(tmp_path / "a.sgy")]) == 0
+    printed = capsys.readouterr().out
+    assert "every trace that was looked at is zero, or marked dead" in printed
+    assert "sample of 0" not in printed
 
 
 def test_a_record_says_what_was_measured_when_and_where(tmp_path, capsys, monkeypatch):
@@ -206,3 +234,12 @@ def test_real_images_are_told(folder, shared_data, capsys):
         facts = _json(capsys, path)
         assert facts["driver"] == "PNG"
         assert facts["georeference"] is None
+
+
+@pytest.mark.parametrize("option", [("--axes", "inline,crossline,twt"), ("--dataset", "data")])
+def test_options_of_arrays_are_refused_for_a_file_with_axes_of_its_own(tmp_path, capsys, option):
+    write_segy(tmp_path / "a.sgy")
+    assert main(["info", str(tmp_path / "a.sgy"), *option]) == 1
+    message, hint = capsys.readouterr().err.splitlines()
+    assert f"a.sgy: {option[0]} is for arrays; this file carries its own axes (SEG-Y)" in message
+    assert hint.startswith(f"Leave {option[0]} out; --iline, --xline")

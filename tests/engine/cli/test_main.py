@@ -116,6 +116,22 @@ def test_wrong_usage_ends_with_2(arguments, command, capsys):
     assert "usage: outcrop" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "usage"),
+    [
+        (["predict", "a.sgy", "--out", "b.sgy", "--colour", "red"], "usage: outcrop predict "),
+        (["models", "list", "--colour", "red"], "usage: outcrop models list "),
+    ],
+)
+def test_an_unknown_option_shows_the_usage_of_the_command_it_was_given_to(arguments, usage, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    told = capsys.readouterr().err
+    assert told.startswith(usage)
+    assert "unrecognized arguments: --colour red" in told
+
+
 def test_the_version_is_printed(capsys):
     with pytest.raises(SystemExit) as caught:
         main(["--version"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import resource
 import signal
@@ -72,6 +73,45 @@ def test_classes_are_written_with_the_geometry_of_the_source(direction, predict,
     assert re.search(r"a second on cpu", text)
     assert re.search(r"rock [\d.]+%, fault [\d.]+%", text)
     assert "tiny on outcrop-vit-tiny14" in text
+
+
+@pytest.mark.parametrize(
+    ("direction", "lines", "told", "chosen"),
+    [
+        ("inline", "102:", "2 of 3 inline sections", np.s_[1:]),
+        ("crossline", "8:20:4", "4 of 20 crossline sections", np.s_[:, 1:14:4]),
+    ],
+)
+def test_only_chosen_lines_are_segmented_and_the_others_hold_no_data(
+    predict, tmp_path, direction, lines, told, chosen
+):
+    assert predict("--direction", direction, out=tmp_path / "all.npy")[0] == 0
+    code, text, _ = predict("--direction", direction, "--lines", lines, out=tmp_path / "out.npy")
+    assert code == 0
+    assert told in text
+    every, some = (np.load(tmp_path / f"{name}.npy") for name in ("all", "out"))
+    expected = np.full_like(every, 255)
+    expected[chosen] = every[chosen]
+    np.testing.assert_array_equal(some, expected)
+    records = [json.loads((tmp_path / f"{name}.json").read_text()) for name in ("all", "out")]
+    assert records[0]["lines"] is None
+    assert records[1]["lines"][:2] == ([102, 104] if direction == "inline" else [8, 12])
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("99:", "inline 99 lies outside the volume"),
+        ("101:101", "inline 101 to 101 holds no line"),
+        ("all", "'all' selects no lines"),
+        ("", "'' selects no lines"),
+    ],
+)
+def test_lines_that_the_volume_does_not_have_are_refused(predict, tmp_path, lines, words):
+    code, _, errors = predict("--lines", lines)
+    assert code == 1
+    assert words in errors
+    assert not _left_behind(tmp_path)
 
 
 def test_probabilities_go_to_one_file_for_each_class(predict, tmp_path):

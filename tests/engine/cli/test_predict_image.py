@@ -91,10 +91,11 @@ def test_an_exported_mask_is_not_segmented_by_mistake(predict):
         ("out.sgy", (), "no exporter of images for '.sgy'"),
         ("out", (), "names without extension"),
         ("out.tif", ("--direction", "inline"), "has no directions"),
+        ("out.tif", ("--lines", "1:2"), "has no lines"),
         ("out.tif", ("--sample-format", "int8"), "--sample-format"),
         ("out.csv", ("--probabilities",), "holds no probabilities"),
         ("out.tif", ("--band", "3"), "no band 3, there are 1"),
-        ("out.tif", ("--iline", "5"), "images have no option 'iline'"),
+        ("out.tif", ("--iline", "5"), "images have no option --iline"),
         ("out.tif", ("--model", "nowhere"), "nowhere"),
         ("none/out.tif", (), "its folder does not exist"),
     ],
@@ -132,4 +133,4 @@ def test_options_for_images_are_refused_for_other_data(predict, tmp_path):
     write_segy(tmp_path / "in.sgy")
     code, _, errors = predict("out.sgy", "--band", "1", source="in.sgy")
     assert code == 1
-    assert "SEG-Y has no option 'band'" in errors
+    assert "SEG-Y has no option --band" in errors

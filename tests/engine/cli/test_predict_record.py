@@ -99,6 +99,7 @@ def test_a_folder_with_a_gap_is_searched_as_one(predict, tmp_path):
     ("options", "words"),
     [
         (("--probabilities",), "--probabilities and --sample-format are for volumes"),
+        (("--lines", "1:2"), "--lines is for volumes"),
         (("--least-samples", "0"), "--least-samples 0 is below one"),
         (("--mask", "mask.txt"), "cannot write a mask as mask.txt"),
     ],
@@ -156,11 +157,22 @@ def test_processing_before_the_model_is_done_and_recorded(predict, tmp_path, one
         (("--band-pass", "0", "0"), "open on both sides"),
         (("--band-pass", "400", "20"), "band 400 Hz to 20 Hz at 100 samples"),
         (("--agc", "-1"), "gain_s -1 is not zero or above"),
+        (("--agc", "600"), "gain window of 600 s is longer than the record of 0.6 s"),
+        (("--agc", "0.001"), "gain window of 0.001 s is shorter than two samples"),
+        (("--velocity", "900", "300"), "apparent velocities 900 to 300"),
         (("--difference", "3"), "difference over 3 channels of 7"),
     ],
 )
-def test_processing_that_does_not_fit_is_refused(predict, tmp_path, options, words):
+def test_processing_that_does_not_fit_is_refused_before_samples_or_model_are_read(
+    predict, tmp_path, options, words, monkeypatch
+):
     write_prodml(tmp_path / "a.h5")
+
+    def fail(*_arguments):
+        raise AssertionError("read too early")
+
+    monkeypatch.setattr("engine.readers.das.record.DasRecord.stretch", fail)
+    monkeypatch.setattr("engine.cli.predict_record.BundleStore.find", fail)
     code, _, errors = predict(tmp_path / "a.h5", *options)
     assert code == 1
     assert words in errors

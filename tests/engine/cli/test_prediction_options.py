@@ -133,3 +133,11 @@ def test_a_comparison_is_of_one_way_of_predicting(folders, model, tmp_path, caps
     capsys.readouterr()
     assert main(command) == 1
     assert "comparison of another kind" in capsys.readouterr().err
+
+
+def test_the_help_says_which_options_exclude_each_other(capsys):
+    with pytest.raises(SystemExit):
+        main(["predict", "--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    assert "instead of the likeliest class; not with --smallest-region" in text
+    assert "surrounds them most; not with --probabilities" in text

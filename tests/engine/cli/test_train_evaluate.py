@@ -225,6 +225,13 @@ def test_settings_outside_their_range_give_a_message(encoder, folders, tmp_path,
     assert hint
 
 
+def test_an_option_that_a_resumed_run_does_not_take_is_named(tmp_path, capsys):
+    assert main(["train", "--resume", str(tmp_path / "model"), "--epochs", "1"]) == 1
+    message, hint = capsys.readouterr().err.splitlines()
+    assert "--epochs cannot be given with --resume" in message
+    assert hint.startswith("Leave it out")
+
+
 def test_an_interrupted_training_goes_on_with_its_place_alone(
     encoder, folders, tmp_path, capsys, monkeypatch
 ):
@@ -235,8 +242,10 @@ def test_an_interrupted_training_goes_on_with_its_place_alone(
         )
         assert _train(folders, out, "--tuning", "frozen") == 130
     assert f"outcrop train --resume {out}" in capsys.readouterr().err
-    assert main(["train", "--resume", str(out), "--device", "cpu", "--seed", "4"]) == 1
-    assert "settings.seed is 4, was 3" in capsys.readouterr().err
+    changed = ["--seed", "0", "--no-flip", "--from", "other", "--overwrite"]
+    assert main(["train", "--resume", str(out), "--device", "cpu", *changed]) == 1
+    told = capsys.readouterr().err
+    assert "--from, --seed, --no-flip, --overwrite cannot be given with --resume" in told
     images = Path(folders[1])
     moved = images.rename(images.with_name("moved"))
     assert main(["train", "--resume", str(out), "--device", "cpu"]) == 1

@@ -1,4 +1,4 @@
-"""Folders of images and masks, written as a user's would be."""
+"""Folders of images and masks, written as a user's would be, and a survey with frozen labels."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ import pytest
 from PIL import Image
 
 from engine.data.folder_source import FolderSource
+from engine.data.label_snapshot import freeze_labels
+from engine.data.snapshot_source import SnapshotSource
+from engine.data.sources import open_source
+from engine.readers.detect import open_volume
+from tests.engine.data.strokes import SURVEY, labelled_section
+from tests.synthetic import write_segy
 
 
 class FolderWriter:
@@ -45,3 +51,28 @@ def filled(folder):
         image = rng.integers(0, 255, (20, 30))
         folder.png(name, image, np.where(image > 128, 255, 0))
     return folder
+
+
+@pytest.fixture
+def volume(tmp_path):
+    path = tmp_path / "survey.sgy"
+    write_segy(path, SURVEY)
+    opened = open_volume(path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def frozen(volume, tmp_path):
+    """Three labelled inlines and a labelled crossline."""
+    sections = [labelled_section(i) for i in (1, 4, 8)]
+    sections.append(labelled_section(5, (30, 10), "crossline"))
+    freeze_labels(sections, volume, tmp_path / "labels")
+    return SnapshotSource(volume.path, tmp_path / "labels")
+
+
+@pytest.fixture
+def data(frozen):
+    opened = open_source(frozen, 2)
+    yield opened
+    opened.close()

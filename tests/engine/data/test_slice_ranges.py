@@ -2,13 +2,10 @@
 
 import json
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from engine.data.positions import Positions
-from engine.data.slice_ranges import SliceRanges, nearest_training, propose_ranges
+from engine.data.slice_ranges import SliceRanges, nearest_training
 from engine.data.splits import SplitSettings, make_split
 from engine.errors import DataError, SettingsError
 from tests.engine.data.test_splits import _Samples
@@ -91,15 +88,7 @@ def test_settings_survive_json_and_older_ones_are_written_as_before():
     assert "ranges" not in SplitSettings().to_json()
 
 
-@given(st.sets(st.integers(0, 199), min_size=2, max_size=30))
-def test_a_proposed_split_has_both_parts_and_keeps_them_apart(places):
-    ranges = propose_ranges([float(place) for place in places], (0, 199))
-    split = _split(sorted(places), ranges)
-    gaps = np.diff(sorted(places))
-    assert min(split.distances.values()) >= 1
-    assert len(split.validation) == max(1, len(places) // 5)
-    assert min(split.distances.values()) >= gaps.min()
-
-
-def test_one_labelled_slice_has_no_split():
-    assert propose_ranges([3.0], (0, 9)) is None
+def test_the_buffer_is_the_narrowest_gap_between_the_parts():
+    assert SliceRanges(((0, 4), (20, 30)), ((10, 15),)).buffer == 4
+    assert SliceRanges(((20, 30),), ((0, 19),)).buffer == 0
+    assert SliceRanges.around(7, 9, buffer=2, axis=(0, 29)).buffer == 2

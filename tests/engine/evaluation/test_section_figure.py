@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.contour import ContourSet
 from PIL import Image
 
 from engine.core.axes import Axis
@@ -199,3 +200,21 @@ def test_labels_turn_with_the_axes():
     figure = draw_section(picture(labels=labels(), swapped=True, lengths=None), 120, 90)
     images = figure.axes[0].get_images()
     assert images[-1].get_array().shape == (50, 60, 4)
+
+
+def test_labels_have_an_outline_where_they_end_and_predictions_none(tmp_path):
+    def outlines(shown):
+        figure = draw_section(shown, 120, 90)
+        (axes, *_) = figure.axes
+        return [c for c in axes.collections if isinstance(c, ContourSet)]
+
+    drawn = labels()
+    dome, left_out = (c.get_paths()[0].get_extents() for c in outlines(picture(labels=drawn)))
+    down, across = picture().section.rows, picture().section.cols
+    edges = sorted(across.value(place) for place in (9.5, 29.5))
+    assert [dome.x0, dome.x1] == [left_out.x0, left_out.x1] == pytest.approx(edges)
+    assert [dome.y0, dome.y1] == pytest.approx([down.value(place) for place in (9.5, 29.5)])
+    assert left_out.y1 == pytest.approx(down.value(49.5))
+    mask = np.zeros(drawn.ids.shape, dtype=np.uint8)
+    mask[:3] = 1
+    assert not outlines(picture(classes=CLASSES, mask=mask))

@@ -38,6 +38,15 @@ def test_every_section_is_what_the_predictor_says(direction, request_for, volume
         np.testing.assert_array_equal(data, expected.data)
 
 
+def test_bad_amplitudes_outside_the_chosen_sections_do_not_matter(request_for, volume):
+    request = request_for(direction="inline", indices=(0, 2))
+    volume.data[1, 4, :3] = np.inf
+    report = export_volume(request)
+    assert sorted(index for _, index in request.exporter.sections) == [0, 2]
+    assert report.n_sections == 2
+    assert sum(report.shares.values()) == pytest.approx(1)
+
+
 def test_probabilities_are_written_for_each_class(request_for, volume):
     request = request_for(probabilities=True)
     report = export_volume(request)

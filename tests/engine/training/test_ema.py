@@ -48,10 +48,28 @@ def test_an_error_meanwhile_gives_the_weights_back():
     assert model[0].weight.item() == 5.0
 
 
-def test_frozen_weights_and_buffers_are_not_averaged():
+def test_frozen_weights_are_not_averaged_and_batch_statistics_are():
     model = _model()
     model[1].requires_grad_(requires_grad=False)
-    assert set(MovingAverage(model, 0.9).state()) == {"0.weight"}
+    averaged = set(MovingAverage(model, 0.9).state())
+    assert averaged == {"0.weight", "1.running_mean", "1.running_var"}
+
+
+def test_the_model_evaluates_averaged_weights_with_statistics_that_belong_to_them():
+    """Weights that jump to and fro: the last batch's statistics are those of one end."""
+    torch.manual_seed(0)
+    model = _model()
+    model[1].momentum = 1.0
+    average = MovingAverage(model, 0.99)
+    x = torch.randn(256, 1) + 4
+    for n in range(1, 2001):
+        with torch.no_grad():
+            model[0].weight.fill_(3.0 if n % 2 else 1.0)
+            model.train()(x)
+        average.update(n)
+    with average.applied(), torch.no_grad():
+        found = model.eval()(x)
+    assert abs(float(found.mean())) < 0.1
 
 
 def test_without_decay_there_is_no_average():

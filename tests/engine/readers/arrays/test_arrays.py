@@ -198,7 +198,7 @@ def test_axes_that_cannot_be_are_refused(tmp_path, axes, words):
 
 def test_unknown_options_and_readers_are_refused(tmp_path):
     path = write_npy(tmp_path)
-    with pytest.raises(SettingsError, match="arrays have no option 'iline'"):
+    with pytest.raises(SettingsError, match="arrays have no option --iline"):
         open_volume(path, iline=189)
     with pytest.raises(SettingsError, match="holds only one"):
         open_volume(path, reader="array", dataset="a")

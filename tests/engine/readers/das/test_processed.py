@@ -59,6 +59,13 @@ def test_numbers_that_do_not_fit_the_record_are_refused_in_words(record):
         view.section("window", 0)
 
 
+def test_a_gain_window_may_be_as_long_as_the_record_and_no_longer(record):
+    assert processed(record, DasChain(gain=True, gain_s=4.5)).section("window", 0).data.any()
+    with pytest.raises(SettingsError, match=r"4\.6 s is longer than the record of 4\.5 s") as told:
+        processed(record, DasChain(gain=True, gain_s=4.6))
+    assert told.value.hint == "Choose 0.002 to 4.5 s."
+
+
 def test_only_records_are_processed(record):
     assert processed(record, DasChain()) is record
     view = processed(record, CHAIN)

@@ -139,7 +139,7 @@ def test_duplicate_traces_are_refused_naming_two(tmp_path):
     write_segy(tmp_path / "a.sgy")
     _patch(tmp_path / "a.sgy", 3600 + 4 * _TRACE + 188, ">i", 100)
     text = _refused(tmp_path / "a.sgy")
-    assert "1 duplicate traces: traces 1 and 5 both lie at inline 100, crossline 7" in text
+    assert "1 duplicate trace: traces 1 and 5 both lie at inline 100, crossline 7" in text
     assert "duplicate" in _refused(tmp_path / "a.sgy", iline=189, xline=193)
 
 
@@ -159,7 +159,7 @@ def test_coordinates_do_not_stand_in_for_duplicate_line_numbers(tmp_path):
     assert volume.describe()["geometry"]["alternatives"][0]["iline"] == 181
     volume.close()
     _patch(tmp_path / "a.sgy", 3600 + 4 * _TRACE + 188, ">i", 100)
-    assert "1 duplicate traces" in _refused(tmp_path / "a.sgy")
+    assert "1 duplicate trace" in _refused(tmp_path / "a.sgy")
 
 
 def test_gathers_are_recognised(tmp_path):

@@ -206,8 +206,10 @@ def test_what_is_no_segy_is_refused(tmp_path):
     (tmp_path / "a.sgy").write_bytes(b"text " * 2000)
     with pytest.raises(ReadError, match="is not SEG-Y"):
         inspect_headers(tmp_path / "a.sgy")
-    with pytest.raises(ReadError, match="cannot be read"):
+    with pytest.raises(ReadError, match="there is no such file"):
         inspect_headers(tmp_path / "absent.sgy")
+    with pytest.raises(ReadError, match="is a folder, not a file"):
+        inspect_headers(tmp_path)
 
 
 def test_damaged_headers_never_give_anything_but_a_report_or_a_read_error(tmp_path):

@@ -192,7 +192,7 @@ def test_a_place_taken_twice_is_a_read_error_when_it_is_found(tmp_path, few_head
     write_segy(path, **_LARGE)
     _patch_header(path, 3 * 15 + 4, 193, "i", 7 + 5)
     volume = open_at_once(path)
-    with pytest.raises(ReadError, match="1 duplicate traces"):
+    with pytest.raises(ReadError, match="1 duplicate trace"):
         confirm(volume)
 
 

@@ -129,5 +129,5 @@ def test_a_damaged_file_is_refused_whatever_the_package_raises(named, monkeypatc
 
 
 def test_options_are_refused(named):
-    with pytest.raises(SettingsError, match="no option 'iline'"):
+    with pytest.raises(SettingsError, match="no option --iline"):
         open_volume(named, iline=189)
