@@ -3,16 +3,12 @@
 import csv
 import json
 
-import numpy as np
 import pytest
 import torch
 
 from engine.cli.main import main
-from engine.models.encoder import build_encoder
-from engine.models.weight_store import WeightStore
-from engine.models.weights import save_state
+from tests.engine.cli.conftest import ENCODER
 
-_ENCODER = "outcrop-vit-tiny14"
 _BLOCKS = ("--split-by", "position", "--buffer", "1", "--validation", "0.3")
 
 
@@ -20,33 +16,13 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture
-def folders(tmp_path):
-    """Ten raw pairs as published, but of 20 x 30 samples."""
-    rng = np.random.default_rng(0)
-    images, masks = tmp_path / "input", tmp_path / "target"
-    images.mkdir()
-    masks.mkdir()
-    for number in range(10):
-        label = np.zeros((20, 30), dtype=np.int8)
-        label[5:15, number : number + 12] = 1
-        (label + rng.normal(0, 0.3, label.shape)).astype("<f4").tofile(images / f"{number}.dat")
-        label.tofile(masks / f"{number}.dat")
-    return ["--images", str(images), "--masks", str(masks), "--raw-size", "20x30"]
-
-
-@pytest.fixture
-def encoder():
-    torch.manual_seed(0)
-    store = WeightStore()
-    path = store.path(_ENCODER)
-    path.parent.mkdir(parents=True)
-    save_state(path, build_encoder(_ENCODER).vit.state_dict())
-    store.record(_ENCODER, source="random")
+def folders(raw_pairs):
+    return raw_pairs(10)
 
 
 def _compare(folders, out, *more):
     run = ["--size", "28", "--epochs", "1", "--batch", "4", "--device", "cpu", "--tuning", "frozen"]
-    options = ["--task", "salt", "--out", str(out), "--encoder", _ENCODER, "--networks", "linear"]
+    options = ["--task", "salt", "--out", str(out), "--encoder", ENCODER, "--networks", "linear"]
     return main(["compare", *folders, *options, *run, *more])
 
 

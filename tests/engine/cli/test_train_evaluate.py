@@ -8,48 +8,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from engine.cli.main import main
-from engine.models.encoder import build_encoder
-from engine.models.weight_store import WeightStore
-from engine.models.weights import save_state
 from engine.store.bundle import read_bundle
-
-_ENCODER = "outcrop-vit-tiny14"
-
+from tests.engine.cli.conftest import ENCODER
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture
-def folders(tmp_path):
-    """Eight raw pairs as published, but of 20 x 30 samples."""
-    rng = np.random.default_rng(0)
-    images, masks = tmp_path / "input", tmp_path / "target"
-    images.mkdir()
-    masks.mkdir()
-    for number in range(8):
-        label = np.zeros((20, 30), dtype=np.int8)
-        label[5:15, number : number + 12] = 1
-        (label + rng.normal(0, 0.3, label.shape)).astype("<f4").tofile(images / f"{number}.dat")
-        label.tofile(masks / f"{number}.dat")
-    return ["--images", str(images), "--masks", str(masks), "--raw-size", "20x30"]
-
-
-@pytest.fixture
-def encoder():
-    torch.manual_seed(0)
-    store = WeightStore()
-    path = store.path(_ENCODER)
-    path.parent.mkdir(parents=True)
-    save_state(path, build_encoder(_ENCODER).vit.state_dict())
-    store.record(_ENCODER, source="random")
+def folders(raw_pairs):
+    return raw_pairs(8)
 
 
 def _train(folders, out, *more):
-    options = ["--task", "salt", "--out", str(out), "--encoder", _ENCODER, "--decoder", "linear"]
+    options = ["--task", "salt", "--out", str(out), "--encoder", ENCODER, "--decoder", "linear"]
     run = ["--size", "28", "--epochs", "2", "--batch", "4", "--device", "cpu", "--seed", "3"]
     return main(["train", *folders, *options, *run, *more])
 
@@ -112,7 +86,7 @@ def test_the_fallback_encoder_is_announced(encoder, folders, tmp_path, capsys):
     assert main(["train", *folders, *options, *run, "--device", "cpu"]) == 0
     err = capsys.readouterr().err
     assert "the weights of dinov2-vits14 are not on this machine" in err
-    assert f"training starts from {_ENCODER}" in err
+    assert f"training starts from {ENCODER}" in err
 
 
 def test_an_interrupt_leaves_a_model_and_exit_code_130(
