@@ -51,14 +51,16 @@ class LabelOutline:
         Parameters
         ----------
         transform : QTransform
-            From samples to pixels, without rotation.
+            From samples to pixels; turned by a quarter where axes are swapped.
 
         Returns
         -------
         float
             At least 1.
         """
-        smallest = min(abs(transform.m11()), abs(transform.m22()))
+        across = max(abs(transform.m11()), abs(transform.m12()))
+        down = max(abs(transform.m21()), abs(transform.m22()))
+        smallest = min(across, down)
         return 1 + (_WIDTH + 1) / max(smallest, 1e-6)
 
     def paint(self, painter: QPainter, part: QRectF, codes: Codes) -> None:
@@ -67,7 +69,7 @@ class LabelOutline:
         Parameters
         ----------
         painter : QPainter
-            In samples, whose middles are whole numbers; not rotated.
+            In samples, whose middles are whole numbers.
         part : QRectF
             In pixels.
         codes : ndarray of uint8, shape (n_rows, n_cols)
@@ -79,12 +81,16 @@ class LabelOutline:
             return
         x = np.arange(pixels.left() - _WIDTH, pixels.right() + 1 + _WIDTH) + 0.5
         y = np.arange(pixels.top() - _WIDTH, pixels.bottom() + 1 + _WIDTH) + 0.5
-        rows = _nearest(y * inverse.m22() + inverse.dy(), codes.shape[0])
-        cols = _nearest(x * inverse.m11() + inverse.dx(), codes.shape[1])
+        swapped = inverse.isRotating()
+        along_rows, per_row = (x, inverse.m12()) if swapped else (y, inverse.m22())
+        along_cols, per_col = (y, inverse.m21()) if swapped else (x, inverse.m11())
+        rows = _nearest(along_rows * per_row + inverse.dy(), codes.shape[0])
+        cols = _nearest(along_cols * per_col + inverse.dx(), codes.shape[1])
         top, bottom = sorted((int(rows[0]), int(rows[-1])))
         if (codes[top : bottom + 1] == NOTHING).all():
             return
-        lines = _lines(self._drawn[codes[rows].take(cols, axis=1)])
+        shown = codes[rows].take(cols, axis=1)
+        lines = _lines(self._drawn[shown.T if swapped else shown])
         painter.save()
         painter.resetTransform()
         painter.drawImage(QPoint(pixels.left(), pixels.top()), self._image(lines))

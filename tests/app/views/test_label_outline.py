@@ -15,7 +15,7 @@ LIGHT = QColor(238, 178, 178).rgba()
 SIZE = 60
 
 
-def drawn(codes, scale=3.0, down=True, part=None, table=None):
+def drawn(codes, scale=3.0, down=True, part=None, table=None, transform=None):
     """Draw the outline of codes on a clear image of 60 x 60; returns colours, row by row."""
     outline = LabelOutline()
     outline.set_table(table or [RED] * 254 + [0, 0])
@@ -26,7 +26,7 @@ def drawn(codes, scale=3.0, down=True, part=None, table=None):
     flip = QTransform(scale, 0, 0, scale if down else -scale, scale / 2, scale / 2)
     if not down:
         flip = QTransform(scale, 0, 0, -scale, scale / 2, scale * (n_rows - 0.5))
-    painter.setWorldTransform(flip)
+    painter.setWorldTransform(transform or flip)
     outline.paint(painter, QRectF(*(part or (0, 0, SIZE, SIZE))), codes)
     painter.end()
     return np.array([[image.pixel(x, y) for x in range(SIZE)] for y in range(SIZE)])
@@ -64,6 +64,18 @@ def test_a_view_upside_down_has_it_where_the_label_is(qapp):
     assert not drawn(codes)[14:].any()
     assert not drawn(codes, down=False)[:44].any()
     assert drawn(codes, down=False)[44:].any()
+
+
+def test_with_swapped_axes_it_is_the_same_turned(qapp):
+    codes = np.full((20, 20), NOTHING, dtype=np.uint8)
+    codes[2:6, 5:15] = 0
+    codes[10:19, 8:11] = 1
+    turned = QTransform(0, 3, 3, 0, 1.5, 1.5)
+    assert np.array_equal(drawn(codes, transform=turned), drawn(codes).T)
+    part = (20, 5, 30, 25)
+    whole, some = drawn(codes, transform=turned), drawn(codes, transform=turned, part=part)
+    assert np.array_equal(some[5:30, 20:50], whole[5:30, 20:50])
+    assert LabelOutline.reach(turned) == LabelOutline.reach(QTransform(3, 0, 0, 3, 1.5, 1.5)) < 3
 
 
 def test_the_edge_of_the_data_is_no_border(qapp):
