@@ -79,8 +79,7 @@ class PredictionLoader(QObject):
         if image is not None and self._seen is None:
             rows, cols = image.shape
             self._seen = ImageWindow(slice(0, rows), slice(0, cols))
-        if shown.unfinished is None:
-            self._follow()
+        self._follow()
 
     def follow_beside(self, images: tuple[SliceImage, ...]) -> None:
         """Take the slices in the other sections; segment them when live, after the active one."""
@@ -156,6 +155,8 @@ class PredictionLoader(QObject):
             return  # the middle of it alone is segmented on demand only
         if not session.live or session.model is None or not session.model.available:
             return
+        if self._shown is not None and self._shown.unfinished is not None:
+            return  # the whole of it is on its way
         key = self._key(self._shown)
         if key is not None and not self._is_known(key, self._window):
             self.segment()
