@@ -263,6 +263,7 @@ class MainWindow(QMainWindow):
     def _on_volume(self) -> None:
         opened = self._model.session.opened
         self._middle.setCurrentWidget(self._welcome if opened is None else self.pane)
+        self._readout.show_readout(None)
         if opened is not None:
             self.pane.view.setFocus()
 

@@ -58,6 +58,7 @@ class InstantMode(QObject):
         self._fits.arrived.connect(self._on_fitted)
         self._fits.failed.connect(self._on_failed)
         self._fits.progressed.connect(self._on_progressed)
+        self._fits.busy_changed.connect(self._on_busy)
         self._keeping = Latest(jobs, self)
         self._keeping.arrived.connect(self.kept)
         self._keeping.failed.connect(self.failed)
@@ -167,6 +168,11 @@ class InstantMode(QObject):
             self.state_changed.emit(
                 self.tr("instant mode: {0}…").format(event.message or self.tr("computing features"))
             )
+
+    def _on_busy(self, busy: bool) -> None:  # noqa: FBT001 - a slot
+        """Take back what was going on; a result says afterwards how it ended."""
+        if not busy:
+            self.state_changed.emit("")
 
     def _on_failed(self, error: BaseException) -> None:
         # Otherwise every further stroke would put up the same message.

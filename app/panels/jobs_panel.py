@@ -177,6 +177,7 @@ class JobsPanel(QScrollArea):
         listed = self._rows.pop(key, None)
         self._unlisted.discard(key)
         if listed is not None:
+            listed.row.hide()  # it is gone before it is deleted
             self._layout.removeWidget(listed.row)
             listed.row.deleteLater()
         self._show_empty()

@@ -52,6 +52,20 @@ class _Head:
     fit_s: float
 
 
+class _Named:
+    """Tells a job what its progress is the progress of."""
+
+    def __init__(self, job: JobContext, work: str) -> None:
+        self._job = job
+        self._work = work
+
+    def check(self) -> None:
+        self._job.check()
+
+    def report(self, done: int, total: int, message: str = "") -> None:
+        self._job.report(done, total, message or self._work)
+
+
 class FeatureJobs:
     """What `app.workers.features.FeatureWork` does; touched on the compute lane only.
 
@@ -104,7 +118,8 @@ class FeatureJobs:
     def _labelled(self, request: FitRequest, number: int, job: JobContext) -> LabelledFeatures:
         labels, shown = request.labels[number], request.shown
         there = _at(shown, labels.direction, labels.index)
-        return LabelledFeatures(labels, self._features(there, job))
+        of = f" of {number + 1} of {len(request.labels)} labelled sections"
+        return LabelledFeatures(labels, self._features(there, job, of=of))
 
     def keep(self, shown: SliceRequest) -> Path:
         """Write the head that was fitted last as a bundle among the user's models."""
@@ -167,7 +182,7 @@ class FeatureJobs:
         return self._place_features.taken_from(maps, predictor.encoder, _encoder(predictor))
 
     def _features(
-        self, shown: SliceRequest, job: JobContext, *, original: bool = False
+        self, shown: SliceRequest, job: JobContext, *, original: bool = False, of: str = ""
     ) -> FeatureMaps:
         refuse_results(shown.volume.path)
         predictor = self._predictor(shown, job, original=original)
@@ -183,8 +198,9 @@ class FeatureJobs:
         )
         found = self._cache.find(key)
         if found is None:
-            job.report(0, 0, "computing features")
-            found = predictor.features(_read(shown), shown.statistics, job)
+            work = f"computing features{of}"
+            job.report(0, 0, work)
+            found = predictor.features(_read(shown), shown.statistics, _Named(job, work))
             self._cache.add(key, found)
         return found
 

@@ -99,7 +99,9 @@ class Session:
         return None if self.model is None else self.model.classes
 
     def can_compare(self, other: ModelInfo) -> bool:
-        """Tell whether another model tells the same classes apart."""
+        """Tell whether a model is another one that tells the same classes apart."""
+        if other == self.model and self.instant is None:
+            return False
         own, others = self.told_apart, other.classes
         return own is None or others is None or own.names == others.names
 

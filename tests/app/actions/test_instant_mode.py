@@ -180,3 +180,23 @@ def test_a_head_is_kept_and_training_goes_on_from_it(qtbot, fitted, work):
     assert asked == ["instant-fake"]
     assert fitted.session.model.name == "instant-fake"
     assert not fitted.session.instant_on
+
+
+def test_a_fit_that_was_cancelled_among_the_jobs_is_not_spoken_of(qtbot, fitted, work):
+    work.features.gate.clear()
+    paint(fitted, 1, row=25)
+    qtbot.waitUntil(lambda: fitted.learning.instant._fits.busy, timeout=3000)
+    qtbot.waitUntil(lambda: "instant mode" in badge(fitted), timeout=3000)
+    fitted.learning.instant._fits.cancel()
+    assert badge(fitted) == ""
+    work.features.gate.set()
+
+
+def test_the_model_is_not_compared_with_itself_after_instant_mode(qtbot, fitted):
+    session, model = fitted.session, fitted._model
+    model.set_compared(session.model)
+    assert session.compared == session.model  # the instant head is compared with its base
+    fitted._actions.actions["instant"].trigger()
+    assert session.compared is None
+    model.set_compared(session.model)
+    assert session.compared is None
