@@ -100,7 +100,7 @@ class LabelFileCommands(QObject):
         path : pathlib.Path
             File, or new folder; gets the format's extension if it has none.
         key : str, default ""
-            The format; by the name of the file when empty.
+            The format, unless the name has the extension of another; by the name when empty.
         """
         session = self._model.session
         if session.opened is None or session.labels is None:

@@ -110,7 +110,8 @@ class TrainingCommands(QObject):
 
     def _go_back(self, epoch: KeptEpoch) -> None:
         """Ask how to train on from an epoch that was kept."""
-        name = f"{epoch.model} {epoch.title}"
+        # Without score and size, which follow in the list.
+        name = f"{epoch.model} {epoch.title.partition(',')[0]}"
         kept = ModelInfo(
             name, epoch.path, str(epoch.path), "", "", "", available=True, task_title="kept epoch"
         )

@@ -24,6 +24,7 @@ from app.dialogs.cost_text import cost_text, sentence
 from app.dialogs.output_place import OutputPlace
 from app.dialogs.recipe_form import RecipeForm
 from app.dialogs.split_editor import SplitEditor
+from app.dialogs.training_name import training_name
 from app.workers.training_choice import ModelPlace, TrainingChoice, TrainingDefaults
 from app.workers.training_labels import CollectedLabels
 from engine.core.class_scheme import ClassScheme
@@ -324,14 +325,10 @@ class FineTuneDialog(QDialog):
         """Give the model a name that is free there, unless the user gave it one."""
         place = self._place.place
         if place is not None and not self._name.isModified():
-            self._name.setText(self._free_name(place.taken))
-
-    def _free_name(self, taken: frozenset[str]) -> str:
-        base = self._base.currentText().split("  ")[0].removesuffix("-starter")
-        stem = f"{self._opened.volume.path.stem[:40]}-{base[:30]}"
-        stem = re.sub(r"[^\w .()+-]", "-", stem)
-        names = (stem, *(f"{stem}-{n}" for n in range(2, 1000)))
-        return next((name for name in names if name not in taken), stem)
+            base = self._base.currentData()
+            data = self._opened.volume.path.stem
+            name = training_name(data, "" if base is None else base.name, place.taken)
+            self._name.setText(name)
 
 
 def _text() -> QLabel:

@@ -43,14 +43,16 @@ class Welcome(QWidget):
         column.addWidget(title)
         text = QLabel(
             self.tr(
-                "Open a post-stack SEG-Y volume or line, scroll through it, and let a model "
-                "mark the classes it sees. Files can also be dropped here."
+                "Open a post-stack SEG-Y volume or line, a DAS record or an image, scroll "
+                "through it, and let a model mark what it sees. Files can also be dropped here."
             )
         )
         text.setWordWrap(True)
         column.addWidget(text)
         column.addSpacing(8)
-        opening = QCommandLinkButton(self.tr("Open…"), self.tr("A SEG-Y file of your own (Ctrl+O)"))
+        opening = QCommandLinkButton(
+            self.tr("Open…"), self.tr("A survey, DAS record or image of your own (Ctrl+O)")
+        )
         opening.setIcon(icon("open"))
         opening.clicked.connect(self.open_clicked)
         demo = QCommandLinkButton(

@@ -104,7 +104,7 @@ def write_labels(source: LabelSource, path: Path, key: str, job: JobContext) -> 
     path : pathlib.Path
         Gets the extension of the format if it has none.
     key : str
-        Of the format; by the name when empty.
+        Of the format of a name without a known extension; by the name when empty.
     job : JobContext
         Checked before writing.
 
@@ -118,11 +118,13 @@ def write_labels(source: LabelSource, path: Path, key: str, job: JobContext) -> 
     EngineError
         If it cannot be written, or the format is not for such data.
     """
-    from engine.session.exchange.formats import label_format
+    from engine.session.exchange.formats import typed_format
 
     job.check()
-    chosen = label_format(path, key)
+    chosen = typed_format(path, key)
     name = path.name.lower()
     if chosen.extensions and not name.endswith(chosen.extensions):
-        path = path.with_name(path.name + chosen.extensions[0])
+        whole, end = chosen.extensions[0], path.suffix.lower()
+        stem = path.stem if end and whole.endswith(end) else path.name
+        path = path.with_name(stem + whole)
     return chosen.write(source, path)

@@ -36,12 +36,14 @@ def find_readers(path: Path) -> list[Reader]:
     if not folder:
         check_readable(path)
     found: list[tuple[Confidence, Reader]] = []
+    titles: list[str] = []
     registry = readers()
     for name in registry.names():
         try:
             reader = registry.load(name)()
         except PluginError:
             continue  # recorded by the registry; the other readers still work
+        titles.append(reader.info.title)
         if folder and not reader.info.folders:
             continue
         confidence = reader.sniff(path)
@@ -57,7 +59,7 @@ def find_readers(path: Path) -> list[Reader]:
         raise ReadError(
             path,
             "no reader knows this file",
-            hint=f"Outcrop reads: {', '.join(registry.names())}.",
+            hint=f"Outcrop reads: {'; '.join(sorted(titles))}.",
         )
     return [reader for _, reader in sorted(found, key=lambda pair: -pair[0])]
 

@@ -70,7 +70,8 @@ class FakeTraining(TrainingWork):
             feed.tell("stepped", StepRecord(step, 10, 1, 5, 1.0 / step, 1e-3))
         for epoch in (1, 2):
             feed.tell("epoch_ended", EpochRecord(epoch, 0.5, 0.2 * epoch, 0.2, 0.5, 1.0))
-        feed.tell("kept", (KeptEpoch(out.name, "epoch 2", out.parent / ".x.kept" / "epoch-0002"),))
+        kept = out.parent / ".x.kept" / "epoch-0002"
+        feed.tell("kept", (KeptEpoch(out.name, "epoch 2, mIoU 0.400, 3.2 MB", kept),))
         pixels = np.full((20, 10, 3), 99, dtype=np.uint8)
         feed.tell("pictured", (PinnedPicture("inline 120", 2, pixels),))
         while not (self.gate.wait(0.01) or control.stopped):
@@ -218,6 +219,7 @@ def test_one_goes_back_to_an_epoch_by_a_new_training_from_it(qtbot, training):
     dialog = training.findChild(FineTuneDialog)
     qtbot.waitUntil(lambda: dialog.choice is not None, timeout=3000)
     assert dialog.choice.base.name == "epoch-0002"
+    assert dialog.choice.out.name == "fake-faults-epoch-2"
     dialog.reject()
 
 

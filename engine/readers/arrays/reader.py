@@ -28,7 +28,7 @@ class ArrayReader:
 
     info = ReaderInfo(
         name="array",
-        title="Array",
+        title="Array (NumPy, HDF5, Zarr)",
         extensions=(".npy", ".h5", ".hdf5", ".zarr"),
         folders=True,
     )

@@ -25,7 +25,9 @@ class DasReader:
     DASCore takes seconds to load, and is loaded for the formats that need it.
     """
 
-    info = ReaderInfo(name="das", title="DAS record", extensions=EXTENSIONS, folders=True)
+    info = ReaderInfo(
+        name="das", title="DAS record (HDF5, TDMS)", extensions=EXTENSIONS, folders=True
+    )
 
     def sniff(self, path: Path) -> Confidence:
         """Look for the signatures of HDF5 and TDMS.

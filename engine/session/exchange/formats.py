@@ -176,13 +176,49 @@ def label_format(path: Path, key: str = "") -> LabelFormat:
     known = {item.key: item for item in FORMATS}
     if key in known:
         return known[key]
-    name = path.name.lower()
-    ends = [(len(end), f) for f in FORMATS for end in f.extensions if name.endswith(end)]
-    if ends and not key:
-        return max(ends, key=lambda pair: pair[0])[1]
-    if not key and (path.is_dir() or not path.suffix or path.suffix.lower() == ".png"):
+    end = _known_end(path)
+    if end and not key:
+        return _ENDS[end]
+    if not key and (path.is_dir() or not path.suffix):
         return known["png"]
     raise SettingsError(
         f"{path.name}: the format {key or path.suffix!r} is unknown",
         hint=f"Choose one of {', '.join(known)}.",
     )
+
+
+def typed_format(path: Path, offered: str) -> LabelFormat:
+    """Choose a format for a name typed into a dialog that offers one.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Where to write.
+    offered : str
+        Key of the format that the dialog stands at.
+
+    Returns
+    -------
+    LabelFormat
+        By a known extension of the name; the offered one where the name has none, or
+        only the last part of an extension of its own (``.json`` of ``.classes.json``).
+
+    Raises
+    ------
+    SettingsError
+        If there is none.
+    """
+    end = _known_end(path)
+    chosen = label_format(path, offered)
+    if not end or any(own.endswith(end) for own in chosen.extensions):
+        return chosen
+    return _ENDS[end]
+
+
+_ENDS = {end: item for item in FORMATS for end in item.extensions or (".png",)}
+
+
+def _known_end(path: Path) -> str:
+    """Return the longest known extension that a name ends in, lower case; empty without one."""
+    name = path.name.lower()
+    return max((end for end in _ENDS if name.endswith(end)), key=len, default="")

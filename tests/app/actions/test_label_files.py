@@ -4,10 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox
 
 from app.composition import compose
 from engine.session.edits import LabelKey
+from engine.session.exchange.titles import TITLES
 from tests.app.fakes import ReadingWork
 from tests.synthetic import write_segy
 
@@ -55,6 +56,29 @@ def test_labels_are_exported_and_imported_through_the_dialogs(qtbot, labelled, t
     assert np.array_equal(labels.merged("inline", 1).classes, before)
     assert labels.undo_text == "Import labels"
     assert labels.keys() == (LabelKey(labelled.session.author, "inline", 1),)
+
+
+@pytest.mark.parametrize(
+    ("offered", "typed", "written"),
+    [
+        ("png", "mine.npy", "mine.npy"),
+        ("npy", "mine.SGY", "mine.SGY"),
+        ("npy", "mine.v2", "mine.v2.npy"),
+        ("coco", "mine.classes.json", "mine.classes.json"),
+        ("classes", "mine.json", "mine.classes.json"),
+    ],
+)
+def test_a_known_extension_that_is_typed_decides_the_format(
+    qtbot, labelled, tmp_path, offered, typed, written
+):
+    dialog = dialog_of(labelled, "export_labels")
+    dialog.setDirectory(str(tmp_path))
+    dialog.selectNameFilter(TITLES[offered])
+    dialog.findChild(QLineEdit, "fileNameEdit").setText(typed)
+    with qtbot.waitSignal(labelled.projects.label_files.told, timeout=5000) as heard:
+        dialog.accept()
+    assert heard.args == [f"Labels were written: {written}."]
+    assert (tmp_path / written).is_file()
 
 
 def test_what_does_not_fit_is_told_and_changes_nothing(qtbot, labelled, tmp_path):

@@ -13,6 +13,7 @@ import pytest
 
 from engine.errors import ReadError, SettingsError
 from engine.readers.detect import open_volume
+from engine.readers.registry import readers
 from engine.readers.segy.reader import SegyReader
 from tests.synthetic import write_segy
 
@@ -39,6 +40,15 @@ def test_a_file_that_is_not_segy_is_refused_whatever_its_name(tmp_path, content)
     assert "is not SEG-Y" in _refused(tmp_path / "a.sgy")
     (tmp_path / "a.dat").write_bytes(content)
     assert "no reader knows this file" in _refused(tmp_path / "a.dat")
+
+
+def test_the_refusal_names_the_formats_as_people_call_them(tmp_path):
+    (tmp_path / "a.dat").write_bytes(b"text " * 2000)
+    with pytest.raises(ReadError) as caught:
+        open_volume(tmp_path / "a.dat")
+    told = caught.value.hint.removeprefix("Outcrop reads: ").removesuffix(".").split("; ")
+    assert {"SEG-Y", "DAS record (HDF5, TDMS)", "Array (NumPy, HDF5, Zarr)"} <= set(told)
+    assert not set(told) & set(readers().names())
 
 
 def test_an_empty_file_is_refused(tmp_path):
