@@ -90,6 +90,10 @@ class FileCommands(QObject):
             [
                 self.tr("SEG-Y (*.sgy *.segy *.SGY *.SEGY)"),
                 self.tr("DAS records (*.h5 *.hdf5 *.tdms *.das *.raw *.H5 *.HDF5 *.TDMS)"),
+                self.tr(
+                    "Images (*.tif *.tiff *.png *.jpg *.jpeg *.jp2 *.cub *.img *.lbl *.xml *.vic"
+                    " *.vicar *.TIF *.TIFF *.PNG *.JPG *.JP2 *.CUB *.IMG *.LBL *.XML)"
+                ),
                 self.tr("ZGY (*.zgy *.ZGY)"),
                 self.tr("NetCDF (*.nc *.nc4 *.cdf *.netcdf *.NC)"),
                 self.tr("Arrays (*.npy *.h5 *.hdf5)"),
