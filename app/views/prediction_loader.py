@@ -53,6 +53,7 @@ class PredictionLoader(QObject):
         self._work = work
         self._shown: SliceImage | None = None
         self._beside: tuple[SliceImage, ...] = ()
+        self._asked_beside: set[PredictionKey] = set()
         self._seen: ImageWindow | None = None
         self._wanted: tuple[PredictionKey, ImageWindow | None] | None = None
         self._where = ""
@@ -84,6 +85,7 @@ class PredictionLoader(QObject):
     def follow_beside(self, images: tuple[SliceImage, ...]) -> None:
         """Take the slices in the other sections; segment them when live, after the active one."""
         self._beside = tuple(image for image in images if image.unfinished is None)
+        self._asked_beside.clear()
         self._follow()
 
     def follow_window(self, seen: ImageWindow | None) -> None:
@@ -164,10 +166,14 @@ class PredictionLoader(QObject):
             self._follow_beside()
 
     def _follow_beside(self) -> None:
-        """Segment the next of the other sections' slices that is not known yet."""
+        """Segment the next of the other sections' slices that is not known yet.
+
+        Each once: large ones may not all be kept, and would be made for ever.
+        """
         for image in self._beside:
             key = self._key(image)
-            if key is not None and not self._is_known(key):
+            if key is not None and key not in self._asked_beside and not self._is_known(key):
+                self._asked_beside.add(key)
                 self._ask(image, key, None)
                 return
 

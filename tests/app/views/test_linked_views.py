@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtWidgets import QSlider
 
 from app.composition import compose
+from engine.session.predictions import PredictionStore
 from tests.app.fakes import FakeWork
 
 
@@ -161,3 +162,13 @@ def test_sections_that_are_gone_are_not_segmented(qtbot, three, work):
     three._model.set_live(True)
     qtbot.waitUntil(lambda: three.pane.view.shown_prediction is not None, timeout=3000)
     assert [key.direction for key in work.segmented] == ["inline"]
+
+
+def test_sections_too_large_to_be_kept_together_are_not_segmented_for_ever(qtbot, three, work):
+    three.session.predictions = PredictionStore(limit_bytes=1)
+    three._model.set_live(True)
+    loader = three._predictions
+    qtbot.waitUntil(lambda: len(loader._asked_beside) == 2 and not loader.busy, timeout=3000)
+    assert {key.direction for key in work.segmented} == {"inline", "crossline", "twt"}
+    assert len(work.segmented) <= 5
+    assert three.pane.view.shown_prediction is not None
