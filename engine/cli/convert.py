@@ -10,8 +10,8 @@ from engine.cli.actions import add_actions, run_action
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's actions."""
-    summary = "draw tables of crater boxes as masks, an ellipse in each box"
-    add_actions(parser, {"boxes": ("engine.cli.convert_boxes", summary, _boxes)})
+    summary = "draw tables of craters as masks, an ellipse for each"
+    add_actions(parser, {"craters": ("engine.cli.convert_craters", summary, _craters)})
 
 
 def run(args: argparse.Namespace) -> int:
@@ -30,13 +30,13 @@ def run(args: argparse.Namespace) -> int:
     return run_action(args)
 
 
-def _boxes(parser: argparse.ArgumentParser) -> None:
+def _craters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "tables",
         type=Path,
         metavar="DIR",
-        help="folder of .txt or .csv tables under the images' names; the first line names the "
-        "columns, X, Y, W and H among them",
+        help="folder of .txt, .csv, .diam or .scc tables under the images' names; the first line "
+        "names the columns: X, Y, W, H in pixels, or longitude, latitude, diameter_km",
     )
     parser.add_argument(
         "--images", type=Path, metavar="DIR", help="folder of the images (beside the tables)"

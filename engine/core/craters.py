@@ -59,6 +59,67 @@ class Ellipse:
             tuple(float(v) for v in (*one, *other)),  # type: ignore[arg-type]  # four of them
         )
 
+    @classmethod
+    def through(cls, rows: NDArray[np.float64], cols: NDArray[np.float64]) -> Ellipse:
+        """Fit the ellipse through points at even steps of its angle.
+
+        Parameters
+        ----------
+        rows, cols : ndarray of float64, shape (n,)
+            At least four points, once round.
+
+        Returns
+        -------
+        Ellipse
+            The least-squares fit; exact for points of an ellipse.
+        """
+        angles = np.arange(rows.size) * (2 * np.pi / rows.size)
+        waves = np.stack([np.cos(angles), np.sin(angles)], axis=1) * (2 / rows.size)
+        directions, lengths, _ = np.linalg.svd(np.stack([rows, cols]) @ waves)
+        axes = (directions * lengths).T.ravel()
+        return cls(
+            float(rows.mean()),
+            float(cols.mean()),
+            tuple(float(v) for v in axes),  # type: ignore[arg-type]  # four of them
+        )
+
+    @property
+    def angle(self) -> float:
+        """Degrees from the rows' direction, to the right, down to the longest diameter.
+
+        Between -90 and 90; `axes` are taken to stand at right angles.
+        """
+        a, b, c, d = self.axes
+        down, right = (a, b) if np.hypot(a, b) >= np.hypot(c, d) else (c, d)
+        return float((np.degrees(np.arctan2(down, right)) + 90) % 180 - 90)
+
+    def inside(self, rows: NDArray[np.float64], cols: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Tell which places lie in it or on it.
+
+        Parameters
+        ----------
+        rows, cols : ndarray of float64
+            Pixels from 0; of shapes that broadcast.
+
+        Returns
+        -------
+        ndarray of bool
+            Of the shape that they make together.
+        """
+        a, b, c, d = self.axes
+        down, across = rows - self.row, cols - self.col
+        determinant = a * d - b * c
+        one = (d * down - c * across) / determinant
+        other = (a * across - b * down) / determinant
+        member: NDArray[np.bool_] = one**2 + other**2 <= 1
+        return member
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """How far it reaches from its centre, in rows and in columns."""
+        a, b, c, d = self.axes
+        return float(np.hypot(a, c)), float(np.hypot(b, d))
+
     def moved(self, rows: float, cols: float) -> Ellipse:
         """Return the ellipse moved by pixels."""
         return Ellipse(self.row + rows, self.col + cols, self.axes)

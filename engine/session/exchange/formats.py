@@ -19,6 +19,7 @@ from engine.session.exchange.class_volume import (
     write_class_segy,
 )
 from engine.session.exchange.coco import read_coco, write_coco
+from engine.session.exchange.crater_table import read_craters, write_craters
 from engine.session.exchange.pick_files import (
     read_fault_sticks,
     read_polylines,
@@ -147,6 +148,7 @@ FORMATS = (
     ),
     LabelFormat("charisma", (".dat",), write_fault_sticks, _quick(read_fault_sticks)),
     LabelFormat("irap", (".pol", ".xyz"), write_polylines, _quick(read_polylines)),
+    LabelFormat("craters", (".csv", ".diam", ".scc", ".txt"), write_craters, read_craters),
     LabelFormat("coco", (".json",), write_coco, _quick(read_coco)),
     LabelFormat("classes", (".classes.json",), write_classes, _quick(read_classes)),
 )

@@ -11,6 +11,7 @@ TITLES: Final = {
     "geotiff": "GeoTIFF of an image (*.tif *.tiff)",
     "charisma": "Charisma fault sticks (*.dat)",
     "irap": "IRAP polylines (*.pol *.xyz)",
+    "craters": "Table of craters (*.csv *.diam *.scc *.txt)",
     "coco": "COCO polygons (*.json)",
     "classes": "Class scheme (*.classes.json)",
 }

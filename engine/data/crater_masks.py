@@ -1,11 +1,11 @@
-"""Masks from boxes: an ellipse in each."""
+"""Masks from tables of craters: an ellipse for each."""
 
 from __future__ import annotations
 
 import math
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,13 @@ from PIL import Image as Picture
 
 from engine.core.class_scheme import IGNORE
 from engine.core.image import Image
-from engine.data.box_table import TABLE_SUFFIXES, Box, read_box_table
+from engine.data.crater_table import (
+    TABLE_SUFFIXES,
+    CraterTable,
+    TableCrater,
+    TableImage,
+    read_crater_table,
+)
 from engine.data.pairs import IMAGE_SUFFIXES
 from engine.errors import DataError, WriteError
 from engine.jobs.context import NULL_JOB, JobContext
@@ -23,6 +29,9 @@ from engine.readers.detect import open_volume
 
 _LARGEST_MASK = 1 << 27
 _SHOWN_LINES = 8
+_HALF = 0.5
+_TOUCHES = 1e-6
+"""Pixels by which an ellipse may reach over an edge that it is meant to touch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +42,8 @@ class MaskReport:
     ----------
     masks : tuple of pathlib.Path
         The masks, one for each image.
-    n_boxes : int
-        Boxes drawn.
+    n_craters : int
+        Craters drawn.
     n_over_edge : int
         Those that reach over the edge of the image.
     warnings : tuple of str
@@ -42,13 +51,13 @@ class MaskReport:
     """
 
     masks: tuple[Path, ...]
-    n_boxes: int
+    n_craters: int
     n_over_edge: int
     warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DrawnBoxes:
+class DrawnCraters:
     """A mask, and what is not in it.
 
     Parameters
@@ -56,9 +65,9 @@ class DrawnBoxes:
     mask : ndarray of uint8, shape (n_rows, n_cols)
         255 in ellipses, 0 elsewhere.
     outside : tuple of int
-        Lines of the boxes that lie outside the image.
+        Lines of the craters that lie outside the image.
     over_edge : tuple of int
-        Lines of the boxes of which only a part lies inside.
+        Lines of the craters of which only a part lies inside.
     """
 
     mask: NDArray[np.uint8]
@@ -66,36 +75,42 @@ class DrawnBoxes:
     over_edge: tuple[int, ...]
 
 
-def draw_boxes(boxes: Sequence[Box], shape: tuple[int, int]) -> DrawnBoxes:
-    """Draw the ellipse that touches the four sides of each box.
+def draw_craters(craters: Iterable[TableCrater], shape: tuple[int, int]) -> DrawnCraters:
+    """Draw the ellipse of each crater.
 
     Parameters
     ----------
-    boxes : sequence of Box
+    craters : iterable of TableCrater
         In any order.
     shape : tuple of int
         Rows and columns of the image.
 
     Returns
     -------
-    DrawnBoxes
+    DrawnCraters
         A pixel belongs to an ellipse when its centre lies inside.
     """
     mask = np.zeros(shape, dtype=np.uint8)
     outside: list[int] = []
     over_edge: list[int] = []
-    for box in boxes:
-        right, bottom = box.left + box.width, box.top + box.height
-        if min(right, bottom) <= 0 or box.left >= shape[1] or box.top >= shape[0]:
-            outside.append(box.line)
+    for crater in craters:
+        ellipse = crater.ellipse
+        (down, across), (n_rows, n_cols) = ellipse.reach, shape
+        top, bottom = ellipse.row - down + _HALF, ellipse.row + down + _HALF
+        left, right = ellipse.col - across + _HALF, ellipse.col + across + _HALF
+        if bottom <= 0 or right <= 0 or top >= n_rows or left >= n_cols:
+            outside.append(crater.line)
             continue
-        if min(box.left, box.top) < 0 or right > shape[1] or bottom > shape[0]:
-            over_edge.append(box.line)
-        _draw(mask, box)
-    return DrawnBoxes(mask, tuple(outside), tuple(over_edge))
+        if min(top, left) < -_TOUCHES or max(bottom - n_rows, right - n_cols) > _TOUCHES:
+            over_edge.append(crater.line)
+        rows = np.arange(max(math.floor(top), 0), min(math.ceil(bottom), n_rows))
+        cols = np.arange(max(math.floor(left), 0), min(math.ceil(right), n_cols))
+        window = mask[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
+        window[ellipse.inside(rows[:, None].astype(float), cols.astype(float))] = IGNORE
+    return DrawnCraters(mask, tuple(outside), tuple(over_edge))
 
 
-def convert_boxes(
+def convert_craters(
     folder: Path, out: Path, *, images: Path | None = None, job: JobContext = NULL_JOB
 ) -> MaskReport:
     """Make a folder of masks from a folder of tables.
@@ -130,21 +145,19 @@ def convert_boxes(
         raise WriteError(out, "exists", hint="Name a new folder.")
     part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
     warnings: list[str] = []
-    n_boxes = n_over_edge = 0
+    n_craters = n_over_edge = 0
     try:
         part.mkdir()
         for number, (table_path, image_path) in enumerate(pairs):
             job.check()
             job.report(number, len(pairs), image_path.name)
-            table = read_box_table(table_path)
-            drawn = draw_boxes(table.boxes, _size(image_path))
+            image = _opened(image_path)
+            table = read_crater_table(table_path, image, job)
+            drawn = draw_craters(table.craters, image.shape)
             Picture.fromarray(drawn.mask).save(part / f"{image_path.stem}.png")
-            n_boxes += len(table.boxes) - len(drawn.outside)
+            n_craters += len(table.craters) - len(drawn.outside)
             n_over_edge += len(drawn.over_edge)
-            found = (
-                [f"{_lines(drawn.outside)} outside the image, left out"] if drawn.outside else []
-            )
-            warnings += [f"{table_path.name}: {text}" for text in (*table.problems, *found)]
+            warnings += [f"{table_path.name}: {text}" for text in left_out(table, drawn)]
         part.rename(out)
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
@@ -157,26 +170,41 @@ def convert_boxes(
         shutil.rmtree(part, ignore_errors=True)
         raise
     masks = tuple(out / f"{image.stem}.png" for _, image in pairs)
-    return MaskReport(masks, n_boxes, n_over_edge, tuple(warnings))
+    return MaskReport(masks, n_craters, n_over_edge, tuple(warnings))
 
 
-def _draw(mask: NDArray[np.uint8], box: Box) -> None:
-    first_row, first_col = max(math.floor(box.top), 0), max(math.floor(box.left), 0)
-    last_row = min(math.ceil(box.top + box.height), mask.shape[0])
-    last_col = min(math.ceil(box.left + box.width), mask.shape[1])
-    rows = np.arange(first_row, last_row)[:, None] + 0.5
-    cols = np.arange(first_col, last_col) + 0.5
-    down = (rows - box.top) / (box.height / 2) - 1
-    across = (cols - box.left) / (box.width / 2) - 1
-    mask[first_row:last_row, first_col:last_col][down**2 + across**2 <= 1] = IGNORE
+def left_out(table: CraterTable, drawn: DrawnCraters) -> list[str]:
+    """Tell which rows of a table are not in the mask.
+
+    Parameters
+    ----------
+    table : CraterTable
+        The table.
+    drawn : DrawnCraters
+        What was drawn of it.
+
+    Returns
+    -------
+    list of str
+        A line for each problem.
+    """
+    lines = list(table.problems)
+    if numbers := sorted((*table.far, *drawn.outside)):
+        shown = ", ".join(str(number) for number in numbers[:_SHOWN_LINES])
+        more = ", ..." if len(numbers) > _SHOWN_LINES else ""
+        s = "s" if len(numbers) > 1 else ""
+        lines.append(
+            f"{len(numbers)} crater{s} (line{s} {shown}{more}) outside the image, left out"
+        )
+    return lines
 
 
-def _size(path: Path) -> tuple[int, int]:
+def _opened(path: Path) -> TableImage:
     volume = open_volume(path)
     try:
         if not isinstance(volume, Image):
             raise DataError(f"{path}: is no image", hint="Give images such as PNG or GeoTIFF.")
-        rows, cols = volume.shape
+        (rows, cols), georeference = volume.shape, volume.georeference
     finally:
         volume.close()
     if rows * cols > _LARGEST_MASK:
@@ -184,22 +212,22 @@ def _size(path: Path) -> tuple[int, int]:
             f"{path}: {rows} x {cols} pixels are more than {_LARGEST_MASK}",
             hint="Cut the image into parts, and the table with it.",
         )
-    return rows, cols
+    return TableImage((rows, cols), georeference)
 
 
 def _pairs(tables: Path, images: Path) -> list[tuple[Path, Path]]:
     """Return table and image of the same stem, in the order of names."""
-    table_files = _by_stem(tables, TABLE_SUFFIXES, "tables of boxes")
+    table_files = _by_stem(tables, TABLE_SUFFIXES, "tables of craters")
     image_files = _by_stem(images, IMAGE_SUFFIXES, "images")
     for own, other, what in (
         (table_files, image_files, "image"),
-        (image_files, table_files, "table of boxes"),
+        (image_files, table_files, "table of craters"),
     ):
         alone = sorted(own.keys() - other.keys())
         if alone:
             raise DataError(
                 f"{own[alone[0]]}: there is no {what} of that name",
-                hint="Give each image one table; one with nothing but its first line has no boxes.",
+                hint="Give each image one table, for one without craters only the first line.",
             )
     return [(table_files[stem], image_files[stem]) for stem in sorted(table_files)]
 
@@ -219,10 +247,3 @@ def _by_stem(folder: Path, suffixes: frozenset[str], what: str) -> dict[str, Pat
     if not found:
         raise DataError(f"{folder}: no {what} in it", hint=f"Known are {', '.join(suffixes)}.")
     return found
-
-
-def _lines(numbers: tuple[int, ...]) -> str:
-    shown = ", ".join(str(number) for number in numbers[:_SHOWN_LINES])
-    more = ", ..." if len(numbers) > _SHOWN_LINES else ""
-    plural = "es" if len(numbers) > 1 else ""
-    return f"{len(numbers)} box{plural} (line{'s' if plural else ''} {shown}{more})"

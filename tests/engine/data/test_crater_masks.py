@@ -8,14 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from engine.data.box_masks import convert_boxes, draw_boxes
-from engine.data.box_table import Box, read_box_table
+from engine.data.crater_masks import convert_craters, draw_craters
+from engine.data.crater_table import TableCrater, TableImage, _of_box, read_crater_table
 from engine.data.folder import scan_folder
 from engine.data.folder_source import FolderSource
 from engine.errors import DataError, ReadError, WriteError
 from tests.synthetic import write_segy
 
 _HEADER = "ID,X,Y,W,H,C_X,CY"
+_IMAGE = TableImage((40, 60))
 
 
 @pytest.fixture
@@ -28,6 +29,10 @@ def folder(tmp_path):
     return images
 
 
+def _box(line, *sides):
+    return TableCrater(line, _of_box(*sides))
+
+
 def _mask(path):
     with Image.open(path) as picture:
         return np.asarray(picture)
@@ -35,19 +40,19 @@ def _mask(path):
 
 def test_a_table_may_be_separated_by_commas_tabs_and_semicolons(tmp_path):
     (tmp_path / "a.txt").write_text("\ufeffID\tx;Y,W,H\r\n1\t2;3,4,5\n\n2,-0.0\t7.5,8,9\n", "utf-8")
-    table = read_box_table(tmp_path / "a.txt")
-    assert table.boxes == (Box(2, 2, 3, 4, 5), Box(4, 0, 7.5, 8, 9))
+    table = read_crater_table(tmp_path / "a.txt", _IMAGE)
+    assert table.craters == (_box(2, 2, 3, 4, 5), _box(4, 0, 7.5, 8, 9))
     assert table.problems == ()
 
 
 def test_rows_that_are_no_boxes_are_named(tmp_path):
     rows = ["1,x,2,3,4,5,6", "2,3", "3,1,1,0,5,1,1", "4,nan,1,2,2,1,1", "5,1,1,2,2,2,2"]
     (tmp_path / "a.txt").write_text("\n".join([_HEADER, *rows]))
-    table = read_box_table(tmp_path / "a.txt")
-    assert [box.line for box in table.boxes] == [6]
+    table = read_crater_table(tmp_path / "a.txt", _IMAGE)
+    assert [crater.line for crater in table.craters] == [6]
     assert table.problems == (
-        "line 2 is no box: '1,x,2,3,4,5,6'",
-        "line 3 is no box: '2,3'",
+        "line 2 is no crater: '1,x,2,3,4,5,6'",
+        "line 3 is no crater: '2,3'",
         "line 4 has no size: '3,1,1,0,5,1,1'",
         "line 5 has no size: '4,nan,1,2,2,1,1'",
     )
@@ -57,12 +62,12 @@ def test_rows_that_are_no_boxes_are_named(tmp_path):
 def test_other_texts_are_refused(content, tmp_path):
     (tmp_path / "a.txt").write_bytes(content)
     with pytest.raises(ReadError) as caught:
-        read_box_table(tmp_path / "a.txt")
+        read_crater_table(tmp_path / "a.txt", _IMAGE)
     assert caught.value.hint
 
 
 def test_an_ellipse_touches_the_four_sides_of_its_box():
-    mask = draw_boxes([Box(2, 10, 5, 20, 10)], (40, 60)).mask
+    mask = draw_craters([_box(2, 10, 5, 20, 10)], (40, 60)).mask
     rows, cols = np.nonzero(mask)
     assert (rows.min(), rows.max(), cols.min(), cols.max()) == (5, 14, 10, 29)
     assert np.count_nonzero(mask) == pytest.approx(np.pi * 10 * 5, rel=0.03)
@@ -71,19 +76,19 @@ def test_an_ellipse_touches_the_four_sides_of_its_box():
 
 @given(st.floats(-30, 80), st.floats(-30, 60), st.floats(0.5, 50), st.floats(0.5, 50))
 def test_a_box_over_the_edge_is_drawn_as_far_as_it_is_inside(left, top, width, height):
-    box = Box(2, left, top, width, height)
-    small = draw_boxes([box], (40, 60))
-    moved = Box(2, left + 100, top + 100, width, height)
-    large = draw_boxes([moved], (300, 300)).mask
+    box = _box(2, left, top, width, height)
+    small = draw_craters([box], (40, 60))
+    moved = _box(2, left + 100, top + 100, width, height)
+    large = draw_craters([moved], (300, 300)).mask
     np.testing.assert_array_equal(small.mask, large[100:140, 100:160])
     if small.outside:
         assert not small.mask.any()
 
 
 def test_masks_pair_with_their_images_and_hold_two_classes(folder, tmp_path):
-    report = convert_boxes(folder, tmp_path / "masks")
+    report = convert_craters(folder, tmp_path / "masks")
     assert report.masks == (tmp_path / "masks" / "a.png",)
-    assert (report.n_boxes, report.n_over_edge, report.warnings) == (1, 0, ())
+    assert (report.n_craters, report.n_over_edge, report.warnings) == (1, 0, ())
     assert _mask(report.masks[0]).shape == (40, 60)
     found = scan_folder(FolderSource(folder, tmp_path / "masks"), 2)
     assert found.class_pixels[0, 1] == np.count_nonzero(_mask(report.masks[0]))
@@ -92,18 +97,18 @@ def test_masks_pair_with_their_images_and_hold_two_classes(folder, tmp_path):
 def test_boxes_outside_the_image_are_left_out_and_named(folder, tmp_path):
     rows = "\n".join(["1,100,5,5,5,0,0", "2,-3,5,6,6,0,8", "3,oops"])
     (folder / "a.txt").write_text(f"{_HEADER}\n{rows}\n")
-    report = convert_boxes(folder, tmp_path / "masks")
-    assert report.n_boxes == report.n_over_edge == 1
+    report = convert_craters(folder, tmp_path / "masks")
+    assert report.n_craters == report.n_over_edge == 1
     assert report.warnings == (
-        "a.txt: line 4 is no box: '3,oops'",
-        "a.txt: 1 box (line 2) outside the image, left out",
+        "a.txt: line 4 is no crater: '3,oops'",
+        "a.txt: 1 crater (line 2) outside the image, left out",
     )
 
 
 def test_images_may_lie_elsewhere(folder, tmp_path):
     (tmp_path / "tables").mkdir()
     (folder / "a.txt").rename(tmp_path / "tables" / "a.csv")
-    report = convert_boxes(tmp_path / "tables", tmp_path / "masks", images=folder)
+    report = convert_craters(tmp_path / "tables", tmp_path / "masks", images=folder)
     assert len(report.masks) == 1
 
 
@@ -138,10 +143,10 @@ def _gone(folder):
     ("harm", "words"),
     [
         (_alone, "there is no image of that name"),
-        (_no_table, "there is no table of boxes of that name"),
+        (_no_table, "there is no table of craters of that name"),
         (_segy, "is no image"),
         (_twice, "has the same name"),
-        (_empty, "no tables of boxes in it"),
+        (_empty, "no tables of craters in it"),
         (_gone, "no such folder"),
     ],
 )
@@ -150,7 +155,7 @@ def test_folders_that_do_not_pair_up_are_refused_and_nothing_is_written(
 ):
     harm(folder)
     with pytest.raises(DataError, match=words) as caught:
-        convert_boxes(folder, tmp_path / "masks")
+        convert_craters(folder, tmp_path / "masks")
     assert caught.value.hint
     assert [path.name for path in tmp_path.iterdir()] in ([], ["images"])
 
@@ -158,16 +163,16 @@ def test_folders_that_do_not_pair_up_are_refused_and_nothing_is_written(
 def test_an_existing_folder_is_never_touched(folder, tmp_path):
     (tmp_path / "masks").mkdir()
     with pytest.raises(WriteError, match="exists"):
-        convert_boxes(folder, tmp_path / "masks")
+        convert_craters(folder, tmp_path / "masks")
     with pytest.raises(WriteError, match="cannot be written"):
-        convert_boxes(folder, tmp_path / "none" / "masks")
+        convert_craters(folder, tmp_path / "none" / "masks")
 
 
 def test_real_tables_are_drawn_and_the_rows_out_of_range_are_named(shared_data, tmp_path):
-    report = convert_boxes(shared_data / "lunar_nac", tmp_path / "masks")
+    report = convert_craters(shared_data / "lunar_nac", tmp_path / "masks")
     assert len(report.masks) == 12
     (warning,) = report.warnings
     assert warning == (
-        "M1275410097_mosaic_train_small.txt: 4 boxes (lines 1075, 1079, 1117, 1146) "
+        "M1275410097_mosaic_train_small.txt: 4 craters (lines 1075, 1079, 1117, 1146) "
         "outside the image, left out"
     )

@@ -1,0 +1,299 @@
+"""Tables of craters, as text: boxes, ellipses on an image, or places on the body."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.craters import Ellipse
+from engine.core.georeference import Georeference
+from engine.errors import DataError, ReadError
+from engine.jobs.context import NULL_JOB, JobContext
+
+TABLE_SUFFIXES = frozenset({".txt", ".csv", ".diam", ".scc"})
+
+_BOX = ("x", "y", "w", "h")
+_ELLIPSE = ("row", "column", "longest_px", "short_px", "angle")
+_LONGITUDES = ("longitude", "lon", "lon_circ_img")
+_LATITUDES = ("latitude", "lat", "lat_circ_img")
+_DIAMETERS_M = {"diameter_m": 1.0, "diameter_km": 1e3, "diam_km": 1e3, "diam_circ_img": 1e3}
+_CRATERSTATS_M = {"diameter": 1e3, "diam": 1e3}
+_CRATERSTATS = re.compile(r"^\s*crater\s*=\s*\{(.*)$")
+_SEPARATOR = re.compile(r"[,;\t]")
+_LARGEST_BYTES = 1 << 29
+_SHOWN = 60
+_CHECKED_EACH = 100_000
+_CIRCLE_POINTS = 16
+_HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class TableCrater:
+    """One row of a table.
+
+    Parameters
+    ----------
+    line : int
+        Where it stands in the file, from 1.
+    ellipse : Ellipse
+        Its place on the image.
+    class_name : str, default ""
+        What the column ``class`` says.
+    """
+
+    line: int
+    ellipse: Ellipse
+    class_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CraterTable:
+    """What a table holds.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    craters : tuple of TableCrater
+        Those that can be read and may lie on the image.
+    far : tuple of int
+        Lines of the craters that the map of the image does not reach.
+    problems : tuple of str
+        One line for each row that cannot be read, with its number.
+    """
+
+    path: Path
+    craters: tuple[TableCrater, ...]
+    far: tuple[int, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableImage:
+    """The image that a table belongs to.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Its rows and columns.
+    georeference : Georeference, optional
+        Where it lies, if it tells.
+    """
+
+    shape: tuple[int, int]
+    georeference: Georeference | None = None
+
+    def circles(
+        self,
+        longitude: NDArray[np.float64],
+        latitude: NDArray[np.float64],
+        diameter_m: NDArray[np.float64],
+    ) -> list[Ellipse | None]:
+        """Return circles of the body as they lie on the image.
+
+        Parameters
+        ----------
+        longitude, latitude : ndarray of float64, shape (n,)
+            Of the centres, degrees, east-positive, planetocentric.
+        diameter_m : ndarray of float64, shape (n,)
+            Along the body, metres.
+
+        Returns
+        -------
+        list of Ellipse or None
+            The ellipse through points of the circle; None where the map of the image
+            does not reach it, or it lies beside the image.
+
+        Raises
+        ------
+        DataError
+            If the image is not georeferenced.
+        """
+        georeference = self.georeference
+        if georeference is None:
+            raise DataError("the image is not georeferenced")
+        found: list[Ellipse | None] = [None] * len(longitude)
+        # Longitudes of a map may run from -180 or from 0.
+        for turn in (0.0, 360.0, -360.0) if georeference.is_geographic else (0.0,):
+            for n in np.flatnonzero(self._near(longitude + turn, latitude, diameter_m)):
+                rows, cols = georeference.circle(
+                    float(longitude[n]) + turn,
+                    float(latitude[n]),
+                    float(diameter_m[n]),
+                    _CIRCLE_POINTS,
+                )
+                if np.isfinite(rows).all() and np.isfinite(cols).all():
+                    found[n] = Ellipse.through(rows, cols)
+        return found
+
+    def _near(
+        self,
+        longitude: NDArray[np.float64],
+        latitude: NDArray[np.float64],
+        diameter_m: NDArray[np.float64],
+    ) -> NDArray[np.bool_]:
+        """Tell which circles may reach the image, from their centres and its pixels alone."""
+        if self.georeference is None:
+            return np.zeros(longitude.shape, dtype=np.bool_)
+        n_rows, n_cols = self.shape
+        corners = [(row, col) for row in (0, n_rows - 1) for col in (0, n_cols - 1)]
+        sizes = [self.georeference.metres_per_pixel(*place) for place in corners]
+        # Up to twice as many pixels where the scale changes beyond the corners.
+        reach = diameter_m / np.nanmin([*np.ravel(sizes), np.inf])
+        rows, cols = self.georeference.pixels_at(longitude, latitude)
+        near: NDArray[np.bool_] = np.ones(longitude.shape, dtype=np.bool_)
+        for places, size in ((rows, n_rows), (cols, n_cols)):
+            near &= (places >= -reach) & (places <= size + reach)
+        return near
+
+
+def read_crater_table(path: Path, image: TableImage, job: JobContext = NULL_JOB) -> CraterTable:
+    """Read a table whose first line names its columns, or a table of CraterStats.
+
+    Known are, whatever the case and the order, and among any other columns:
+
+    * ``X, Y, W, H``: upper left corner, width and height of a box, in pixels from the
+      outer edge of the first one;
+    * ``row, column, longest_px, short_px, angle``: as Outcrop writes them;
+    * ``longitude, latitude, diameter_m`` or ``diameter_km``; also ``LON_CIRC_IMG,
+      LAT_CIRC_IMG, DIAM_CIRC_IMG`` of the lunar catalogue [1]_;
+    * ``crater = {diameter, fraction, lon, lat`` of CraterStats' ``.diam`` and ``.scc``.
+
+    ``class`` may name the class. Columns are separated by commas, semicolons or tabs,
+    also mixed.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    image : TableImage
+        What it belongs to.
+    job : JobContext, default NULL_JOB
+        Checked from time to time.
+
+    Returns
+    -------
+    CraterTable
+        Rows that are no craters are told, not taken.
+
+    Raises
+    ------
+    ReadError
+        If the file is no such table, or the image does not tell where places lie.
+
+    References
+    ----------
+    .. [1] Robbins, "A New Global Database of Lunar Impact Craters >1-2 km", Journal of
+       Geophysical Research: Planets 124, 2019. https://doi.org/10.1029/2018JE005592
+    """
+    numbered, scale_m = _rows(path)
+    _, header = next(numbered, (0, ""))
+    names = [name.strip().strip('"').lower() for name in _SEPARATOR.split(header)]
+    columns, sizes, ellipses_of = _columns(path, names, scale_m, image)
+    named = names.index("class") if "class" in names else -1
+    numbers: list[int] = []
+    values: list[list[float]] = []
+    class_names: list[str] = []
+    problems: list[str] = []
+    for number, line in numbered:
+        if number % _CHECKED_EACH == 0:
+            job.check()
+        words = _SEPARATOR.split(line)
+        try:
+            row = [float(words[column]) for column in columns]
+        except (ValueError, IndexError):
+            problems.append(f"line {number} is no crater: {line[:_SHOWN]!r}")
+            continue
+        if not all(map(math.isfinite, row)) or min(row[k] for k in sizes) <= 0:
+            problems.append(f"line {number} has no size: {line[:_SHOWN]!r}")
+            continue
+        numbers.append(number)
+        values.append(row)
+        class_names.append(words[named].strip(' "') if 0 <= named < len(words) else "")
+    found = ellipses_of(np.array(values, dtype=np.float64).reshape(-1, len(columns)))
+    craters = tuple(
+        TableCrater(number, ellipse, class_name)
+        for number, ellipse, class_name in zip(numbers, found, class_names, strict=True)
+        if ellipse is not None
+    )
+    far = tuple(number for number, ellipse in zip(numbers, found, strict=True) if ellipse is None)
+    return CraterTable(path, craters, far, tuple(problems))
+
+
+def _rows(path: Path) -> tuple[Iterator[tuple[int, str]], dict[str, float]]:
+    """Return the header and the rows with their numbers, and metres of the diameters named so."""
+    try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            raise ReadError(path, "is too large for a table of craters", hint="Name another file.")
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise ReadError(path, "is no text", hint="Save the table as UTF-8 text.") from error
+    except OSError as error:
+        if isinstance(error, ReadError):
+            raise
+        raise ReadError(path, f"cannot be read ({error.strerror})", hint="Check it.") from error
+    if path.suffix.lower() not in {".diam", ".scc"}:
+        return ((n, line) for n, line in enumerate(lines, 1) if line.strip()), _DIAMETERS_M
+    for first, line in enumerate(lines):
+        if found := _CRATERSTATS.match(line):
+            return _braced(lines, first, found[1]), _DIAMETERS_M | _CRATERSTATS_M
+    return iter(()), {}
+
+
+def _braced(lines: Sequence[str], first: int, header: str) -> Iterator[tuple[int, str]]:
+    yield first + 1, header
+    for number, line in enumerate(lines[first + 1 :], start=first + 2):
+        if line.lstrip().startswith("}"):
+            return
+        if line.strip() and not line.lstrip().startswith("#"):
+            yield number, line
+
+
+def _columns(
+    path: Path, names: list[str], scale_m: dict[str, float], image: TableImage
+) -> tuple[list[int], tuple[int, ...], Callable[[NDArray[np.float64]], Sequence[Ellipse | None]]]:
+    """Return the columns to read, which of them are sizes, and what makes ellipses of the rows."""
+    for wanted, sizes, of_row in ((_BOX, (2, 3), _of_box), (_ELLIPSE, (2, 3), _of_axes)):
+        if all(name in names for name in wanted):
+            places = [names.index(name) for name in wanted]
+            return places, sizes, lambda rows, of=of_row: [of(*row) for row in rows.tolist()]
+    place = [
+        next((name for name in known if name in names), "")
+        for known in (_LONGITUDES, _LATITUDES, tuple(scale_m))
+    ]
+    if not all(place):
+        raise ReadError(
+            path,
+            "its first line does not name the columns of craters",
+            hint="Name them in the first line: X, Y (upper left), W, H in pixels, or"
+            " longitude, latitude, diameter_km.",
+        )
+    if image.georeference is None:
+        raise ReadError(
+            path,
+            "tells places on the body, but the image is not georeferenced",
+            hint="Give boxes in pixels (X, Y, W, H), or georeference the image.",
+        )
+    metres = scale_m[place[2]]
+    return (
+        [names.index(name) for name in place],
+        (2,),
+        lambda rows: image.circles(rows[:, 0], rows[:, 1], rows[:, 2] * metres),
+    )
+
+
+def _of_box(left: float, top: float, width: float, height: float) -> Ellipse:
+    axes = (height / 2, 0.0, 0.0, width / 2)
+    return Ellipse(top + height / 2 - _HALF, left + width / 2 - _HALF, axes)
+
+
+def _of_axes(row: float, col: float, longest: float, shortest: float, angle: float) -> Ellipse:
+    down, right = math.sin(math.radians(angle)), math.cos(math.radians(angle))
+    one, other = longest / 2, shortest / 2
+    return Ellipse(row, col, (one * down, one * right, other * right, -other * down))

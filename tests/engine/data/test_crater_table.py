@@ -1,0 +1,122 @@
+"""Tables of craters are read for what they are: boxes, ellipses, or places on the body."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyproj
+import pytest
+
+from engine.core.georeference import Georeference
+from engine.data.crater_masks import draw_craters
+from engine.data.crater_table import TableImage, read_crater_table
+from engine.errors import JobCancelledError, ReadError
+from engine.jobs.context import ThrottledContext
+from tests.rasters import EQUIRECTANGULAR, LONGLAT, MOON_M, SOUTH_POLE
+
+_MOON = pyproj.Geod(a=MOON_M, b=MOON_M)
+_SHAPE = (300, 400)
+_PLACES = {
+    "polar stereographic": (SOUTH_POLE, (300.0, 0.0, 130_000.0, 0.0, -300.0, 262_000.0)),
+    "equirectangular": (EQUIRECTANGULAR, (450.0, 0.0, 1_020_000.0, 0.0, -300.0, -2_400_000.0)),
+    "longitude and latitude": (LONGLAT, (0.03, 0.0, 30.0, 0.0, -0.009, -79.0)),
+}
+
+
+def _image(name):
+    text, affine = _PLACES[name]
+    return TableImage(_SHAPE, Georeference(affine, pyproj.CRS.from_user_input(text).to_wkt()))
+
+
+def _within(image, longitude, latitude, diameter_m):
+    """Pixels within a geodesic distance, by pyproj alone."""
+    rows, cols = np.mgrid[: image.shape[0], : image.shape[1]]
+    a, b, c, d, e, f = image.georeference.affine
+    way = pyproj.Transformer.from_crs(
+        pyproj.CRS.from_wkt(image.georeference.crs), f"+proj=longlat +R={MOON_M}", always_xy=True
+    )
+    x, y = a * (cols + 0.5) + b * (rows + 0.5) + c, d * (cols + 0.5) + e * (rows + 0.5) + f
+    lon, lat = way.transform(x, y)
+    _, _, distance = _MOON.inv(lon, lat, np.full_like(lon, longitude), np.full_like(lat, latitude))
+    return distance <= diameter_m / 2
+
+
+@pytest.mark.parametrize("name", _PLACES)
+@pytest.mark.parametrize("turn", [0, 360])
+def test_a_circle_of_the_body_lies_where_pyproj_has_it(name, turn, tmp_path):
+    image, path = _image(name), tmp_path / "a.csv"
+    path.write_text(f"id,Longitude,latitude,diameter_km\n1,{36.5 + turn},-80,24\n2,216,75,5\n")
+    table = read_crater_table(path, image)
+    assert table.far == (3,)
+    mask = draw_craters(table.craters, image.shape).mask != 0
+    expected = _within(image, 36.5, -80.0, 24_000.0)
+    assert np.count_nonzero(expected) > 2000
+    assert np.count_nonzero(mask ^ expected) < 0.02 * np.count_nonzero(expected)
+
+
+def test_the_lunar_catalogue_and_craterstats_say_the_same(tmp_path):
+    image = _image("polar stereographic")
+    (tmp_path / "robbins.csv").write_text(
+        "CRATER_ID,LAT_CIRC_IMG,LON_CIRC_IMG,LAT_ELLI_IMG,DIAM_CIRC_IMG\n"
+        '"00-1-000000",-80.0,36.5,-80.1,12.5\n'
+    )
+    (tmp_path / "a.diam").write_text(
+        "# made elsewhere\narea = 1.0\n#\ncrater = {diameter, fraction, lon, lat\n"
+        "# km - deg deg\n12.5\t1\t36.5\t-80\n}\nnothing = 1\n"
+    )
+    (tmp_path / "a.scc").write_text(
+        "unit_boundary = {vertex, sub_area, tag, lon, lat\n1\t1\text\t0\t0\n}\n"
+        "crater = {diam, fraction, lon, lat\n12.5\t1\t36.5\t-80\n}\n"
+    )
+    found = [
+        read_crater_table(tmp_path / name, image) for name in ("robbins.csv", "a.diam", "a.scc")
+    ]
+    assert [table.problems for table in found] == [()] * 3
+    ellipses = [table.craters[0].ellipse for table in found]
+    assert ellipses[0] == ellipses[1] == ellipses[2]
+    mean, _, _ = ellipses[0].diameters(image.georeference)
+    assert mean == pytest.approx(12_500, rel=1e-3)
+
+
+@pytest.mark.parametrize("angle", [0, 30, 90, -60])
+def test_an_ellipse_has_its_axes_and_its_angle(angle, tmp_path):
+    (tmp_path / "a.csv").write_text(
+        f"row,column,class,longest_px,short_px,angle\n20,30,fresh,18,8,{angle}\n"
+    )
+    (crater,) = read_crater_table(tmp_path / "a.csv", TableImage((40, 60))).craters
+    assert crater.class_name == "fresh"
+    assert crater.ellipse.diameters(None)[1:] == pytest.approx((18, 8))
+    assert crater.ellipse.angle % 180 == pytest.approx(angle % 180)
+    down, right = 8.9 * math.sin(math.radians(angle)), 8.9 * math.cos(math.radians(angle))
+    ends = np.array([20 + down, 20 - 1.02 * down]), np.array([30 + right, 30 - 1.02 * right])
+    assert crater.ellipse.inside(*ends).tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("a.csv", "lon,lat,diameter_km\n1,2,3\n", "not georeferenced"),
+        ("a.csv", "lon,lat,diameter\n1,2,3\n", "does not name the columns"),
+        ("a.diam", "area = 3\n1.2\n3.4\n", "does not name the columns"),
+        ("a.csv", "", "does not name the columns"),
+    ],
+)
+def test_tables_without_a_place_are_refused(name, text, words, tmp_path):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ReadError, match=words) as caught:
+        read_crater_table(tmp_path / name, TableImage((40, 60)))
+    assert caught.value.hint
+
+
+def test_a_missing_file_is_told(tmp_path):
+    with pytest.raises(ReadError, match="cannot be read"):
+        read_crater_table(tmp_path / "none.csv", TableImage((40, 60)))
+
+
+def test_a_long_table_can_be_cancelled(tmp_path):
+    (tmp_path / "a.csv").write_text("x,y,w,h\n" + "1,1,2,2\n" * 100_000)
+    job = ThrottledContext(lambda *_: None)
+    job.cancel()
+    with pytest.raises(JobCancelledError):
+        read_crater_table(tmp_path / "a.csv", TableImage((40, 60)), job)

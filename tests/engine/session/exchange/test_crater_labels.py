@@ -1,0 +1,135 @@
+"""Labelled craters go out as tables, and tables of craters come in as labels."""
+
+from __future__ import annotations
+
+import csv
+
+import numpy as np
+import pytest
+
+from engine.core.labels import CERTAIN, LEFT_OUT, PROBABLE, UNLABELLED
+from engine.errors import DataError, ReadError, SettingsError
+from engine.readers.detect import open_volume
+from engine.session.edits import LabelKey
+from engine.session.exchange.base import LabelSource
+from tests.engine.session.exchange.round_trips import BY_KEY, SCHEME, new_document, round_trip
+from tests.rasters import write_raster
+
+
+def _ellipse(shape, row, col, down, across):
+    rows, cols = np.mgrid[: shape[0], : shape[1]]
+    return ((rows - row) / down) ** 2 + ((cols - col) / across) ** 2 <= 1
+
+
+@pytest.fixture
+def labels(image):
+    """A round crater, probable; a long one of another class, certain; rock beside them."""
+    document = new_document(image)
+    classes = np.full(image.shape, UNLABELLED, np.uint8)
+    classes[:3] = 0
+    classes[_ellipse(image.shape, 20, 20, 8, 8)] = 1
+    classes[_ellipse(image.shape, 40, 50, 6, 14)] = 2
+    certainty = np.full(image.shape, CERTAIN, np.uint8)
+    certainty[classes == 1] = PROBABLE
+    certainty[classes == UNLABELLED] = 0
+    document.paint(LabelKey("Ann", "image", 0), 0, 0, classes, certainty, title="Brush")
+    return document
+
+
+def _rows(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_labelled_craters_are_measured_in_the_table(labels, image, tmp_path):
+    BY_KEY["craters"].write(LabelSource.of(labels, image), tmp_path / "out.csv")
+    round_one, long = sorted(_rows(tmp_path / "out.csv"), key=lambda row: float(row["row"]))
+    assert (round_one["class"], long["class"]) == ("salt", "Big fault")
+    assert float(round_one["diameter_m"]) == pytest.approx(16 * 5, rel=0.05)
+    assert float(long["longest_px"]) == pytest.approx(28, rel=0.05)
+    assert float(long["angle"]) == pytest.approx(0, abs=2)
+    assert (float(round_one["confidence"]), float(long["confidence"])) == (0.5, 1.0)
+    assert round_one["cut"] == long["cut"] == "0"
+
+
+def test_a_table_comes_back_as_labels_and_leaves_the_rest(labels, image, tmp_path):
+    back, imported = round_trip(labels, image, "craters", tmp_path / "out.csv")
+    assert imported.notes == ()
+    before, after = (d.merged("image", 0).classes for d in (labels, back))
+    for class_id in (1, 2):
+        both = np.count_nonzero((before == class_id) & (after == class_id))
+        either = np.count_nonzero((before == class_id) | (after == class_id))
+        assert both > 0.93 * either
+    assert set(np.unique(after)) == {1, 2, UNLABELLED}
+
+
+@pytest.mark.parametrize("name", ["out.diam", "out.scc"])
+def test_craterstats_tables_come_back(labels, image, tmp_path, name):
+    back, _ = round_trip(labels, image, "craters", tmp_path / name)
+    after = back.merged("image", 0).classes
+    # These tables know circles only, and no classes.
+    round_one = _ellipse(image.shape, 20, 20, 8, 8)
+    assert np.count_nonzero(round_one ^ ((after == 2) & (np.indices(image.shape)[1] < 32))) < 15
+    assert set(np.unique(after)) == {2, UNLABELLED}
+
+
+def test_what_is_left_out_cuts_a_crater_and_takes_no_area(labels, image, tmp_path):
+    source = LabelSource.of(labels, image)
+    BY_KEY["craters"].write(source, tmp_path / "whole.diam")
+    classes = labels.merged("image", 0).classes.copy()
+    classes[:, 60:] = LEFT_OUT
+    labels.paint(LabelKey("Ann", "image", 0), 0, 0, classes, title="Brush")
+    source = LabelSource.of(labels, image)
+    BY_KEY["craters"].write(source, tmp_path / "out.csv")
+    assert [row["cut"] for row in _rows(tmp_path / "out.csv")] == ["0", "1"]
+    BY_KEY["craters"].write(source, tmp_path / "part.diam")
+    areas = [
+        float(line.partition("=")[2])
+        for name in ("whole.diam", "part.diam")
+        for line in (tmp_path / name).read_text().splitlines()
+        if line.startswith("area")
+    ]
+    assert areas[1] / areas[0] == pytest.approx(60 / image.shape[1], rel=1e-3)
+
+
+def test_published_boxes_of_the_last_class_and_what_is_wrong_with_others(image, tmp_path):
+    rows = ["1,10,5,20,10", "2,500,5,5,5", *("3,a,1,1,1",) * 12]
+    (tmp_path / "a.txt").write_text("\n".join(["ID,X,Y,W,H", *rows]))
+    imported = BY_KEY["craters"].read(tmp_path / "a.txt", image, SCHEME)
+    (section,) = imported.sections
+    rows, cols = np.nonzero(section.classes == len(SCHEME) - 1)
+    assert (rows.min(), rows.max(), cols.min(), cols.max()) == (5, 14, 10, 29)
+    assert imported.notes[0].startswith("line 4 is no crater")
+    assert imported.notes[-1] == "and 5 more"
+    (tmp_path / "b.txt").write_text("ID,X,Y,W,H\n2,500,5,5,5\n")
+    imported = BY_KEY["craters"].read(tmp_path / "b.txt", image, SCHEME)
+    assert imported.sections == ()
+    assert imported.notes == ("1 crater (line 2) outside the image, left out",)
+
+
+def test_what_makes_no_table_is_refused(labels, volume, image, tmp_path):
+    source = LabelSource.of(labels, image)
+    with pytest.raises(SettingsError, match="written as"):
+        BY_KEY["craters"].write(source, tmp_path / "out.txt")
+    with pytest.raises(DataError, match="no crater is labelled"):
+        BY_KEY["craters"].write(LabelSource.of(new_document(image), image), tmp_path / "out.csv")
+    with pytest.raises(DataError, match="is no image"):
+        BY_KEY["craters"].write(LabelSource.of(new_document(volume), volume), tmp_path / "out.csv")
+    with pytest.raises(DataError, match="is no image"):
+        BY_KEY["craters"].read(tmp_path / "none.csv", volume, SCHEME)
+    with pytest.raises(ReadError, match="cannot be read"):
+        BY_KEY["craters"].read(tmp_path / "none.csv", image, SCHEME)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("out")] == []
+
+
+def test_craterstats_needs_a_size(tmp_path):
+    write_raster(tmp_path / "plain.tif", crs=None)
+    plain = open_volume(tmp_path / "plain.tif")
+    document = new_document(plain)
+    classes = np.full(plain.shape, UNLABELLED, np.uint8)
+    classes[_ellipse(plain.shape, 20, 20, 8, 8)] = 1
+    document.paint(LabelKey("Ann", "image", 0), 0, 0, classes, title="Brush")
+    with pytest.raises(SettingsError, match="not georeferenced"):
+        BY_KEY["craters"].write(LabelSource.of(document, plain), tmp_path / "out.diam")
+    round_trip(document, plain, "craters", tmp_path / "out.csv")
+    plain.close()
