@@ -243,6 +243,9 @@ class MainWindow(QMainWindow):
         self._welcome.recent_clicked.connect(files.open_path)
         self._models_request.arrived.connect(self._on_models)
         self._models_request.failed.connect(lambda _: model.set_models(model.session.models))
+        self.exports.instant_wanted.connect(
+            lambda: self.learning.keep_then(lambda _: self.exports.choose())
+        )
         self.learning.carried_on.connect(lambda _: self.training.show_dialog())
 
     def tell(self, text: str) -> None:

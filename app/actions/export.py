@@ -12,6 +12,7 @@ from app.actions.files import FileCommands
 from app.actions.result_files import RESULT_FILES, ResultFiles, ask_for_file
 from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.export_report import ExportReportDialog
+from app.dialogs.instant_choice import ask_which_model
 from app.dialogs.replacing import ask_to_replace
 from app.session_model import SessionModel
 from app.views.navigator import direction_title
@@ -46,6 +47,8 @@ class ExportCommands(QObject):
     """
 
     failed = Signal(object)
+    instant_wanted = Signal()
+    """The instant model is to be kept; `choose` is called again when it is in use."""
     ended = Signal(bool)
     """The last of the running exports has ended; whether there is no failure to be read."""
 
@@ -74,7 +77,18 @@ class ExportCommands(QObject):
         opened, model = session.opened, session.model
         if opened is None or model is None:
             return
-        volume = opened.volume
+        if session.instant is not None:
+            ask_which_model(
+                self._window,
+                model.name,
+                self.instant_wanted.emit,
+                partial(self._choose, opened, model),
+            )
+            return
+        self._choose(opened, model)
+
+    def _choose(self, opened: OpenVolume, model: ModelInfo) -> None:
+        session, volume = self._model.session, opened.volume
         if volume.kind in RESULT_FILES:
             self._choose_file(opened, model, RESULT_FILES[volume.kind])
             return

@@ -60,6 +60,7 @@ class Learning(QObject):
         self._pane = pane
         self._work = work
         self._kept: Path | None = None
+        self._follow: Callable[[Path], object] = self.carried_on.emit
         self._refresh: Callable[[], object] | None = None
         self.instant = InstantMode(model, lane, work.features, self)
         self.suggestions = SuggestionLoader(model, lane, work.features, self)
@@ -107,8 +108,19 @@ class Learning(QObject):
             **{f"view_{kind}": partial(self._view, kind) for kind in OVERLAY_KINDS},
             "swipe": lambda on: model.set_overlay(swipe=on),
             "instant": model.set_instant_on,
-            "carry_on": self.instant.keep,
+            "carry_on": lambda: self.keep_then(self.carried_on.emit),
         }
+
+    def keep_then(self, follow: Callable[[Path], object]) -> None:
+        """Keep the instant model among the others, use it and go on.
+
+        Parameters
+        ----------
+        follow : callable
+            Called with the folder of the model once it is in use.
+        """
+        self._follow = follow
+        self.instant.keep()
 
     def _use_similar(self, on: bool) -> None:  # noqa: FBT001 - a slot
         if on:
@@ -162,4 +174,4 @@ class Learning(QObject):
         self._model.set_instant_on(False)
         self._model.set_model(found)
         self.told.emit(self.tr("The instant model is kept as {0}.").format(found.name))
-        self.carried_on.emit(path)
+        self._follow(path)

@@ -15,6 +15,7 @@ from app.workers.feature_requests import FitRequest, Fitted, SliceRequest
 from app.workers.segmenting import make_prediction
 from engine.core.class_scheme import ClassScheme
 from engine.core.section import Section
+from engine.core.volume import domain_of
 from engine.errors import ModelError
 from engine.exporters.record import refuse_results
 from engine.inference.feature_cache import FeatureCache, FeatureKey
@@ -130,12 +131,15 @@ class FeatureJobs:
                 hint="Switch instant mode on and label two classes.",
             )
         facts = {
-            "labelled_sections": present.n_sections,
-            "labelled_samples": present.head.n_samples,
-            "volume": shown.volume.path.name,
+            "data": {
+                "volume": shown.volume.path.name,
+                "domain": domain_of(shown.volume.kind),
+                "training_samples": present.n_sections,
+                "labelled_pixels": present.head.n_samples,
+            }
         }
         base = read_bundle(shown.model.path)
-        path = _free_path(f"instant-{shown.volume.path.stem}")
+        path = _free_path(f"{shown.volume.path.stem}-instant")
         return save_head(present.head, base, path, classes=present.classes, training=facts).path
 
     def similar(

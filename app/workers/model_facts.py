@@ -48,16 +48,6 @@ def task_title(task: str) -> str:
         return task
 
 
-def task_domain(task: str) -> str:
-    """Return what a task's models are for; ``any`` if no task of that name is known."""
-    if task not in tasks().names():
-        return "any"
-    try:
-        return tasks().load(task)().preset().domain
-    except EngineError:
-        return "any"
-
-
 def facts(bundle: Bundle) -> tuple[tuple[str, str], ...]:
     """Describe a bundle in pairs of name and value.
 

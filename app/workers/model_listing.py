@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.workers.model_facts import facts, scores, task_domain, task_title
+from app.workers.model_facts import facts, scores, task_title
 from engine.core.fingerprint import fingerprint_json
 from engine.errors import EngineError, ModelError
 from engine.models.designs import encoder_design
 from engine.session.model_info import ModelInfo
 from engine.store.bundle import CARD, Bundle, read_bundle
 from engine.store.bundle_store import STARTER, BundleEntry, BundleStore
+from engine.store.domain import bundle_domain
 from engine.store.model_card import render_card
 
 _CARD_LIMIT = 256 * 1024
@@ -95,7 +96,7 @@ def _info(entry: BundleEntry, *, shipped: bool) -> ModelInfo:
         facts=facts(bundle),
         scores=scores(bundle),
         shipped=shipped,
-        domain=task_domain(entry.task),
+        domain=bundle_domain(bundle),
     )
 
 

@@ -35,7 +35,7 @@ from engine.exporters.registry import exporter_for
 from engine.readers.detect import open_volume
 from engine.store.bundle import Bundle
 from engine.store.bundle_store import STARTERS, BundleStore
-from engine.tasks.registry import tasks
+from engine.store.domain import ANY, bundle_domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,9 @@ class Prediction:
     exporter: Exporter
     indices: tuple[int, ...] | None
     args: argparse.Namespace
+
+
+_DATA = {"seismic": "seismic data", "das": "DAS records", "lunar": "lunar images"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -166,11 +169,9 @@ def _segment(volume: Volume, lines: LineSelection | None, args: argparse.Namespa
 
 def _note_other_domain(bundle: Bundle, volume: Volume) -> None:
     """Say that a model was made for data of another kind, whose classes may mean nothing here."""
-    if bundle.task not in tasks().names():
-        return
-    preset = tasks().load(bundle.task)().preset()
-    if preset.domain not in {"any", domain_of(volume.kind)}:
-        text = f"note: {bundle.name} is for {preset.title.lower()}; this is a {volume.kind}"
+    domain = bundle_domain(bundle)
+    if domain not in {ANY, domain_of(volume.kind)}:
+        text = f"note: {bundle.name} is for {_DATA[domain]}; this is a {volume.kind}"
         err().print(text, markup=False)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.class_scheme import IGNORE
 from engine.core.image import Image
-from engine.core.volume import Volume
+from engine.core.volume import Volume, domain_of
 from engine.data.kept_samples import KeptSamples
 from engine.data.label_snapshot import LabelBlock, read_blocks, read_labels, runs_down
 from engine.data.mask_encoding import MaskEncoding
@@ -178,6 +178,7 @@ class LabelledSnapshot:
         """Return what a model's card says of the data."""
         return {
             "volume": self._source.volume.name,
+            "domain": domain_of(self._volume.kind),
             "direction": self._blocks[0].direction,
             "labels": "drawn in the window, frozen at the start",
             "samples": len(self),

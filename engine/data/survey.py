@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.class_scheme import IGNORE
-from engine.core.volume import Volume
+from engine.core.volume import Volume, domain_of
 from engine.data.kept_samples import KeptSamples
 from engine.data.label_volume import NOT_LABELLED, LabelVolume, open_labels
 from engine.data.lines import LineSelection
@@ -180,6 +180,7 @@ class LabelledSurvey:
         """Return what a model's card says of the data."""
         return {
             "volume": self._source.volume.name,
+            "domain": domain_of(self._volume.kind),
             "labels": self._source.labels.name,
             "direction": self._direction,
             "first": self.names[0],

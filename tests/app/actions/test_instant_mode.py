@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QMessageBox
 
+from app.dialogs.export_dialog import ExportDialog
 from app.panels.jobs_panel import JobsPanel
 from engine.errors import ModelError
 from engine.session.edits import LabelKey
@@ -180,6 +181,38 @@ def test_a_head_is_kept_and_training_goes_on_from_it(qtbot, fitted, work):
     assert asked == ["instant-fake"]
     assert fitted.session.model.name == "instant-fake"
     assert not fitted.session.instant_on
+
+
+def _ask_to_export(window, button):
+    window._actions.actions["export"].trigger()
+    box = window.findChild(QMessageBox, "which_model")
+    next(b for b in box.buttons() if button in b.text()).click()
+
+
+def test_the_instant_model_is_kept_to_be_exported(qtbot, fitted, work):
+    fitted.training.show_dialog = lambda: pytest.fail("nobody wants to train")
+    path = fitted.session.model.path.with_name("instant-fake")
+    work.models = (*work.models, model_info("instant-fake", path=path))
+    _ask_to_export(fitted, "Keep and export")
+    qtbot.waitUntil(lambda: fitted.findChild(ExportDialog) is not None, timeout=3000)
+    assert fitted.session.model.name == "instant-fake"
+    assert not fitted.session.instant_on
+    fitted.findChild(ExportDialog).reject()
+
+
+def test_the_model_below_can_be_exported_with_instead(qtbot, fitted):
+    below = fitted.session.model.name
+    _ask_to_export(fitted, below)
+    assert fitted.findChild(ExportDialog) is not None
+    assert fitted.session.model.name == below
+    assert fitted.session.instant_on
+    fitted.findChild(ExportDialog).reject()
+
+
+def test_nothing_is_exported_without_an_answer(fitted):
+    _ask_to_export(fitted, "Cancel")
+    assert fitted.findChild(ExportDialog) is None
+    assert fitted.session.instant_on
 
 
 def test_a_fit_that_was_cancelled_among_the_jobs_is_not_spoken_of(qtbot, fitted, work):

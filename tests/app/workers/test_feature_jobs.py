@@ -87,12 +87,13 @@ def test_what_was_fitted_is_kept_as_a_model(features, tmp_path):
     shown = asked(tmp_path, "lora")
     fitted = fit(features, shown, (labels(),))
     paths = [features.keep(shown, NULL_JOB) for _ in range(2)]
-    assert [path.name for path in paths] == ["instant-fake", "instant-fake-2"]
+    assert [path.name for path in paths] == ["fake-instant", "fake-instant-2"]
     kept = load_predictor(paths[0], "cpu")
     section = shown.volume.section("inline", 4)
     mask = kept.predict(section, shown.statistics).mask().data
     assert (mask == fitted.prediction.mask).mean() > 0.999
-    assert read_bundle(paths[0]).training["labelled_sections"] == 1
+    data = read_bundle(paths[0]).training["data"]
+    assert (data["training_samples"], data["domain"]) == (1, "seismic")
 
 
 def test_there_is_nothing_to_keep_before_a_fit_or_for_another_model(features, tmp_path):

@@ -319,4 +319,4 @@ def test_a_model_for_other_data_is_used_and_said_to_be_so(survey, tmp_path, caps
         main(["predict", str(survey), "--model", str(craters), "--out", str(tmp_path / "o.sgy")])
         == 0
     )
-    assert "craters is for lunar craters; this is a volume" in capsys.readouterr().err
+    assert "craters is for lunar images; this is a volume" in capsys.readouterr().err
