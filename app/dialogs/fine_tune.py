@@ -100,7 +100,8 @@ class FineTuneDialog(QDialog):
             self._direction.addItem(text, direction)
         self.recipe_form = RecipeForm()
         self.split_editor = SplitEditor()
-        self._note, self._cost, self._problem = _text(), _text(), _text()
+        self._note, self._cost, self._problem, self._few = (_text() for _ in range(4))
+        self._few.setObjectName("fewLabels")
         self._cost.setObjectName("trainingCost")
         self._cost.setMinimumHeight(_COST_LINES * self.fontMetrics().lineSpacing())
         self._cost.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -224,6 +225,8 @@ class FineTuneDialog(QDialog):
             box = QGroupBox(title)
             inside = QVBoxLayout(box)
             inside.addWidget(part)
+            if part is self.recipe_form:
+                inside.addWidget(self._few)
             column.addWidget(box)
         column.addStretch(1)
         column.addWidget(self._problem)
@@ -290,6 +293,10 @@ class FineTuneDialog(QDialog):
             self.settled.emit(choice)
 
     def _check(self) -> None:
+        recipe = self.recipe_form.recipe
+        whole = recipe is not None and recipe.method == "full"
+        self._few.setText(self.split_editor.few_for_all_weights if whole else "")
+        self._few.setVisible(bool(self._few.text()))
         problem, waiting = "", self._sections is None
         if not self._base.count():
             problem = self.tr("No model that could be started from was found.")

@@ -16,6 +16,8 @@ from engine.data.sample_places import SamplePlaces
 from engine.data.slice_ranges import SliceRanges, nearest_training
 from engine.data.split_proposal import CLOSE, place_for_distance
 
+_FEW = 5
+"""Labelled slices that all weights of an encoder learn by heart."""
 _MOST_CLASSES = 3
 _MOST_PLACES = 4
 
@@ -71,6 +73,17 @@ class SplitAdvice:
         text = f"● {_counted(training, f'training {one}')}   "
         text += f"◆ {_counted(validation, f'validation {one}')}"
         return text + (f"   × {left_out} left out" if left_out else "")
+
+    def few(self, ranges: SliceRanges) -> str:
+        """Say what training all weights on few slices comes to; empty where they are enough."""
+        n_training, one = len(self.parts(ranges)[0]), one_name(self.samples.axis)
+        if n_training >= _FEW:
+            return ""
+        return (
+            f"All weights soon know {_counted(n_training, f'training {one}')} by heart. The epoch "
+            "that is best on validation is kept; stop when validation no longer rises. More "
+            f"{one}s help more than more epochs."
+        )
 
     def leak(self, ranges: SliceRanges) -> str:
         """Say how far validation is from training, and what would widen a gap too narrow."""

@@ -78,6 +78,12 @@ class SplitEditor(QWidget):
         return ranges if all(ranges.parts(self._advice.samples.places)) else None
 
     @property
+    def few_for_all_weights(self) -> str:
+        """What training all weights on so few slices comes to; empty where they are enough."""
+        ranges = self.ranges
+        return "" if self._advice is None or ranges is None else self._advice.few(ranges)
+
+    @property
     def problem(self) -> str:
         """Why a training cannot start with this split; empty if it can."""
         advice, ranges = self._advice, self.ranges

@@ -67,7 +67,7 @@ def suggest(base: Path, classes: ClassScheme) -> TrainingDefaults:
     """
     bundle = read_bundle(base)
     preset, spec = _preset(bundle, classes), bundle.spec
-    rates = preset.learning_rate
+    rates = TrainingSettings.from_preset(preset, encoder=spec.encoder).learning_rate
     tuned = spec.tuning.method != "frozen"
     whole = spec.encoder == UNET
     methods = (spec.tuning.method,) if tuned or whole else METHODS

@@ -155,13 +155,18 @@ def _models(args: argparse.Namespace, preset: Preset, data: LabelledSource) -> C
         "group_pattern": args.group_pattern,
     }
     split = SplitSettings(**{key: value for key, value in options.items() if value is not None})
+    needs_encoder = any(name != UNET for name in args.networks)
+    encoder = args.encoder or (default_encoder(WeightStore()) if needs_encoder else "")
     settings = TrainingSettings.from_preset(
-        preset, split=split, epochs=args.epochs, size=args.size, batch=args.batch
+        preset,
+        encoder=encoder,
+        split=split,
+        epochs=args.epochs,
+        size=args.size,
+        batch=args.batch,
     )
     for seed in args.seeds:
         replace(settings, seed=seed)  # refused here rather than after the first run
-    needs_encoder = any(name != UNET for name in args.networks)
-    encoder = args.encoder or (default_encoder(WeightStore()) if needs_encoder else "")
     return ComparedModels(preset, encoder, args.tuning, settings)
 
 

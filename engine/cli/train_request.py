@@ -140,8 +140,9 @@ def _new_request(args: argparse.Namespace, weights: WeightStore) -> TrainingRequ
             hint=f"Give --task, one of {', '.join(tasks().names())}, or a model with --from.",
         )
     preset = tasks().load(task)().preset()
+    spec = _spec_from(args, bundle, preset) if bundle else _new_spec(args, preset, weights)
     settings = TrainingSettings.from_preset(
-        preset, epochs=args.epochs, warmup_epochs=args.warmup_epochs
+        preset, encoder=spec.encoder, epochs=args.epochs, warmup_epochs=args.warmup_epochs
     )
     if bundle:
         settings = dataclasses.replace(settings, size=bundle.image_size)
@@ -149,7 +150,7 @@ def _new_request(args: argparse.Namespace, weights: WeightStore) -> TrainingRequ
         task=task,
         classes=bundle.classes if bundle else preset.classes,
         source=new_source(args, preset),
-        spec=_spec_from(args, bundle, preset) if bundle else _new_spec(args, preset, weights),
+        spec=spec,
         settings=settings,
         out=args.out,
         start=bundle.path if bundle else None,

@@ -43,6 +43,9 @@ class EncoderDesign:
     timm_name : str, default ""
         The model in timm and, prefixed with ``timm/``, on the hub; empty for
         Outcrop's own.
+    full_rate : float, default 0
+        Peak learning rate at which the encoder is tuned in full; 0 for that of the
+        task's preset, which is published for DINOv2.
     """
 
     name: str
@@ -54,6 +57,7 @@ class EncoderDesign:
     swiglu: bool = False
     scale: float = 1e-5
     timm_name: str = ""
+    full_rate: float = 0.0
     pretrained: ClassVar[bool] = True
 
     @property
@@ -126,8 +130,11 @@ def _dinov2() -> list[EncoderDesign]:
 
 
 # LayerScale starts at 0.1: with DINOv2's 1e-5 a network of 12 blocks trained
-# from scratch for a short time stays close to its patch embedding.
-_OWN = EncoderDesign("outcrop-vit-tiny14", "Outcrop ViT-Ti/14", 192, 12, 3, scale=0.1)
+# from scratch for a short time stays close to its patch embedding. It knows less
+# than DINOv2 and has more to learn: docs/results.md was measured at 1e-4 to 3e-4.
+_OWN = EncoderDesign(
+    "outcrop-vit-tiny14", "Outcrop ViT-Ti/14", 192, 12, 3, scale=0.1, full_rate=1e-4
+)
 
 _UNET = UNetDesign(UNET, "U-Net", (32, 64, 128, 256, 256))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from engine.data.augmentation import AugmentationSettings
 from engine.data.splits import SplitSettings
 from engine.errors import SettingsError
-from engine.models.designs import PATCH
+from engine.models.designs import PATCH, EncoderDesign, encoder_design
 from engine.tasks.losses import LossSettings
 from engine.tasks.preset import LearningRateSettings, Preset
 
@@ -126,13 +126,17 @@ class TrainingSettings:
         )
 
     @classmethod
-    def from_preset(cls, preset: Preset, **overrides: Any) -> TrainingSettings:
+    def from_preset(
+        cls, preset: Preset, *, encoder: str = "", **overrides: Any
+    ) -> TrainingSettings:
         """Take a task's defaults and change some.
 
         Parameters
         ----------
         preset : Preset
             The defaults.
+        encoder : str, default ""
+            What is trained, which may want another rate.
         **overrides : object
             Fields by name; None keeps the default.
 
@@ -145,12 +149,18 @@ class TrainingSettings:
         ------
         SettingsError
             If a value is outside its range.
+        ModelError
+            If the encoder is unknown.
         """
+        rates = preset.learning_rate
+        design = encoder_design(encoder) if encoder else None
+        if isinstance(design, EncoderDesign) and design.full_rate:
+            rates = replace(rates, encoder=design.full_rate)
         values: dict[str, Any] = {
             "size": preset.size,
             "batch": preset.batch,
             "epochs": preset.epochs,
-            "learning_rate": preset.learning_rate,
+            "learning_rate": rates,
             "weight_decay": preset.weight_decay,
             "augmentation": AugmentationSettings(flip=preset.flip),
         }

@@ -1,5 +1,6 @@
 """The dialog before a training: split, recipe, cost."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -198,6 +199,19 @@ def test_nothing_can_be_started_before_the_labels_are_collected(qtbot):
     qtbot.mouseClick(asked.start, Qt.MouseButton.LeftButton)
     assert [section.index for section in asked.chosen[0].sections] == [2, 6, 20]
     assert not asked.dialog.isVisible()
+
+
+def test_all_weights_on_few_slices_are_warned_of(asked):
+    asked.dialog.show_defaults(_defaults())
+    few, form = asked.dialog.findChild(QLabel, "fewLabels"), asked.dialog.recipe_form
+    assert not few.isVisible()  # adapters
+    form._method.setCurrentIndex(form._method.findData("full"))
+    assert few.isVisible()
+    assert "All weights soon know 2 training slices by heart" in few.text()
+    first, *_, last = asked.sections
+    asked.sections = (*(replace(first, index=index) for index in range(0, 24, 3)), last)
+    asked.show_labels()
+    assert not few.isVisible()
 
 
 def test_closing_the_dialog_starts_nothing(qtbot, asked):

@@ -26,6 +26,17 @@ def test_a_shorter_run_has_a_shorter_warm_up():
     assert settings.seed == 0
 
 
+def test_a_small_encoder_is_tuned_in_full_at_its_own_rate():
+    preset = load_preset("salt")
+    own = TrainingSettings.from_preset(preset, encoder="outcrop-vit-tiny14").learning_rate
+    assert own == replace(preset.learning_rate, encoder=1e-4)
+    for other in ("dinov2-vits14", "unet"):
+        rates = TrainingSettings.from_preset(preset, encoder=other).learning_rate
+        assert rates == preset.learning_rate
+    with pytest.raises(ModelError):
+        TrainingSettings.from_preset(preset, encoder="none")
+
+
 def test_settings_are_json():
     settings = TrainingSettings.from_preset(load_preset("facies"))
     assert json.loads(json.dumps(settings.to_json()))["size"] == [1008, 784]
