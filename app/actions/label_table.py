@@ -100,6 +100,13 @@ LABEL_ACTIONS: tuple[ActionSpec, ...] = (
         needs="volume",
     ),
     ActionSpec(
+        "label_rest",
+        _MENU,
+        "Label the rest w&ith the class",
+        tip="Label all of this slice that nobody has labelled with the chosen class.",
+        needs="volume",
+    ),
+    ActionSpec(
         "threshold_visible",
         _MENU,
         "Threshol&d everywhere visible",

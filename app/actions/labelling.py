@@ -21,6 +21,7 @@ from app.workers.slice_steps import (
     accept_prediction,
     clear_slice,
     copy_slice,
+    label_rest,
     paint_picks,
 )
 from engine.core.labels import PROBABLE
@@ -75,6 +76,7 @@ class LabelCommands(QObject):
             "interpolate": self.interpolate,
             "copy_to_next": self.copy_to_next,
             "accept_visible": self.accept_visible,
+            "label_rest": self.label_rest,
             "threshold_visible": self.threshold_visible,
             "paint_picks": self.paint_picks,
             "clear_slice": self.clear_slice,
@@ -142,6 +144,20 @@ class LabelCommands(QObject):
                 key, (part.rows, part.cols), prediction.mask, prediction.classes, sure
             )
             self._model.label_later(title, partial(accept_prediction, accept, title))
+
+    def label_rest(self) -> None:
+        """Label all of the slice that nobody has labelled with the chosen class."""
+        place, (document, _), session = self._place(), self._opened(), self._model.session
+        if place is None or document is None:
+            return
+        name = document.scheme.names[session.class_id]
+        title = self.tr("Label the rest as {0}").format(name)
+        told = self.tr("Samples labelled as {0}: {1}.")
+        self._model.label_later(
+            title,
+            partial(label_rest, place, session.class_id, session.certainty, title),
+            lambda n: self.told.emit(told.format(name, f"{n:,}")),
+        )
 
     def threshold_visible(self) -> None:
         """Label amplitudes between two on the screen."""

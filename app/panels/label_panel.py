@@ -31,12 +31,13 @@ from engine.core.labels import CERTAIN, POSSIBLE, PROBABLE
 from engine.session.class_removal import remove_class
 from engine.session.labelling import LABEL_TOOLS
 
-_WORKS = ("interpolate", "copy_to_next", "accept_visible", "clear_slice")
+_WORKS = ("interpolate", "copy_to_next", "accept_visible", "label_rest", "clear_slice")
 _TOOL_WORKS = {"pick": "paint_picks", "threshold": "threshold_visible"}
 _TITLES = {
     "interpolate": "Interpolate",
     "copy_to_next": "Copy to next",
     "accept_visible": "Accept visible",
+    "label_rest": "Label the rest",
     "clear_slice": "Clear slice",
     "paint_picks": "Paint picks as labels",
     "threshold_visible": "Label all that is visible",

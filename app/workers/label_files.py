@@ -83,7 +83,7 @@ def add_labels(
     n_changed : int
         Sections and picks that were changed or added, and a new class scheme.
     notes : tuple of str
-        What could not be taken, in words.
+        What to know of them, in words.
 
     Raises
     ------

@@ -56,6 +56,20 @@ def accept_prediction(
     paint_stamp(document, accepted.key, stamp, labels, accepted.certainty, title=title)
 
 
+def label_rest(
+    place: LabelKey,
+    class_id: int,
+    certainty: int,
+    title: str,
+    document: LabelDocument,
+    _job: JobContext,
+) -> int:
+    """Label what nobody has labelled yet; return how many samples that are."""
+    free = document.merged(place.direction, place.index).classes == UNLABELLED
+    paint_stamp(document, place, Stamp(0, 0, free), class_id, certainty, title=title)
+    return int(np.count_nonzero(free))
+
+
 def copy_slice(
     place: LabelKey, there: LabelKey, title: str, document: LabelDocument, job: JobContext
 ) -> None:

@@ -56,7 +56,7 @@ class ImportedLabels:
     picks : tuple of Pick, default ()
         With empty authors.
     notes : tuple of str, default ()
-        What could not be taken, in words.
+        What to know of it, in words, above all what could not be taken.
     scheme : LabelScheme, optional
         Classes to use from now on.
     """

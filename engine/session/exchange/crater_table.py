@@ -106,7 +106,7 @@ def read_craters(
     Returns
     -------
     ImportedLabels
-        One section; rows that are not in it are told in its notes.
+        One section; its notes tell how many there are, and which rows are not in it.
 
     Raises
     ------
@@ -128,11 +128,14 @@ def read_craters(
         drawn = draw_craters(craters, image.shape)
         classes[drawn.mask != 0] = class_id
         outside += drawn.outside
-    notes = left_out(table, DrawnCraters(classes, tuple(outside), ()))
+    n_craters = len(table.craters) - len(outside)
+    s = "" if n_craters == 1 else "s"
+    notes = [f"{n_craters} crater{s}; what lies between is not labelled"] if n_craters else []
+    notes += left_out(table, DrawnCraters(classes, tuple(outside), ()))
     if len(notes) > _SHOWN_NOTES:
         notes[_SHOWN_NOTES:] = [f"and {len(notes) - _SHOWN_NOTES} more"]
     section = certain_section(volume, WHOLE, 0, classes)
-    return ImportedLabels((section,) if len(outside) < len(table.craters) else (), (), tuple(notes))
+    return ImportedLabels((section,) if n_craters else (), (), tuple(notes))
 
 
 def _image(volume: Volume) -> Image:

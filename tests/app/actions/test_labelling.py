@@ -172,6 +172,23 @@ def test_accepting_takes_the_prediction_where_nothing_is_labelled(menu):
     assert menu.document.undo_text == "Accept prediction"
 
 
+def test_the_rest_of_a_slice_gets_the_chosen_class_and_no_other_label_changes(menu):
+    menu.block(15, 10, 5)
+    other = LabelKey("somebody else", "inline", 15)
+    menu.document.paint(other, 30, 0, np.ones((2, 4), dtype=np.uint8), title="Test")
+    menu.window._model.set_class(0)
+    menu.do("label_rest")
+    assert (menu.classes()[10:16, 5:8] == 1).all()
+    assert (menu.classes()[30:32, :4] == UNLABELLED).all()
+    merged = menu.document.merged("inline", 15)
+    n_rest = np.count_nonzero(merged.classes == 0)
+    assert n_rest == merged.n_labelled - np.count_nonzero(merged.classes == 1)
+    assert merged.n_labelled == merged.classes.size
+    name = menu.document.scheme.names[0]
+    assert menu.told[-1] == f"Samples labelled as {name}: {n_rest:,}."
+    assert menu.document.undo_text == f"Label the rest as {name}"
+
+
 def test_picks_are_painted_with_their_width(menu):
     menu.do("paint_picks")
     assert "no picks" in menu.told[-1]

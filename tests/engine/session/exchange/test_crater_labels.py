@@ -54,7 +54,7 @@ def test_labelled_craters_are_measured_in_the_table(labels, image, tmp_path):
 
 def test_a_table_comes_back_as_labels_and_leaves_the_rest(labels, image, tmp_path):
     back, imported = round_trip(labels, image, "craters", tmp_path / "out.csv")
-    assert imported.notes == ()
+    assert imported.notes == ("2 craters; what lies between is not labelled",)
     before, after = (d.merged("image", 0).classes for d in (labels, back))
     for class_id in (1, 2):
         both = np.count_nonzero((before == class_id) & (after == class_id))
@@ -99,8 +99,9 @@ def test_published_boxes_of_the_last_class_and_what_is_wrong_with_others(image, 
     (section,) = imported.sections
     rows, cols = np.nonzero(section.classes == len(SCHEME) - 1)
     assert (rows.min(), rows.max(), cols.min(), cols.max()) == (5, 14, 10, 29)
-    assert imported.notes[0].startswith("line 4 is no crater")
-    assert imported.notes[-1] == "and 5 more"
+    assert imported.notes[0].startswith("1 crater;")
+    assert imported.notes[1].startswith("line 4 is no crater")
+    assert imported.notes[-1] == "and 6 more"
     (tmp_path / "b.txt").write_text("ID,X,Y,W,H\n2,500,5,5,5\n")
     imported = BY_KEY["craters"].read(tmp_path / "b.txt", image, SCHEME)
     assert imported.sections == ()
