@@ -102,7 +102,7 @@ LABEL_ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "label_rest",
         _MENU,
-        "Label the rest w&ith the class",
+        "Label the rest with the class",
         tip="Label all of this slice that nobody has labelled with the chosen class.",
         needs="volume",
     ),
