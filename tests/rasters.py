@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyproj
 import rasterio
 from numpy.typing import NDArray
 from rasterio.crs import CRS
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.transform import from_origin
+
+from engine.core.georeference import Georeference
 
 MOON_M = 1_737_400.0
 SOUTH_POLE = f"+proj=stere +lat_0=-90 +lon_0=0 +R={MOON_M} +units=m +no_defs"
@@ -22,6 +25,27 @@ LONGLAT = f"+proj=longlat +R={MOON_M} +no_defs"
 def random_image(rows: int = 60, cols: int = 80, seed: int = 0) -> NDArray[np.uint8]:
     """Pixels from 1 to 250, so that 0 can stand for no data."""
     return np.random.default_rng(seed).integers(1, 250, (rows, cols)).astype(np.uint8)
+
+
+def geodesic_circle(
+    image: Georeference,
+    shape: tuple[int, int],
+    longitude: float,
+    latitude: float,
+    diameter_m: float,
+) -> NDArray[np.bool_]:
+    """Pixels within a geodesic distance on the Moon, by pyproj alone."""
+    rows, cols = np.mgrid[: shape[0], : shape[1]]
+    a, b, c, d, e, f = image.affine
+    way = pyproj.Transformer.from_crs(
+        pyproj.CRS.from_wkt(image.crs), f"+proj=longlat +R={MOON_M}", always_xy=True
+    )
+    x, y = a * (cols + 0.5) + b * (rows + 0.5) + c, d * (cols + 0.5) + e * (rows + 0.5) + f
+    lon, lat = way.transform(x, y)
+    moon = pyproj.Geod(a=MOON_M, b=MOON_M)
+    _, _, distance = moon.inv(lon, lat, np.full_like(lon, longitude), np.full_like(lat, latitude))
+    within: NDArray[np.bool_] = distance <= diameter_m / 2
+    return within
 
 
 def write_raster(

@@ -13,9 +13,8 @@ from engine.data.crater_masks import draw_craters
 from engine.data.crater_table import TableImage, read_crater_table
 from engine.errors import JobCancelledError, ReadError
 from engine.jobs.context import ThrottledContext
-from tests.rasters import EQUIRECTANGULAR, LONGLAT, MOON_M, SOUTH_POLE
+from tests.rasters import EQUIRECTANGULAR, LONGLAT, SOUTH_POLE, geodesic_circle
 
-_MOON = pyproj.Geod(a=MOON_M, b=MOON_M)
 _SHAPE = (300, 400)
 _PLACES = {
     "polar stereographic": (SOUTH_POLE, (300.0, 0.0, 130_000.0, 0.0, -300.0, 262_000.0)),
@@ -29,19 +28,6 @@ def _image(name):
     return TableImage(_SHAPE, Georeference(affine, pyproj.CRS.from_user_input(text).to_wkt()))
 
 
-def _within(image, longitude, latitude, diameter_m):
-    """Pixels within a geodesic distance, by pyproj alone."""
-    rows, cols = np.mgrid[: image.shape[0], : image.shape[1]]
-    a, b, c, d, e, f = image.georeference.affine
-    way = pyproj.Transformer.from_crs(
-        pyproj.CRS.from_wkt(image.georeference.crs), f"+proj=longlat +R={MOON_M}", always_xy=True
-    )
-    x, y = a * (cols + 0.5) + b * (rows + 0.5) + c, d * (cols + 0.5) + e * (rows + 0.5) + f
-    lon, lat = way.transform(x, y)
-    _, _, distance = _MOON.inv(lon, lat, np.full_like(lon, longitude), np.full_like(lat, latitude))
-    return distance <= diameter_m / 2
-
-
 @pytest.mark.parametrize("name", _PLACES)
 @pytest.mark.parametrize("turn", [0, 360])
 def test_a_circle_of_the_body_lies_where_pyproj_has_it(name, turn, tmp_path):
@@ -50,7 +36,7 @@ def test_a_circle_of_the_body_lies_where_pyproj_has_it(name, turn, tmp_path):
     table = read_crater_table(path, image)
     assert table.far == (3,)
     mask = draw_craters(table.craters, image.shape).mask != 0
-    expected = _within(image, 36.5, -80.0, 24_000.0)
+    expected = geodesic_circle(image.georeference, image.shape, 36.5, -80.0, 24_000.0)
     assert np.count_nonzero(expected) > 2000
     assert np.count_nonzero(mask ^ expected) < 0.02 * np.count_nonzero(expected)
 

@@ -23,12 +23,11 @@ from engine.exporters.craters.exporter import CraterExporter
 from engine.exporters.craters.finder import CraterFinder
 from engine.exporters.craters.regions import RegionStream
 from engine.exporters.craters.splitting import split_region
-from tests.rasters import EQUIRECTANGULAR, LONGLAT, MOON_M, SOUTH_POLE
+from tests.rasters import EQUIRECTANGULAR, LONGLAT, MOON_M, SOUTH_POLE, geodesic_circle
 
 _SCHEME = ClassScheme(
     (SegmentationClass("rest", "#000000", background=True), SegmentationClass("crater", "#00ff00"))
 )
-_MOON = pyproj.Geod(a=MOON_M, b=MOON_M)
 
 
 def _disc(shape, row, col, down, across=None, angle=0.0):
@@ -71,19 +70,6 @@ def _moon(text, affine):
     return Georeference(affine, pyproj.CRS.from_user_input(text).to_wkt())
 
 
-def _geodesic_circle(image, shape, longitude, latitude, diameter_m):
-    """Pixels within a geodesic distance, by pyproj alone."""
-    rows, cols = np.mgrid[: shape[0], : shape[1]]
-    a, b, c, d, e, f = image.affine
-    way = pyproj.Transformer.from_crs(
-        pyproj.CRS.from_wkt(image.crs), f"+proj=longlat +R={MOON_M}", always_xy=True
-    )
-    x, y = a * (cols + 0.5) + b * (rows + 0.5) + c, d * (cols + 0.5) + e * (rows + 0.5) + f
-    lon, lat = way.transform(x, y)
-    _, _, distance = _MOON.inv(lon, lat, np.full_like(lon, longitude), np.full_like(lat, latitude))
-    return distance <= diameter_m / 2
-
-
 _PLACES = {
     "polar stereographic": (SOUTH_POLE, (100.0, 0.0, 130_000.0, 0.0, -100.0, 262_000.0)),
     "equirectangular": (EQUIRECTANGULAR, (150.0, 0.0, 1_020_000.0, 0.0, -100.0, -2_400_000.0)),
@@ -99,7 +85,7 @@ def test_a_diameter_at_80_degrees_south_is_right_in_any_projection(name, tmp_pat
     row, col = image.pixels_at(longitude, latitude)
     assert 100 < row < shape[0] - 100
     assert 100 < col < shape[1] - 100
-    member = _geodesic_circle(image, shape, longitude, latitude, 12_000.0)
+    member = geodesic_circle(image, shape, longitude, latitude, 12_000.0)
     _export(tmp_path / "a.csv", member, image, rows_at_once=250)
     (crater,) = _table(tmp_path / "a.csv")
     assert crater["diameter_m"] == pytest.approx(12_000, rel=0.01)
@@ -294,7 +280,7 @@ def test_craterstats_gets_kilometres_the_area_and_whole_craters_only(tmp_path):
     assert float(crater["lat"][0]) == pytest.approx(-50 / MOON_M * 180 / np.pi, abs=1e-5)
     assert set(edge["tag"]) == {"ext"}
     ring = [[float(v) for v in edge[name]] for name in ("lon", "lat")]
-    enclosed, _ = _MOON.polygon_area_perimeter(*ring)
+    enclosed, _ = pyproj.Geod(a=MOON_M, b=MOON_M).polygon_area_perimeter(*ring)
     assert abs(enclosed) / 1e6 == pytest.approx(30.0 * 40.0, rel=1e-3)
 
 
