@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -194,7 +195,7 @@ def read_crater_table(path: Path, image: TableImage, job: JobContext = NULL_JOB)
     """
     numbered, scale_m = _rows(path)
     _, header = next(numbered, (0, ""))
-    names = [name.strip().strip('"').lower() for name in _SEPARATOR.split(header)]
+    names = [name.strip().lower() for name in _words(header)]
     columns, sizes, ellipses_of = _columns(path, names, scale_m, image)
     named = names.index("class") if "class" in names else -1
     numbers: list[int] = []
@@ -204,7 +205,7 @@ def read_crater_table(path: Path, image: TableImage, job: JobContext = NULL_JOB)
     for number, line in numbered:
         if number % _CHECKED_EACH == 0:
             job.check()
-        words = _SEPARATOR.split(line)
+        words = _words(line)
         try:
             row = [float(words[column]) for column in columns]
         except (ValueError, IndexError):
@@ -215,7 +216,7 @@ def read_crater_table(path: Path, image: TableImage, job: JobContext = NULL_JOB)
             continue
         numbers.append(number)
         values.append(row)
-        class_names.append(words[named].strip(' "') if 0 <= named < len(words) else "")
+        class_names.append(words[named].strip() if 0 <= named < len(words) else "")
     found = ellipses_of(np.array(values, dtype=np.float64).reshape(-1, len(columns)))
     craters = tuple(
         TableCrater(number, ellipse, class_name)
@@ -244,6 +245,12 @@ def _rows(path: Path) -> tuple[Iterator[tuple[int, str]], dict[str, float]]:
         if found := _CRATERSTATS.match(line):
             return _braced(lines, first, found[1]), _DIAMETERS_M | _CRATERSTATS_M
     return iter(()), {}
+
+
+def _words(line: str) -> list[str]:
+    if '"' in line:
+        return next(csv.reader([line.replace(";", ",").replace("\t", ",")]))
+    return _SEPARATOR.split(line)
 
 
 def _braced(lines: Sequence[str], first: int, header: str) -> Iterator[tuple[int, str]]:

@@ -68,10 +68,10 @@ def test_the_lunar_catalogue_and_craterstats_say_the_same(tmp_path):
 @pytest.mark.parametrize("angle", [0, 30, 90, -60])
 def test_an_ellipse_has_its_axes_and_its_angle(angle, tmp_path):
     (tmp_path / "a.csv").write_text(
-        f"row,column,class,longest_px,short_px,angle\n20,30,fresh,18,8,{angle}\n"
+        f'row,column,class,longest_px,short_px,angle\n20,30,"fresh, deep",18,8,{angle}\n'
     )
     (crater,) = read_crater_table(tmp_path / "a.csv", TableImage((40, 60))).craters
-    assert crater.class_name == "fresh"
+    assert crater.class_name == "fresh, deep"
     assert crater.ellipse.diameters(None)[1:] == pytest.approx((18, 8))
     assert crater.ellipse.angle % 180 == pytest.approx(angle % 180)
     down, right = 8.9 * math.sin(math.radians(angle)), 8.9 * math.cos(math.radians(angle))
