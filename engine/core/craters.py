@@ -60,28 +60,28 @@ class Ellipse:
         )
 
     @classmethod
-    def through(cls, rows: NDArray[np.float64], cols: NDArray[np.float64]) -> Ellipse:
-        """Fit the ellipse through points at even steps of its angle.
+    def through(cls, rows: NDArray[np.float64], cols: NDArray[np.float64]) -> list[Ellipse]:
+        """Fit ellipses through points at even steps of their angle.
 
         Parameters
         ----------
-        rows, cols : ndarray of float64, shape (n,)
-            At least four points, once round.
+        rows, cols : ndarray of float64, shape (n, n_points)
+            At least four points of each, once round.
 
         Returns
         -------
-        Ellipse
-            The least-squares fit; exact for points of an ellipse.
+        list of Ellipse
+            The least-squares fits; exact for points of an ellipse.
         """
-        angles = np.arange(rows.size) * (2 * np.pi / rows.size)
-        waves = np.stack([np.cos(angles), np.sin(angles)], axis=1) * (2 / rows.size)
-        directions, lengths, _ = np.linalg.svd(np.stack([rows, cols]) @ waves)
-        axes = (directions * lengths).T.ravel()
-        return cls(
-            float(rows.mean()),
-            float(cols.mean()),
-            tuple(float(v) for v in axes),  # type: ignore[arg-type]  # four of them
-        )
+        angles = np.arange(rows.shape[1]) * (2 * np.pi / rows.shape[1])
+        waves = np.stack([np.cos(angles), np.sin(angles)], axis=1) * (2 / rows.shape[1])
+        directions, lengths, _ = np.linalg.svd(np.stack([rows, cols], axis=1) @ waves)
+        axes = (directions * lengths[:, None]).swapaxes(1, 2).reshape(-1, 4)
+        middles = zip(rows.mean(axis=1).tolist(), cols.mean(axis=1).tolist(), strict=True)
+        return [
+            cls(row, col, (a, b, c, d))
+            for (row, col), (a, b, c, d) in zip(middles, axes.tolist(), strict=True)
+        ]
 
     @property
     def angle(self) -> float:

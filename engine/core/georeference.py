@@ -169,32 +169,36 @@ class Georeference:
         x, y = from_geodetic(self.crs).transform(east, self._graphic(centric))
         return self.pixels(finite(x), finite(y))
 
-    def circle(
-        self, longitude: float, latitude: float, diameter_m: float, count: int
+    def circles(
+        self,
+        longitude: NDArray[np.float64],
+        latitude: NDArray[np.float64],
+        diameter_m: NDArray[np.float64],
+        count: int,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return rows and columns of points on a circle of the body.
+        """Return rows and columns of points on circles of the body.
 
         Parameters
         ----------
-        longitude, latitude : float
-            Of its centre, degrees, east-positive, planetocentric.
-        diameter_m : float
+        longitude, latitude : ndarray of float64, shape (n,)
+            Of the centres, degrees, east-positive, planetocentric.
+        diameter_m : ndarray of float64, shape (n,)
             Along geodesics, metres.
         count : int
-            How many, evenly spaced in azimuth from north.
+            Points of each, evenly spaced in azimuth from north.
 
         Returns
         -------
-        rows, cols : ndarray of float64, shape (count,)
+        rows, cols : ndarray of float64, shape (n, count)
             NaN where the projection does not reach.
         """
         azimuth = np.arange(count) * (360.0 / count)
-        north = self._graphic(np.full(count, latitude))
-        east, north, _ = body(self.crs).fwd(
-            np.full(count, longitude), north, azimuth, np.full(count, diameter_m / 2)
+        start, north, azimuth, radius = np.broadcast_arrays(
+            longitude[:, None], self._graphic(latitude)[:, None], azimuth, diameter_m[:, None] / 2
         )
+        east, north, _ = body(self.crs).fwd(start, north, azimuth, radius)
         # Not across the edge of the map by which the longitude was counted.
-        east = longitude + wrap_longitude(east - longitude, 180)
+        east = start + wrap_longitude(east - start, 180)
         return self.pixels_at(east, self._centric(north))
 
     def metres_per_pixel(self, row: float, col: float) -> tuple[float, float]:

@@ -122,15 +122,15 @@ class TableImage:
         found: list[Ellipse | None] = [None] * len(longitude)
         # Longitudes of a map may run from -180 or from 0.
         for turn in (0.0, 360.0, -360.0) if georeference.is_geographic else (0.0,):
-            for n in np.flatnonzero(self._near(longitude + turn, latitude, diameter_m)):
-                rows, cols = georeference.circle(
-                    float(longitude[n]) + turn,
-                    float(latitude[n]),
-                    float(diameter_m[n]),
-                    _CIRCLE_POINTS,
-                )
-                if np.isfinite(rows).all() and np.isfinite(cols).all():
-                    found[n] = Ellipse.through(rows, cols)
+            near = np.flatnonzero(self._near(longitude + turn, latitude, diameter_m))
+            rows, cols = georeference.circles(
+                longitude[near] + turn, latitude[near], diameter_m[near], _CIRCLE_POINTS
+            )
+            whole = np.isfinite(rows).all(axis=1) & np.isfinite(cols).all(axis=1)
+            for n, ellipse in zip(
+                near[whole], Ellipse.through(rows[whole], cols[whole]), strict=True
+            ):
+                found[n] = ellipse
         return found
 
     def _near(

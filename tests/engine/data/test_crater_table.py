@@ -41,6 +41,14 @@ def test_a_circle_of_the_body_lies_where_pyproj_has_it(name, turn, tmp_path):
     assert np.count_nonzero(mask ^ expected) < 0.02 * np.count_nonzero(expected)
 
 
+@pytest.mark.parametrize("name", _PLACES)
+@pytest.mark.parametrize("rows", ["", "216,75,5\n", "36,-95,5\n"])
+def test_a_table_may_have_no_crater_of_the_image(name, rows, tmp_path):
+    (tmp_path / "a.csv").write_text(f"lon,lat,diam_km\n{rows}")
+    table = read_crater_table(tmp_path / "a.csv", _image(name))
+    assert table.craters == table.problems == ()
+
+
 def test_the_lunar_catalogue_and_craterstats_say_the_same(tmp_path):
     image = _image("polar stereographic")
     (tmp_path / "robbins.csv").write_text(
