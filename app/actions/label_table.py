@@ -35,13 +35,19 @@ TOOLS: tuple[ActionSpec, ...] = (
 )
 """Tools by the names that `SessionModel.set_tool` takes."""
 
+TOOL_CHOICE = "tool"
+"""Choice of one tool, or of none."""
 CERTAINTIES = ("possible", "probable", "certain")
 """Actions that choose certainty 1, 2 and 3."""
 N_CLASS_KEYS = 10
 """Classes that have a key: their id."""
 
+# Of a choice: the key of the tool in use keeps it.
 _TOOLS = tuple(
-    ActionSpec(s.key, s.menu, s.text, s.shortcuts, s.tip, "volume", checkable=True) for s in TOOLS
+    ActionSpec(
+        s.key, s.menu, s.text, s.shortcuts, s.tip, "volume", checkable=True, choice=TOOL_CHOICE
+    )
+    for s in TOOLS
 )
 _CLASSES = tuple(
     ActionSpec(f"class_{number}", _CLASS, f"Class {number}", (str(number),), needs="volume")

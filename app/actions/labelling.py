@@ -168,8 +168,6 @@ class LabelCommands(QObject):
     def _use_tool(self, name: str, on: bool) -> None:  # noqa: FBT001 - a slot
         if on:
             self._model.set_tool(name)
-        elif self._model.session.tool == name:
-            self._model.set_tool("")
 
     def _set_certainty(self, certainty: int, on: bool) -> None:  # noqa: FBT001 - a slot
         if on:

@@ -62,6 +62,7 @@ class LabelPanel(QWidget):
         super().__init__(parent)
         self._model = model
         self._tools, self._works = QHBoxLayout(), QGridLayout()
+        self._tool_before = ""
         self._tool_works: dict[str, QToolButton] = {}
         self.classes = ClassTable(model, self.failed.emit)
         self.options = ToolOptions(model)
@@ -91,6 +92,8 @@ class LabelPanel(QWidget):
             named = f"{title} ({keys})" if keys else title
             actions[name].setToolTip(f"<b>{named}</b><br>{actions[name].statusTip()}")
             button.setAccessibleName(title)
+            button.pressed.connect(self._note_tool)
+            button.clicked.connect(partial(self._leave_tool, name))
             self._tools.insertWidget(self._tools.count() - 1, button)
         for number, name in enumerate(_WORKS):
             button = _button(actions[name], self.tr(_TITLES[name]))
@@ -200,6 +203,14 @@ class LabelPanel(QWidget):
             return
         title = self.tr("Remove class {0}").format(session.labels.scheme.names[session.class_id])
         self._model.label_later(title, partial(remove_class, session.class_id))
+
+    def _note_tool(self) -> None:
+        self._tool_before = self._model.session.tool
+
+    def _leave_tool(self, name: str) -> None:
+        """Switch a tool off by a click on its button, which its key does not."""
+        if self._tool_before == name:
+            self._model.set_tool("")
 
     def _rename(self) -> None:
         self.classes.edit_name(self._model.session.class_id)

@@ -15,6 +15,7 @@ from engine.errors import DataError
 from engine.jobs.context import NULL_JOB
 from engine.session.edits import LabelKey, Pick
 from engine.session.label_scheme import LabelScheme
+from engine.session.labelling import LABEL_TOOLS
 from engine.session.labels import LabelDocument
 from tests.app.fakes import CLASSES
 
@@ -66,8 +67,6 @@ def test_tools_keys_and_classes_are_actions(qtbot, menu):
     assert session.tool == "eraser"
     assert actions["eraser"].isChecked()
     assert not actions["brush"].isChecked()
-    menu.do("eraser")
-    assert session.tool == ""
     menu.do("class_2")
     assert session.class_id == 2
     assert actions["class_2"].text() == "c2"
@@ -79,6 +78,24 @@ def test_tools_keys_and_classes_are_actions(qtbot, menu):
     assert session.tools.brush > before
     menu.do("smaller_brush")
     assert session.tools.brush == before
+
+
+def test_the_key_of_the_tool_in_use_keeps_it_and_escape_leaves_it(qtbot, menu):
+    view, session = menu.window.pane.view, menu.window.session
+    view.setFocus()
+    tools = dict(zip("BEGFKAW", (*LABEL_TOOLS[:4], "pick", "accept", "similar"), strict=True))
+    assert tools["F"] == "fill"
+    for key, tool in tools.items():
+        for _ in range(3):
+            qtbot.keyClick(view, getattr(Qt.Key, f"Key_{key}"))
+            assert session.tool == tool
+        assert menu.window._actions.actions[tool].isChecked()
+    changes = []
+    menu.window._model.tool_changed.connect(lambda: changes.append(session.tool))
+    qtbot.keyClick(view, Qt.Key.Key_B)
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert changes == ["brush", ""]
+    assert not menu.window._actions.actions["brush"].isChecked()
 
 
 def test_a_digit_without_a_class_says_which_there_are_and_how_to_add_one(qtbot, menu):

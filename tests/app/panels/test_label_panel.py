@@ -141,6 +141,14 @@ def test_each_tool_has_a_button_with_a_picture_that_follows_the_session(opened, 
     assert not buttons["threshold_visible"].isVisibleTo(panel)
 
 
+def test_a_click_on_the_button_of_the_tool_in_use_switches_it_off(qtbot, opened, panel):
+    brush = next(b for b in panel.findChildren(QToolButton) if b.accessibleName() == "Brush")
+    for tool in ("brush", "", "brush"):
+        qtbot.mouseClick(brush, Qt.MouseButton.LeftButton)
+        assert opened.session.tool == tool
+        assert brush.isChecked() is bool(tool)
+
+
 def test_certainty_opacity_and_author_are_chosen_here(qtbot, opened, panel):
     panel._certainty.setCurrentIndex(1)
     assert opened.session.certainty == PROBABLE
