@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QColor, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -42,6 +42,7 @@ _TITLES = {
     "threshold_visible": "Label all that is visible",
 }
 _ICON = QSize(22, 22)
+_DOUBT, _ON_DOUBT = QColor("#f2a93b"), QColor("#14181c")
 
 
 class LabelPanel(QWidget):
@@ -128,9 +129,11 @@ class LabelPanel(QWidget):
             button.clicked.connect(lambda _=False, call=call: call())
             change.addWidget(button)
         change.addStretch(1)
+        certainty = QFormLayout()
+        certainty.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        certainty.addRow(self.tr("Certainty"), self._certainty)
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self.tr("Certainty"), self._certainty)
         form.addRow(self.tr("Opacity"), self._opacity)
         form.addRow(self.tr("Author"), self._author)
         names: tuple[tuple[QWidget, str], ...] = (
@@ -144,6 +147,7 @@ class LabelPanel(QWidget):
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(7)
         column.addLayout(self._tools)
+        column.addLayout(certainty)
         column.addWidget(self.options)
         column.addWidget(self.classes)
         column.addLayout(change)
@@ -176,6 +180,7 @@ class LabelPanel(QWidget):
         blocked: Iterable[QWidget] = (self._certainty, self._opacity)
         blockers = [QSignalBlocker(control) for control in blocked]
         self._certainty.setCurrentIndex(self._certainty.findData(session.certainty))
+        self._certainty.setPalette(_palette(doubtful=session.certainty != CERTAIN))
         self._opacity.setValue(round(session.label_look.opacity * 100))
         for blocker in blockers:
             blocker.unblock()
@@ -224,6 +229,15 @@ class LabelPanel(QWidget):
             self._model.set_author(author)
         else:
             self._author.setText(self._model.session.author)
+
+
+def _palette(*, doubtful: bool) -> QPalette:
+    """Return colours for the choice of certainty: those of a warning unless it is certain."""
+    palette = QPalette()
+    if doubtful:
+        palette.setColor(QPalette.ColorRole.Button, _DOUBT)
+        palette.setColor(QPalette.ColorRole.ButtonText, _ON_DOUBT)
+    return palette
 
 
 def _button(action: QAction, text: str = "") -> QToolButton:

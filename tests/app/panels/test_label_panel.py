@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -11,7 +13,7 @@ from PySide6.QtWidgets import QColorDialog, QLineEdit, QToolButton
 from app.panels.class_table import ALL, HERE, KEY, LOCKED, NAME, SHOWN
 from app.panels.label_counts import LabelCounts, short_number
 from engine.core.class_scheme import ClassScheme, SegmentationClass
-from engine.core.labels import PROBABLE
+from engine.core.labels import CERTAIN, PROBABLE
 from engine.session.edits import LabelKey
 from engine.session.label_scheme import LabelScheme
 
@@ -160,6 +162,26 @@ def test_certainty_opacity_and_author_are_chosen_here(qtbot, opened, panel):
     panel._author.setText("")
     panel._author.editingFinished.emit()
     assert opened.session.author == panel._author.text() == "ada"
+
+
+def test_doubt_is_seen_beside_the_tools_and_ends_when_other_data_are_opened(qtbot, opened, panel):
+    def ground():
+        box = panel._certainty
+        image = box.grab().toImage()
+        return image.pixelColor(image.width() // 2, image.height() // 2)
+
+    tools = next(b for b in panel.findChildren(QToolButton) if b.accessibleName() == "Brush")
+    assert 0 < panel._certainty.y() - tools.geometry().bottom() < tools.height()
+    certain = ground()
+    for index in (1, 2):
+        panel._certainty.setCurrentIndex(index)
+        warning = ground()
+        assert warning.saturation() > certain.saturation() + 60
+    opened.files.open_path(Path("/survey/other.sgy"))
+    qtbot.waitUntil(lambda: opened.session.opened.volume.path.stem == "other", timeout=3000)
+    assert opened.session.certainty == CERTAIN
+    assert panel._certainty.currentText() == "Certain"
+    assert ground() == certain
 
 
 @pytest.mark.parametrize(
