@@ -86,7 +86,8 @@ LABEL_ACTIONS: tuple[ActionSpec, ...] = (
         "interpolate",
         _MENU,
         "Interp&olate between slices",
-        tip="Label the slices between the nearest two that are labelled, as probable.",
+        tip="Label the slices between the nearest two that are labelled: as probable at most, and"
+        " no surer than those two.",
         needs="slices",
         starts_group=True,
     ),

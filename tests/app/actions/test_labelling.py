@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from app.workers.interpolating import BetweenRequest, interpolate_slices
 from app.workers.segmenting import make_prediction
 from engine.core.class_scheme import ClassScheme, SegmentationClass
-from engine.core.labels import CERTAIN, PROBABLE, UNLABELLED
+from engine.core.labels import CERTAIN, POSSIBLE, PROBABLE, UNLABELLED
 from engine.core.probabilities import ClassProbabilities
 from engine.errors import DataError
 from engine.jobs.context import NULL_JOB
@@ -133,6 +133,18 @@ def test_interpolation_fills_the_slices_between_as_probable_in_one_step(qtbot, m
     assert menu.document.undo_text == "Interpolate"
     menu.document.undo()
     assert all((menu.classes(index) == UNLABELLED).all() for index in range(11, 20))
+
+
+def test_interpolation_is_no_surer_than_the_less_certain_slice(qtbot, menu):
+    for index, sure in ((10, CERTAIN), (20, POSSIBLE)):
+        classes = np.full((6, 6), 1, dtype=np.uint8)
+        menu.document.paint(menu.key(index), 10, 5, classes, sure, title="Test")
+    menu.do("interpolate")
+    qtbot.waitUntil(lambda: menu.document.undo_text == "Interpolate", timeout=5000)
+    for index in range(11, 20):
+        classes, certainty = menu.document.plane(menu.key(index))
+        assert set(np.unique(certainty[classes == 1])) == {POSSIBLE}
+    assert menu.told[-1] == ("9 slices between inline 120 and inline 140 are labelled as possible.")
 
 
 def test_interpolation_without_two_slices_says_what_to_do(menu):
