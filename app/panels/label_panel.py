@@ -111,7 +111,7 @@ class LabelPanel(QWidget):
         action.setIconText(self.tr("Clear {0}").format(word))
 
     def _lay_out(self) -> None:
-        self._tools.setSpacing(2)
+        self._tools.setSpacing(0)  # of all buttons in a row, in a window of 900 pixels
         self._tools.addStretch(1)
         change = QHBoxLayout()
         change.setSpacing(4)

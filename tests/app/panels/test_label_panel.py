@@ -151,6 +151,22 @@ def test_a_click_on_the_button_of_the_tool_in_use_switches_it_off(qtbot, opened,
         assert brush.isChecked() is bool(tool)
 
 
+def test_what_looks_alike_is_selected_from_a_button_too(qtbot, opened, panel):
+    similar = next(b for b in panel.findChildren(QToolButton) if b.accessibleName() == "Similar")
+    assert similar.isVisible()
+    assert similar.width() <= panel.width() - similar.x()
+    assert not similar.icon().isNull()
+    assert "Similar (W)" in similar.toolTip()
+    assert "Enter paints" in similar.toolTip()
+    qtbot.mouseClick(similar, Qt.MouseButton.LeftButton)
+    assert opened.session.tool == "similar"
+    assert opened.tool_boxes[0].tool.bar.isVisible()
+    assert panel.options._labelled.isVisible()
+    assert not panel.options._smoothing.isVisible()
+    qtbot.mouseClick(similar, Qt.MouseButton.LeftButton)
+    assert opened.session.tool == ""
+
+
 def test_certainty_opacity_and_author_are_chosen_here(qtbot, opened, panel):
     panel._certainty.setCurrentIndex(1)
     assert opened.session.certainty == PROBABLE
