@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -59,7 +59,7 @@ from engine.session.model_info import ModelInfo
 from engine.session.project_file import SUFFIX
 from engine.session.session import Session
 
-_TELL_MS = 8000
+_TELL_MS = 10_000
 _CLOSING_S = 1.8
 
 
@@ -116,6 +116,10 @@ class MainWindow(QMainWindow):
         self.training.attach(self._docks)
         self._readout = StatusReadout()
         self.statusBar().addWidget(self._readout, 1)
+        # Tips of buttons under a pointer that rests come to an end too.
+        self._message_end = QTimer(self, singleShot=True, interval=_TELL_MS)
+        self._message_end.timeout.connect(self.statusBar().clearMessage)
+        self.statusBar().messageChanged.connect(self._message_end.start)
         self._actions = ActionSet(self, model, self._callbacks())
         self._docks.label_panel.take_actions(self._actions.actions)
         ClassKeys(self, model).told.connect(self.tell)
@@ -249,8 +253,9 @@ class MainWindow(QMainWindow):
         self.learning.carried_on.connect(lambda _: self.training.show_dialog())
 
     def tell(self, text: str) -> None:
-        """Say something in the status bar for a while."""
-        self.statusBar().showMessage(text, _TELL_MS)
+        """Say something in the status bar for a while, or until other data are opened."""
+        self.statusBar().showMessage(text)
+        self._message_end.start()
 
     def refresh_models(self) -> None:
         """List the models anew, on the read lane."""
@@ -267,6 +272,7 @@ class MainWindow(QMainWindow):
         opened = self._model.session.opened
         self._middle.setCurrentWidget(self._welcome if opened is None else self.pane)
         self._readout.show_readout(None)
+        self.statusBar().clearMessage()
         if opened is not None:
             self.pane.view.setFocus()
 
@@ -314,8 +320,10 @@ class MainWindow(QMainWindow):
             self.preferences.add_recent(path.absolute())
         if paths:
             names = ", ".join(path.name for path in paths)
-            text = self.tr("One file is open at a time. In File, Open recent: {0}")
-            self.tell(text.format(names))
+            text = self.tr("One file is open at a time. In File, Open recent: {0}").format(names)
+            # The first is still to be opened, which ends what was said before.
+            once = Qt.ConnectionType.SingleShotConnection
+            self.files.opened.connect(lambda _: self.tell(text), once)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the labels, remember the settings and end all lanes; ask if an export runs."""

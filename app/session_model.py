@@ -12,6 +12,7 @@ from PySide6.QtCore import Signal
 from app.session_predictions import SessionPredictions
 from engine.core.amplitudes import AmplitudeStatistics
 from engine.core.arbitrary_line import ARBITRARY, ArbitraryLine
+from engine.core.labels import CERTAIN
 from engine.core.volume import Volume
 from engine.errors import ShapeError
 from engine.session.display_settings import DisplaySettings
@@ -69,8 +70,9 @@ class SessionModel(SessionPredictions):
         opened.description = description or {}
         opened.reader_options = reader_options or {}
         session.opened = opened
-        # Levels chosen for other data mean nothing for these.
+        # Levels and doubts about other data mean nothing for these.
         session.display = replace(session.display, chosen_levels=None)
+        self.set_certainty(CERTAIN)
         blank = LabelDocument(volume.section_shape, LabelScheme(FIRST_CLASSES))
         self.set_labels(labels or blank)
         self.volume_changed.emit()

@@ -13,7 +13,6 @@ from typing import Any
 from platformdirs import user_config_dir
 from PySide6.QtCore import QByteArray, QSettings
 
-from engine.core.labels import CERTAIN, POSSIBLE
 from engine.core.prediction_options import MOST_SAMPLES
 from engine.preprocessing.das_chain import DasChain
 from engine.session.display_settings import (
@@ -136,8 +135,6 @@ class Settings:
         Whether fill and threshold also change what is labelled.
     pick_kind : {"stick", "polyline"}
         What is picked.
-    certainty : int
-        Of new labels, 1 to 3.
     label_opacity : float
         Of labels, 0 to 1.
     label_others, label_disagreement : bool
@@ -176,7 +173,6 @@ class Settings:
     line_width: float = 3.0
     fills_labelled: bool = False
     pick_kind: str = "stick"
-    certainty: int = CERTAIN
     label_opacity: float = 0.6
     label_others: bool = False
     label_disagreement: bool = False
@@ -214,7 +210,6 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "line_width": _number(*LINE_WIDTH_RANGE),
     "fills_labelled": _switch,
     "pick_kind": _choice(*PICK_KINDS),
-    "certainty": lambda value: int(_number(POSSIBLE, CERTAIN)(value)),
     "label_opacity": _number(0.0, 1.0),
     "label_others": _switch,
     "label_disagreement": _switch,

@@ -129,8 +129,12 @@ class LabelFileCommands(QObject):
         self.told.emit(" ".join([told, *notes]))
 
     def _on_written(self, paths: tuple[Path, ...]) -> None:
-        named = paths[0].name if len(paths) == 1 else self.tr("{0} files").format(len(paths))
-        self.told.emit(self.tr("Labels were written: {0}.").format(named))
+        if len(paths) == 1:
+            self.told.emit(self.tr("Labels were written to {0}.").format(paths[0]))
+            return
+        text = self.tr("Labels were written to the folder {0}: {1} files, {2} to {3}.")
+        first, last = paths[0], paths[-1]
+        self.told.emit(text.format(first.parent, len(paths), first.name, last.name))
 
 
 def _key(dialog: QFileDialog) -> str:

@@ -35,13 +35,19 @@ TOOLS: tuple[ActionSpec, ...] = (
 )
 """Tools by the names that `SessionModel.set_tool` takes."""
 
+TOOL_CHOICE = "tool"
+"""Choice of one tool, or of none."""
 CERTAINTIES = ("possible", "probable", "certain")
 """Actions that choose certainty 1, 2 and 3."""
 N_CLASS_KEYS = 10
 """Classes that have a key: their id."""
 
+# Of a choice: the key of the tool in use keeps it.
 _TOOLS = tuple(
-    ActionSpec(s.key, s.menu, s.text, s.shortcuts, s.tip, "volume", checkable=True) for s in TOOLS
+    ActionSpec(
+        s.key, s.menu, s.text, s.shortcuts, s.tip, "volume", checkable=True, choice=TOOL_CHOICE
+    )
+    for s in TOOLS
 )
 _CLASSES = tuple(
     ActionSpec(f"class_{number}", _CLASS, f"Class {number}", (str(number),), needs="volume")
@@ -80,7 +86,8 @@ LABEL_ACTIONS: tuple[ActionSpec, ...] = (
         "interpolate",
         _MENU,
         "Interp&olate between slices",
-        tip="Label the slices between the nearest two that are labelled, as probable.",
+        tip="Label the slices between the nearest two that are labelled: as probable at most, and"
+        " no surer than those two.",
         needs="slices",
         starts_group=True,
     ),

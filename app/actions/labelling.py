@@ -15,7 +15,7 @@ from app.tools.tool_box import ToolBox
 from app.views.navigator import in_sentence, position_text
 from app.views.section_pane import SectionPane
 from app.views.section_words import section_word
-from app.workers.interpolating import BetweenRequest, interpolate_slices
+from app.workers.interpolating import BetweenRequest, Interpolated, interpolate_slices
 from app.workers.slice_steps import (
     Acceptance,
     accept_prediction,
@@ -103,12 +103,21 @@ class LabelCommands(QObject):
         title = self.tr("Interpolate")
         request = BetweenRequest(place, gap, min(self._model.session.certainty, PROBABLE))
         first, last = (in_sentence(self._name(place.direction, index)) for index in gap)
-        text = self.tr("{0} slices between {1} and {2} are labelled as probable.")
+        between = self.tr("{0} slices between {1} and {2}")
         self._model.label_later(
             self.tr("Interpolate labels"),
             partial(interpolate_slices, request, title),
-            lambda n: self.told.emit(text.format(n, first, last)),
+            lambda found: self.told.emit(
+                f"{between.format(found.n_slices, first, last)} {self._as_certain(found)}"
+            ),
         )
+
+    def _as_certain(self, found: Interpolated) -> str:
+        """Say how certain labels are that were interpolated."""
+        if not found.certainties:
+            return self.tr("were labelled before.")
+        words = [CERTAINTIES[sure - 1] for sure in sorted(found.certainties, reverse=True)]
+        return self.tr("are labelled as {0}.").format(self.tr(" and ").join(words))
 
     def copy_to_next(self) -> None:
         """Copy one's labels and picks to the next slice, where it has none, and go there."""
@@ -184,8 +193,6 @@ class LabelCommands(QObject):
     def _use_tool(self, name: str, on: bool) -> None:  # noqa: FBT001 - a slot
         if on:
             self._model.set_tool(name)
-        elif self._model.session.tool == name:
-            self._model.set_tool("")
 
     def _set_certainty(self, certainty: int, on: bool) -> None:  # noqa: FBT001 - a slot
         if on:

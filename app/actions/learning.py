@@ -125,8 +125,6 @@ class Learning(QObject):
     def _use_similar(self, on: bool) -> None:  # noqa: FBT001 - a slot
         if on:
             self._model.set_tool(SIMILAR)
-        elif self._model.session.tool == SIMILAR:
-            self._model.set_tool("")
 
     def _view(self, kind: str, on: bool) -> None:  # noqa: FBT001 - a slot
         if on:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.actions.label_table import TOOL_CHOICE
 from app.actions.spec import ActionSpec
 from engine.session.display_settings import OVERLAY_KINDS
 from engine.session.session import Session
@@ -23,6 +24,7 @@ SIMILAR_ACTION = ActionSpec(
     "Click: what looks alike; Shift adds, Ctrl takes away, Enter paints.",
     "model",
     checkable=True,
+    choice=TOOL_CHOICE,
 )
 LEARNING_ACTIONS: tuple[ActionSpec, ...] = (
     SIMILAR_ACTION,

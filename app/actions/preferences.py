@@ -116,7 +116,6 @@ class Preferences(QObject):
         settings, model = self._settings, self._model
         model.set_tools(**{name: getattr(settings, name) for name in _TOOLS})
         model.set_label_look(**{name: getattr(settings, f"label_{name}") for name in _LABEL_LOOK})
-        model.set_certainty(settings.certainty)
         if settings.author:
             model.set_author(settings.author)
 
@@ -126,7 +125,6 @@ class Preferences(QObject):
         return {
             **{name: getattr(session.tools, name) for name in _TOOLS},
             **{f"label_{name}": getattr(session.label_look, name) for name in _LABEL_LOOK},
-            "certainty": session.certainty,
             "author": "" if session.author == user_name() else session.author,
         }
 

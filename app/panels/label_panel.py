@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QColor, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -43,6 +43,7 @@ _TITLES = {
     "threshold_visible": "Label all that is visible",
 }
 _ICON = QSize(22, 22)
+_DOUBT, _ON_DOUBT = QColor("#f2a93b"), QColor("#14181c")
 
 
 class LabelPanel(QWidget):
@@ -63,6 +64,7 @@ class LabelPanel(QWidget):
         super().__init__(parent)
         self._model = model
         self._tools, self._works = QHBoxLayout(), QGridLayout()
+        self._tool_before = ""
         self._tool_works: dict[str, QToolButton] = {}
         self.classes = ClassTable(model, self.failed.emit)
         self.options = ToolOptions(model)
@@ -92,6 +94,8 @@ class LabelPanel(QWidget):
             named = f"{title} ({keys})" if keys else title
             actions[name].setToolTip(f"<b>{named}</b><br>{actions[name].statusTip()}")
             button.setAccessibleName(title)
+            button.pressed.connect(self._note_tool)
+            button.clicked.connect(partial(self._leave_tool, name))
             self._tools.insertWidget(self._tools.count() - 1, button)
         for number, name in enumerate(_WORKS):
             button = _button(actions[name], self.tr(_TITLES[name]))
@@ -108,7 +112,7 @@ class LabelPanel(QWidget):
         action.setIconText(self.tr("Clear {0}").format(word))
 
     def _lay_out(self) -> None:
-        self._tools.setSpacing(2)
+        self._tools.setSpacing(0)  # of all buttons in a row, in a window of 900 pixels
         self._tools.addStretch(1)
         change = QHBoxLayout()
         change.setSpacing(4)
@@ -126,9 +130,11 @@ class LabelPanel(QWidget):
             button.clicked.connect(lambda _=False, call=call: call())
             change.addWidget(button)
         change.addStretch(1)
+        certainty = QFormLayout()
+        certainty.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        certainty.addRow(self.tr("Certainty"), self._certainty)
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self.tr("Certainty"), self._certainty)
         form.addRow(self.tr("Opacity"), self._opacity)
         form.addRow(self.tr("Author"), self._author)
         names: tuple[tuple[QWidget, str], ...] = (
@@ -142,6 +148,7 @@ class LabelPanel(QWidget):
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(7)
         column.addLayout(self._tools)
+        column.addLayout(certainty)
         column.addWidget(self.options)
         column.addWidget(self.classes)
         column.addLayout(change)
@@ -174,6 +181,7 @@ class LabelPanel(QWidget):
         blocked: Iterable[QWidget] = (self._certainty, self._opacity)
         blockers = [QSignalBlocker(control) for control in blocked]
         self._certainty.setCurrentIndex(self._certainty.findData(session.certainty))
+        self._certainty.setPalette(_palette(doubtful=session.certainty != CERTAIN))
         self._opacity.setValue(round(session.label_look.opacity * 100))
         for blocker in blockers:
             blocker.unblock()
@@ -202,6 +210,14 @@ class LabelPanel(QWidget):
         title = self.tr("Remove class {0}").format(session.labels.scheme.names[session.class_id])
         self._model.label_later(title, partial(remove_class, session.class_id))
 
+    def _note_tool(self) -> None:
+        self._tool_before = self._model.session.tool
+
+    def _leave_tool(self, name: str) -> None:
+        """Switch a tool off by a click on its button, which its key does not."""
+        if self._tool_before == name:
+            self._model.set_tool("")
+
     def _rename(self) -> None:
         self.classes.edit_name(self._model.session.class_id)
 
@@ -214,6 +230,15 @@ class LabelPanel(QWidget):
             self._model.set_author(author)
         else:
             self._author.setText(self._model.session.author)
+
+
+def _palette(*, doubtful: bool) -> QPalette:
+    """Return colours for the choice of certainty: those of a warning unless it is certain."""
+    palette = QPalette()
+    if doubtful:
+        palette.setColor(QPalette.ColorRole.Button, _DOUBT)
+        palette.setColor(QPalette.ColorRole.ButtonText, _ON_DOUBT)
+    return palette
 
 
 def _button(action: QAction, text: str = "") -> QToolButton:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from string import ascii_uppercase
+from typing import TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -11,6 +12,7 @@ from app.session_model import SessionModel
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.fact_grid import FactGrid
 
+_Label = TypeVar("_Label", bound=QWidget)
 _LONGEST_HEAD = 12
 """Letters that a column of scores has room for."""
 
@@ -83,7 +85,7 @@ def _heads(parts: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, st
     return letters, tuple(zip(letters, parts, strict=False))
 
 
-def _bold(label: QLabel) -> QLabel:
+def _bold(label: _Label) -> _Label:
     font = label.font()
     font.setBold(True)
     label.setFont(font)

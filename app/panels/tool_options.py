@@ -30,7 +30,8 @@ from engine.session.labelling import (
 )
 
 _BRUSH = frozenset({"brush", "eraser", "accept"})
-_FILLS = frozenset({"fill", "threshold"})
+_SMOOTHED = frozenset({"fill", "threshold"})
+_FILLS = _SMOOTHED | {"similar"}
 _PER_UNIT = 100
 _MOST_ROWS = 3
 
@@ -64,7 +65,7 @@ class ToolOptions(QWidget):
         self._none = QLabel(
             self.tr(
                 "Choose a tool or press its key: B brush, E eraser, G polygon, F fill, K picks, "
-                "A accept."
+                "A accept, W similar."
             )
         )
         self._none.setWordWrap(True)
@@ -81,7 +82,8 @@ class ToolOptions(QWidget):
         self._rows: dict[frozenset[str], list[QWidget | QHBoxLayout]] = {
             _BRUSH: [_beside(self._brush, self._brush_text)],
             frozenset({"fill"}): [_beside(self._tolerance, self._tolerance_text)],
-            _FILLS: [self._smoothing, self._labelled],
+            _SMOOTHED: [self._smoothing],
+            _FILLS: [self._labelled],
             frozenset({"threshold"}): [_beside(self._low, QLabel(self.tr("to")), self._high)],
             frozenset({"pick"}): [self._kind, self._name, self._width],
         }

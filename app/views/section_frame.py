@@ -85,8 +85,8 @@ class SectionFrame(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         row = (self._title, self._processing, self._scale, self._badge)
-        for column, label in enumerate(row):
-            layout.addWidget(label, 0, column)
+        for column, part in enumerate(row):
+            layout.addWidget(part, 0, column)
         layout.addWidget(self.view, 1, 0, 1, len(row))
         layout.setColumnStretch(len(row) - 1, 1)
         layout.setRowStretch(1, 1)

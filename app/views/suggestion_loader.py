@@ -7,10 +7,12 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.session_model import SessionModel
+from app.views.navigator import position_text
 from app.workers.feature_requests import SliceRequest
 from app.workers.features import FeatureWork
 from app.workers.job_bridge import JobBridge
 from app.workers.latest import Latest
+from app.workers.looking import look_at_slices
 from engine.core.arbitrary_line import ARBITRARY
 from engine.inference.suggestion import (
     COARSE_SLICES,
@@ -20,6 +22,7 @@ from engine.inference.suggestion import (
     order_of_looking,
     suggest,
 )
+from engine.jobs.runner import JobEvent
 from engine.session.edits import LabelChange
 from engine.session.open_volume import OpenVolume
 
@@ -46,7 +49,7 @@ class SuggestionLoader(QObject):
     """`suggestions` are others."""
     failed = Signal(object)
     told = Signal(str)
-    """Why there is nothing to suggest."""
+    """What is looked for, what was found and why, or why nothing is suggested."""
 
     def __init__(
         self, model: SessionModel, jobs: JobBridge, work: FeatureWork, parent: QObject | None = None
@@ -57,11 +60,13 @@ class SuggestionLoader(QObject):
         self._wants_best = False
         self._facts: dict[int, SliceFacts] = {}
         self._waiting: list[int] = []
-        self._asked = 0
+        self._asked: tuple[int, ...] = ()
         self._n_seen = 0
         self._latest = Latest(jobs, self)
         self._latest.arrived.connect(self._on_facts)
         self._latest.failed.connect(self._on_failed)
+        self._latest.progressed.connect(self._on_progressed)
+        self._latest.cancelled.connect(self._on_cancelled)
         self._place: tuple[int, str, str] | None = None
         for signal in (model.volume_changed, model.model_changed, model.position_changed):
             signal.connect(self._follow)
@@ -98,9 +103,16 @@ class SuggestionLoader(QObject):
                 else self.tr("There is nothing else here to label next.")
             )
             return
+        if self._wants_best:
+            return
         self._wants_best = True
-        self._model.set_suggesting(on=True)
-        self._go_if_ready()
+        if not self._model.session.suggesting:
+            self._model.set_suggesting(on=True)
+        elif not self._go_if_ready():
+            # What is under way is looked at again, as a part of the job that is listed.
+            self._waiting[:0] = self._asked
+            self._look()
+        self._wants_best = self._wants_best and self._latest.busy
 
     def _on_switch(self) -> None:
         self._place = None
@@ -124,6 +136,7 @@ class SuggestionLoader(QObject):
         self._place = place
         self._facts = {}
         if place is None:
+            self._wants_best = False
             self._latest.cancel()
         else:
             self._look_again()
@@ -143,35 +156,75 @@ class SuggestionLoader(QObject):
         opened, model = session.opened, session.model
         if not self._waiting or opened is None or model is None:
             return
-        self._asked = self._waiting.pop(0)
-        request = SliceRequest(
-            opened.number,
-            opened.volume,
-            opened.statistics,
-            opened.direction,
-            self._asked,
-            model,
-            session.device,
+        # For the best all that is still needed is one job, which is listed and can be cancelled.
+        n_slices = max(COARSE_SLICES - self._n_seen, 1) if self._wants_best else 1
+        self._asked = tuple(self._waiting[:n_slices])
+        del self._waiting[:n_slices]
+        requests = [
+            SliceRequest(
+                opened.number,
+                opened.volume,
+                opened.statistics,
+                opened.direction,
+                index,
+                model,
+                session.device,
+            )
+            for index in self._asked
+        ]
+        self._latest.request(
+            partial(look_at_slices, self._work.look, requests),
+            title=self.tr("Find what to label next") if self._wants_best else "",
         )
-        self._latest.request(partial(self._work.look, request))
+        if self._wants_best:
+            self.told.emit(self.tr("Looking for the slice to label next…"))
 
-    def _on_facts(self, facts: SliceFacts) -> None:
-        self._facts[self._asked] = facts
-        self._n_seen += 1
+    def _on_progressed(self, event: JobEvent) -> None:
+        if not self._wants_best or not event.total:
+            return
+        text = self.tr("Looking for the slice to label next: {0} of {1}…")
+        parts = [text.format(event.done, event.total), event.message]
+        self.told.emit(" ".join(part for part in parts if part))
+
+    def _on_facts(self, facts: dict[int, SliceFacts]) -> None:
+        self._facts.update(facts)
+        self._n_seen += len(facts)
         self.changed.emit()
         self._go_if_ready()
         self._look()
 
-    def _go_if_ready(self) -> None:
-        ready = self._n_seen >= COARSE_SLICES or (self._n_seen and not self._waiting)
+    def _go_if_ready(self) -> bool:
+        """Go to the best slice if it is wanted and known; return whether it is known."""
+        ready = self._n_seen >= COARSE_SLICES or bool(self._n_seen and not self._waiting)
         if not self._wants_best or not ready:
-            return
+            return ready
         self._wants_best = False
         chosen = best(self.suggestions)
         if chosen is not None:
             self._model.set_index(chosen.index)
+        self.told.emit(self._found_text(chosen))
+        return True
+
+    def _found_text(self, chosen: Suggestion | None) -> str:
+        opened = self._model.session.opened
+        if chosen is None or opened is None:
+            return self.tr("No slice is left to label: all are labelled or without data.")
+        place = position_text(opened.axis, opened.direction, chosen.index)
+        if chosen.n_away is None:
+            away = self.tr("no slice is labelled yet")
+        else:
+            away = self.tr("{0} slices from the nearest labels").format(chosen.n_away)
+        text = self.tr("{0} is the best to label next: {1}, the model {2} as unsure as anywhere.")
+        return text.format(place, away, f"{chosen.uncertainty:.0%}")
+
+    def _on_cancelled(self) -> None:
+        """Leave off; what is known stays, and N goes on from there."""
+        if self._wants_best:
+            self._wants_best = False
+            self.told.emit(self.tr("The search for the slice to label next was cancelled."))
 
     def _on_failed(self, error: BaseException) -> None:
+        self._wants_best = False
         self._model.set_suggesting(on=False)
         self.failed.emit(error)
 

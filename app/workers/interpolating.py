@@ -27,7 +27,7 @@ class BetweenRequest:
     gap : tuple of int
         The two labelled slices.
     certainty : int
-        Of the new labels.
+        Of the new labels at most.
     """
 
     place: LabelKey
@@ -39,9 +39,25 @@ class BetweenRequest:
         return replace(self.place, index=index)
 
 
+@dataclass(frozen=True, slots=True)
+class Interpolated:
+    """What was labelled between two slices.
+
+    Parameters
+    ----------
+    n_slices : int
+        How many lie between.
+    certainties : frozenset of int
+        Of the new labels; empty if there was nothing left to label.
+    """
+
+    n_slices: int
+    certainties: frozenset[int]
+
+
 def interpolate_slices(
     request: BetweenRequest, title: str, document: LabelDocument, job: JobContext
-) -> int:
+) -> Interpolated:
     """Label all slices between two where they are not labelled, as one step of undo.
 
     Parameters
@@ -57,8 +73,8 @@ def interpolate_slices(
 
     Returns
     -------
-    int
-        How many slices lie between.
+    Interpolated
+        What was labelled.
 
     Raises
     ------
@@ -73,7 +89,8 @@ def interpolate_slices(
             f"labels of {len(wanted)} slices of {shape} samples are too many",
             hint="Label a slice between them first.",
         )
-    here, there = (document.plane(request.key(index))[0] for index in request.gap)
+    here, there = (document.plane(request.key(index)) for index in request.gap)
+    found: set[int] = set()
     positions = [(index - first) / (last - first) for index in wanted]
     with document.group(title):
         for index, item in zip(wanted, interpolate(here, there, positions), strict=False):
@@ -85,7 +102,9 @@ def interpolate_slices(
             )
             classes, sure = document.window(request.key(index), rows, cols)
             free = classes == UNLABELLED
+            known = np.minimum(item.certainty, np.uint8(request.certainty))
             np.copyto(classes, item.classes, where=free)
-            np.copyto(sure, request.certainty, where=free, casting="unsafe")
+            np.copyto(sure, known, where=free)
+            found.update(np.unique(known[free & (item.classes != UNLABELLED)]).tolist())
             document.paint(request.key(index), item.row, item.col, classes, sure, title=title)
-    return len(wanted)
+    return Interpolated(len(wanted), frozenset(found))

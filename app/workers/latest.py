@@ -27,6 +27,8 @@ class Latest(QObject):
     """The result of the newest request."""
     failed = Signal(object)
     """The error of the newest request."""
+    cancelled = Signal()
+    """Somebody else cancelled the newest request."""
     progressed = Signal(object)
     """Each further `JobEvent` of the newest request, before its end."""
     busy_changed = Signal(bool)
@@ -75,6 +77,8 @@ class Latest(QObject):
             self.arrived.emit(event.result)
         elif event.state is JobState.FAILED:
             self.failed.emit(event.error)
+        else:
+            self.cancelled.emit()
 
     def _settle(self) -> None:
         self._job_id = None

@@ -82,7 +82,9 @@ def opened_project(folder: Path, *, read_only: bool) -> Iterator[OpenedProject]:
 
 def _configure_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", type=Path, metavar="PROJECT", help="a folder NAME.outcrop")
-    parser.add_argument("out", type=Path, metavar="OUT", help="file, or for png a new folder")
+    parser.add_argument(
+        "out", type=Path, metavar="OUT", help="file, or for png of several sections a new folder"
+    )
     _add_format(parser)
 
 

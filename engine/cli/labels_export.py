@@ -29,5 +29,7 @@ def run(args: argparse.Namespace) -> int:
         paths = chosen.write(source, args.out)
     n_sections, n_picks = len(source.sections), len(source.picks)
     facts = f"labelled sections: {n_sections}, picks: {n_picks}, files written: {len(paths)}"
-    out().print(f"{chosen.title}: {args.out}\nOf the project: {facts}", markup=False)
+    # Of several files their folder, which may be called otherwise than was asked for.
+    place = paths[0] if len(paths) == 1 else paths[0].parent
+    out().print(f"{chosen.title}: {place}\nOf the project: {facts}", markup=False)
     return 0

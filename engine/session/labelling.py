@@ -9,7 +9,7 @@ BRUSH_RANGE = (1.0, 400.0)
 LINE_WIDTH_RANGE = (1.0, 50.0)
 SMOOTHING_RANGE = (0.0, 20.0)
 TOLERANCE_RANGE = (0.01, 1.0)
-LABEL_TOOLS = ("brush", "eraser", "polygon", "fill", "threshold", "pick", "accept")
+LABEL_TOOLS = ("brush", "eraser", "polygon", "fill", "threshold", "pick", "accept", "similar")
 """As they are offered, from left to right."""
 
 

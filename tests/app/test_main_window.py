@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QLabel, QMessageBox, QSlider, QToolButton
 
+from app.widgets.elided_label import ElidedLabel
 from tests.app.window_steps import button, named, press, segment, shown, wait_shown
 
 
@@ -114,7 +115,7 @@ def test_the_old_slice_stays_and_is_marked_while_another_is_read(qtbot, opened, 
     volume = work.volumes[-1]
     volume.gate.clear()
     press(qtbot, opened, Qt.Key.Key_Right)
-    badge = opened.findChild(QLabel, "badge")
+    badge = opened.findChild(ElidedLabel, "badge")
     qtbot.waitUntil(lambda: "reading inline 132" in badge.text(), timeout=3000)
     assert shown(opened) == ("inline", 15)
     assert opened.pane.view.stale

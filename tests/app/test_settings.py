@@ -16,7 +16,6 @@ def test_what_is_written_is_read_again(tmp_path):
         recent=("/a/b.sgy", "/c d/e,f.sgy"),
         last_folder="/a",
         brush=40.0,
-        certainty=2,
         fills_labelled=True,
         author="Ann B",
     )
@@ -36,13 +35,13 @@ def test_one_recent_file_stays_a_list(tmp_path):
 def test_invalid_values_fall_back_and_are_logged(tmp_path, caplog):
     (tmp_path / "outcrop.ini").write_text(
         "[settings]\npercentile=250\nopacity=much\ncolor_map=rainbow\nscheme=dark\n"
-        "outline=perhaps\ndevice=abacus\nbrush=0\ncertainty=9\n\n[window]\ngeometry=12\n"
+        "outline=perhaps\ndevice=abacus\nbrush=0\n\n[window]\ngeometry=12\n"
     )
     with caplog.at_level(logging.WARNING):
         file = SettingsFile(tmp_path)
         settings = file.read()
     assert settings == Settings(scheme="dark")
-    assert len(caplog.records) == 7
+    assert len(caplog.records) == 6
     assert file.read_bytes("geometry").isEmpty()
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMessageBox, QPushButton
 
 from app.composition import compose
+from engine.core.labels import CERTAIN
 from engine.session.labelling import ToolSettings
 from tests.app.fakes import FakeWork
 from tests.app.window_steps import FAKE
@@ -35,7 +36,7 @@ def test_the_window_remembers(qtbot, qapp, opened):
             brush=44.0, tolerance=0.3, smoothing=2.0, pick_kind="polyline"
         )
         assert (session.label_look.opacity, session.label_look.others) == (0.35, True)
-        assert (session.certainty, session.author) == (2, "Ann B")
+        assert (session.certainty, session.author) == (CERTAIN, "Ann B")
         assert session.tool == "", "a first drag must not paint"
         assert again.preferences.settings.recent == (str(FAKE),)
         assert again.files.last_folder == "/survey"

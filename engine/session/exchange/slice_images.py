@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
+from PIL.PngImagePlugin import PngInfo
 
 from engine.core.labels import LEFT_OUT, UNLABELLED, LabelledSection
 from engine.core.volume import Volume
-from engine.core.writable import make_folder
-from engine.errors import DataError, ReadError, ShapeError
+from engine.core.writable import make_folder, write_bytes
+from engine.errors import DataError, EngineError, ReadError, ShapeError
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.session.exchange.base import ImportedLabels, LabelSource, certain_section
 from engine.session.label_scheme import LabelScheme
 
 _NAME = re.compile(r"(.+)_(-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)", re.IGNORECASE)
+_SECTION = "Outcrop section"
 _LEFT_OUT_COLOR = (96, 96, 96)
 
 
-def write_slice_images(source: LabelSource, folder: Path) -> tuple[Path, ...]:
-    """Write a folder of PNG files.
+def write_slice_images(source: LabelSource, path: Path) -> tuple[Path, ...]:
+    """Write a PNG file, or a folder of them.
+
+    Pixels are class ids, 254 left out, 255 (transparent) not labelled. Each file tells
+    its section inside too, so that it may be called otherwise.
 
     Parameters
     ----------
     source : LabelSource
         The labels.
-    folder : pathlib.Path
-        Must not be there yet. ``inline_1238.png`` is inline number 1238; pixels are
-        class ids, 254 left out, 255 (transparent) not labelled.
+    path : pathlib.Path
+        A name that ends in ``.png`` is that of the file if one section is labelled; if
+        several are, a folder gets it without that end. A folder must not be there yet;
+        ``inline_1238.png`` in it is inline number 1238.
 
     Returns
     -------
@@ -38,22 +45,33 @@ def write_slice_images(source: LabelSource, folder: Path) -> tuple[Path, ...]:
 
     Raises
     ------
+    DataError
+        If nothing is labelled.
     WriteError
-        If the folder cannot be made.
+        If the file or the folder cannot be made.
     """
+    if not source.sections:
+        raise DataError(
+            f"{source.volume.path.name}: there are no labels to export",
+            hint="Label a section first.",
+        )
+    is_file = path.suffix.lower() == ".png"
+    if is_file and len(source.sections) == 1:
+        write_bytes(path, _png(source, source.sections[0]))
+        return (path,)
 
     def fill(staging: Path) -> None:
         for section in source.sections:
-            image = Image.fromarray(section.classes)
-            image.putpalette(_palette(source.scheme))
-            image.save(staging / name_of(source.volume, section), transparency=UNLABELLED)
+            name = name_of(source.volume, section)
+            (staging / name).write_bytes(_png(source, section))
 
+    folder = path.with_suffix("") if is_file else path
     make_folder(folder, fill)
     return tuple(sorted(folder.iterdir()))
 
 
 def read_slice_images(path: Path, volume: Volume, job: JobContext = NULL_JOB) -> ImportedLabels:
-    """Read a folder of images, or one, named as `write_slice_images` does.
+    """Read a folder of images, or one, that `write_slice_images` wrote or that are named so.
 
     Parameters
     ----------
@@ -72,7 +90,7 @@ def read_slice_images(path: Path, volume: Volume, job: JobContext = NULL_JOB) ->
     Raises
     ------
     ReadError
-        If a file cannot be read, or its name tells no section.
+        If a file cannot be read, or neither its name nor itself tells its section.
     DataError
         If it has another size than its section.
     """
@@ -93,7 +111,7 @@ def name_of(volume: Volume, section: LabelledSection) -> str:
     return f"{section.direction}_{number:.10g}.png"
 
 
-def section_named(path: Path, volume: Volume) -> tuple[str, int]:
+def section_named(path: Path, volume: Volume, inside: str = "") -> tuple[str, int]:
     """Find the section that a file is named after.
 
     Parameters
@@ -102,6 +120,8 @@ def section_named(path: Path, volume: Volume) -> tuple[str, int]:
         Named as `name_of` does.
     volume : Volume
         The data.
+    inside : str, default ""
+        Name that the file itself tells; counts where its own is no section's.
 
     Returns
     -------
@@ -115,8 +135,9 @@ def section_named(path: Path, volume: Volume) -> tuple[str, int]:
     ReadError
         If there is no such section.
     """
-    found = _NAME.fullmatch(path.stem)
-    if found is None or found[1] not in volume.directions:
+    matches = (_NAME.fullmatch(name) for name in (path.stem, inside))
+    found = next((match for match in matches if match and match[1] in volume.directions), None)
+    if found is None:
         known = ", ".join(volume.directions)
         raise ReadError(
             path, f"is named after no section of {known}", hint="Name it like inline_1238.png."
@@ -128,10 +149,11 @@ def section_named(path: Path, volume: Volume) -> tuple[str, int]:
 
 
 def _section(path: Path, volume: Volume) -> LabelledSection:
-    direction, index = section_named(path, volume)
-    shape = volume.section_shape(direction, index)
     try:
         with Image.open(path) as image:
+            inside = str(image.info.get(_SECTION, ""))
+            direction, index = section_named(path, volume, inside)
+            shape = volume.section_shape(direction, index)
             # Before anything is unpacked.
             if (image.height, image.width) != shape or image.mode not in {"P", "L", "1"}:
                 raise DataError(
@@ -141,10 +163,20 @@ def _section(path: Path, volume: Volume) -> LabelledSection:
                 )
             classes = np.asarray(image).astype(np.int64)
     except (OSError, UnidentifiedImageError, SyntaxError, ValueError) as error:
-        if isinstance(error, DataError):
+        if isinstance(error, EngineError):
             raise
         raise ReadError(path, f"cannot be read ({error})", hint="Save it as PNG again.") from error
     return certain_section(volume, direction, index, classes)
+
+
+def _png(source: LabelSource, section: LabelledSection) -> bytes:
+    """Return a section as an indexed PNG that tells which it is."""
+    image = Image.fromarray(section.classes)
+    image.putpalette(_palette(source.scheme))
+    told, file = PngInfo(), BytesIO()
+    told.add_text(_SECTION, Path(name_of(source.volume, section)).stem)
+    image.save(file, "PNG", transparency=UNLABELLED, pnginfo=told)
+    return file.getvalue()
 
 
 def _palette(scheme: LabelScheme) -> list[int]:

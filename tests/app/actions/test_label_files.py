@@ -44,7 +44,7 @@ def test_labels_are_exported_and_imported_through_the_dialogs(qtbot, labelled, t
     told = labelled.projects.label_files.told
     with qtbot.waitSignal(told, timeout=5000) as heard:
         dialog.accept()
-    assert heard.args == ["Labels were written: mine.npy."]
+    assert heard.args == [f"Labels were written to {tmp_path / 'mine.npy'}."]
     labels.undo()
     dialog = dialog_of(labelled, "import_labels")
     dialog.setDirectory(str(tmp_path))
@@ -66,6 +66,8 @@ def test_labels_are_exported_and_imported_through_the_dialogs(qtbot, labelled, t
         ("npy", "mine.v2", "mine.v2.npy"),
         ("coco", "mine.classes.json", "mine.classes.json"),
         ("classes", "mine.json", "mine.classes.json"),
+        ("png", "mine.png", "mine.png"),
+        ("npy", "mine.PNG", "mine.PNG"),
     ],
 )
 def test_a_known_extension_that_is_typed_decides_the_format(
@@ -77,8 +79,30 @@ def test_a_known_extension_that_is_typed_decides_the_format(
     dialog.findChild(QLineEdit, "fileNameEdit").setText(typed)
     with qtbot.waitSignal(labelled.projects.label_files.told, timeout=5000) as heard:
         dialog.accept()
-    assert heard.args == [f"Labels were written: {written}."]
+    assert heard.args == [f"Labels were written to {tmp_path / written}."]
     assert (tmp_path / written).is_file()
+
+
+def test_png_of_several_sections_are_a_folder_without_the_end_of_a_file(qtbot, labelled, tmp_path):
+    other = LabelKey("Ann", "inline", 2)
+    labelled.session.labels.paint(other, 2, 1, np.ones((3, 2), np.uint8), title="Brush")
+    first, last = (
+        f"inline_{labelled.session.opened.volume.axis_along('inline').value(i):g}.png"
+        for i in (1, 2)
+    )
+    for typed, folder in (("mine.png", "mine"), ("yours", "yours")):
+        dialog = dialog_of(labelled, "export_labels")
+        dialog.setDirectory(str(tmp_path))
+        dialog.selectNameFilter(TITLES["png"])
+        dialog.findChild(QLineEdit, "fileNameEdit").setText(typed)
+        with qtbot.waitSignal(labelled.projects.label_files.told, timeout=5000) as heard:
+            dialog.accept()
+        place = tmp_path / folder
+        assert heard.args == [
+            f"Labels were written to the folder {place}: 2 files, {first} to {last}."
+        ]
+        assert [path.name for path in sorted(place.iterdir())] == [first, last]
+        assert not (tmp_path / "mine.png").exists()
 
 
 def test_what_does_not_fit_is_told_and_changes_nothing(qtbot, labelled, tmp_path):

@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt
 from app.workers.interpolating import BetweenRequest, interpolate_slices
 from app.workers.segmenting import make_prediction
 from engine.core.class_scheme import ClassScheme, SegmentationClass
-from engine.core.labels import CERTAIN, PROBABLE, UNLABELLED
+from engine.core.labels import CERTAIN, POSSIBLE, PROBABLE, UNLABELLED
 from engine.core.probabilities import ClassProbabilities
 from engine.errors import DataError
 from engine.jobs.context import NULL_JOB
 from engine.session.edits import LabelKey, Pick
 from engine.session.label_scheme import LabelScheme
+from engine.session.labelling import LABEL_TOOLS
 from engine.session.labels import LabelDocument
 from tests.app.fakes import CLASSES
 
@@ -66,8 +67,6 @@ def test_tools_keys_and_classes_are_actions(qtbot, menu):
     assert session.tool == "eraser"
     assert actions["eraser"].isChecked()
     assert not actions["brush"].isChecked()
-    menu.do("eraser")
-    assert session.tool == ""
     menu.do("class_2")
     assert session.class_id == 2
     assert actions["class_2"].text() == "c2"
@@ -79,6 +78,24 @@ def test_tools_keys_and_classes_are_actions(qtbot, menu):
     assert session.tools.brush > before
     menu.do("smaller_brush")
     assert session.tools.brush == before
+
+
+def test_the_key_of_the_tool_in_use_keeps_it_and_escape_leaves_it(qtbot, menu):
+    view, session = menu.window.pane.view, menu.window.session
+    view.setFocus()
+    tools = dict(zip("BEGFKAW", (*LABEL_TOOLS[:4], "pick", "accept", "similar"), strict=True))
+    assert tools["F"] == "fill"
+    for key, tool in tools.items():
+        for _ in range(3):
+            qtbot.keyClick(view, getattr(Qt.Key, f"Key_{key}"))
+            assert session.tool == tool
+        assert menu.window._actions.actions[tool].isChecked()
+    changes = []
+    menu.window._model.tool_changed.connect(lambda: changes.append(session.tool))
+    qtbot.keyClick(view, Qt.Key.Key_B)
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert changes == ["brush", ""]
+    assert not menu.window._actions.actions["brush"].isChecked()
 
 
 def test_a_digit_without_a_class_says_which_there_are_and_how_to_add_one(qtbot, menu):
@@ -116,6 +133,18 @@ def test_interpolation_fills_the_slices_between_as_probable_in_one_step(qtbot, m
     assert menu.document.undo_text == "Interpolate"
     menu.document.undo()
     assert all((menu.classes(index) == UNLABELLED).all() for index in range(11, 20))
+
+
+def test_interpolation_is_no_surer_than_the_less_certain_slice(qtbot, menu):
+    for index, sure in ((10, CERTAIN), (20, POSSIBLE)):
+        classes = np.full((6, 6), 1, dtype=np.uint8)
+        menu.document.paint(menu.key(index), 10, 5, classes, sure, title="Test")
+    menu.do("interpolate")
+    qtbot.waitUntil(lambda: menu.document.undo_text == "Interpolate", timeout=5000)
+    for index in range(11, 20):
+        classes, certainty = menu.document.plane(menu.key(index))
+        assert set(np.unique(certainty[classes == 1])) == {POSSIBLE}
+    assert menu.told[-1] == ("9 slices between inline 120 and inline 140 are labelled as possible.")
 
 
 def test_interpolation_without_two_slices_says_what_to_do(menu):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
 
+from app.panels.jobs_panel import JobsPanel
 from engine.core.arbitrary_line import ArbitraryLine
 from engine.session.edits import LabelKey
 from tests.app.fakes import CLASSES, model_info
@@ -144,6 +146,62 @@ def test_n_goes_to_the_slice_to_label_next(qtbot, opened, work):
     qtbot.waitUntil(lambda: opened.session.opened.index not in (before, here), timeout=3000)
     opened._actions.actions["suggest"].trigger()
     assert strip.isHidden()
+
+
+def test_n_tells_that_it_looks_and_can_be_cancelled_under_jobs(qtbot, opened, work):
+    work.features.gate.clear()
+    before = opened.session.opened.index
+    qtbot.keyClick(opened.pane.view, Qt.Key.Key_N)
+    assert "Looking for the slice to label next" in opened.statusBar().currentMessage()
+    panel = opened.findChild(JobsPanel)
+    name = "Cancel Find what to label next"
+
+    def cancel():
+        buttons = panel.findChildren(QToolButton)
+        return next((b for b in buttons if b.accessibleName() == name and b.isVisible()), None)
+
+    qtbot.waitUntil(lambda: cancel() is not None, timeout=5000)
+    qtbot.waitUntil(lambda: "0 of 9" in opened.statusBar().currentMessage(), timeout=3000)
+    qtbot.mouseClick(cancel(), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "was cancelled" in opened.statusBar().currentMessage(), timeout=3000)
+    assert opened.session.opened.index == before
+    assert not work.features.looked
+    work.features.gate.set()
+    qtbot.keyClick(opened.pane.view, Qt.Key.Key_N)
+    qtbot.waitUntil(lambda: opened.session.opened.index in range(2, 9), timeout=3000)
+
+
+def test_n_says_what_it_found_and_why(qtbot, opened, work):
+    key = LabelKey("me", "inline", 29)
+    opened.session.labels.paint(key, 0, 0, np.ones((4, 4), dtype=np.uint8), title="Brush")
+    message = opened.statusBar().currentMessage
+    qtbot.keyClick(opened.pane.view, Qt.Key.Key_N)
+    qtbot.waitUntil(lambda: "best to label next" in message(), timeout=3000)
+    index = opened.session.opened.index
+    item = opened.pane.strip.suggestions[index]
+    assert message() == (
+        f"Inline {100 + 2 * index} is the best to label next: {29 - index} slices from the nearest"
+        f" labels, the model {item.uncertainty:.0%} as unsure as anywhere."
+    )
+    qtbot.waitUntil(lambda: len(work.features.looked) == 30, timeout=3000)
+    assert len(set(work.features.looked)) == 30
+    for index in range(30):
+        key = LabelKey("me", "inline", index)
+        opened.session.labels.paint(key, 0, 0, np.ones((4, 4), dtype=np.uint8), title="Brush")
+    qtbot.keyClick(opened.pane.view, Qt.Key.Key_N)
+    assert message() == "No slice is left to label: all are labelled or without data."
+
+
+def test_n_while_the_strip_is_made_goes_on_with_what_it_has(qtbot, opened, work):
+    work.features.gate.clear()
+    opened._actions.actions["suggest"].trigger()
+    before = opened.session.opened.index
+    qtbot.keyClick(opened.pane.view, Qt.Key.Key_N)
+    qtbot.keyClick(opened.pane.view, Qt.Key.Key_N)
+    work.features.gate.set()
+    qtbot.waitUntil(lambda: opened.session.opened.index != before, timeout=3000)
+    qtbot.waitUntil(lambda: len(work.features.looked) == 30, timeout=3000)
+    assert len(set(work.features.looked)) == 30
 
 
 def test_a_click_on_the_strip_goes_there(qtbot, opened):

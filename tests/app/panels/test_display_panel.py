@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QComboBox
 
 from app.composition import compose
+from app.widgets.elided_label import ElidedLabel
 from app.workers.work import Opened
 from engine.core.axes import Axis
 from engine.core.section import Plane, Section
@@ -71,7 +72,7 @@ def test_an_image_is_grey_stretched_from_low_to_high_and_never_distorted(qtbot, 
     assert (levels.low, levels.high) == pytest.approx(np.percentile(data, [1, 99]), rel=0.02)
     assert colors(opened).currentData() == "grey"
     assert opened.pane.view.exaggeration == pytest.approx(1.0)
-    assert opened.findChild(QLabel, "scale").text() == "proportions 1"
+    assert opened.findChild(ElidedLabel, "scale").text() == "proportions 1"
 
 
 def test_images_and_amplitudes_keep_colour_maps_of_their_own(qtbot, qapp, opened):

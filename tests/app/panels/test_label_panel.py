@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -11,7 +13,7 @@ from PySide6.QtWidgets import QColorDialog, QLineEdit, QToolButton
 from app.panels.class_table import ALL, HERE, KEY, LOCKED, NAME, SHOWN
 from app.panels.label_counts import LabelCounts, short_number
 from engine.core.class_scheme import ClassScheme, SegmentationClass
-from engine.core.labels import PROBABLE
+from engine.core.labels import CERTAIN, PROBABLE
 from engine.session.edits import LabelKey
 from engine.session.label_scheme import LabelScheme
 
@@ -141,6 +143,30 @@ def test_each_tool_has_a_button_with_a_picture_that_follows_the_session(opened, 
     assert not buttons["threshold_visible"].isVisibleTo(panel)
 
 
+def test_a_click_on_the_button_of_the_tool_in_use_switches_it_off(qtbot, opened, panel):
+    brush = next(b for b in panel.findChildren(QToolButton) if b.accessibleName() == "Brush")
+    for tool in ("brush", "", "brush"):
+        qtbot.mouseClick(brush, Qt.MouseButton.LeftButton)
+        assert opened.session.tool == tool
+        assert brush.isChecked() is bool(tool)
+
+
+def test_what_looks_alike_is_selected_from_a_button_too(qtbot, opened, panel):
+    similar = next(b for b in panel.findChildren(QToolButton) if b.accessibleName() == "Similar")
+    assert similar.isVisible()
+    assert similar.width() <= panel.width() - similar.x()
+    assert not similar.icon().isNull()
+    assert "Similar (W)" in similar.toolTip()
+    assert "Enter paints" in similar.toolTip()
+    qtbot.mouseClick(similar, Qt.MouseButton.LeftButton)
+    assert opened.session.tool == "similar"
+    assert opened.tool_boxes[0].tool.bar.isVisible()
+    assert panel.options._labelled.isVisible()
+    assert not panel.options._smoothing.isVisible()
+    qtbot.mouseClick(similar, Qt.MouseButton.LeftButton)
+    assert opened.session.tool == ""
+
+
 def test_certainty_opacity_and_author_are_chosen_here(qtbot, opened, panel):
     panel._certainty.setCurrentIndex(1)
     assert opened.session.certainty == PROBABLE
@@ -152,6 +178,26 @@ def test_certainty_opacity_and_author_are_chosen_here(qtbot, opened, panel):
     panel._author.setText("")
     panel._author.editingFinished.emit()
     assert opened.session.author == panel._author.text() == "ada"
+
+
+def test_doubt_is_seen_beside_the_tools_and_ends_when_other_data_are_opened(qtbot, opened, panel):
+    def ground():
+        box = panel._certainty
+        image = box.grab().toImage()
+        return image.pixelColor(image.width() // 2, image.height() // 2)
+
+    tools = next(b for b in panel.findChildren(QToolButton) if b.accessibleName() == "Brush")
+    assert 0 < panel._certainty.y() - tools.geometry().bottom() < tools.height()
+    certain = ground()
+    for index in (1, 2):
+        panel._certainty.setCurrentIndex(index)
+        warning = ground()
+        assert warning.saturation() > certain.saturation() + 60
+    opened.files.open_path(Path("/survey/other.sgy"))
+    qtbot.waitUntil(lambda: opened.session.opened.volume.path.stem == "other", timeout=3000)
+    assert opened.session.certainty == CERTAIN
+    assert panel._certainty.currentText() == "Certain"
+    assert ground() == certain
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from app.composition import compose
 from app.dialogs.model_card import ModelCardDialog
 from app.panels.model_list import ModelList
 from app.panels.model_panel import ModelPanel
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.fact_grid import FactGrid
 from engine.errors import ModelError
 from engine.session.scores import ScoreTable
@@ -89,7 +90,7 @@ def test_one_click_chooses_a_model_and_the_keys_stay_with_the_section(qtbot, man
     click(qtbot, many, "salt-starter")
     assert many.session.model == STARTERS[2]
     assert QApplication.focusWidget() is many.pane.view
-    assert many.findChild(QLabel, "modelTitle").text() == "salt-starter"
+    assert many.findChild(ElidedLabel, "modelTitle").text() == "salt-starter"
 
 
 def test_arrow_keys_choose_in_the_list_and_move_no_slice(qtbot, many):

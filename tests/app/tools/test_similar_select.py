@@ -131,4 +131,7 @@ def test_w_takes_the_tool(qtbot, desk):
     click(qtbot, desk.view, 4, 20)
     qtbot.waitUntil(lambda: bar.selecting and "of the slice" in bar._share.text(), timeout=3000)
     qtbot.keyClick(desk.view, Qt.Key.Key_W)
+    assert bar.selecting
+    for _ in range(2):
+        qtbot.keyClick(desk.view, Qt.Key.Key_Escape)
     assert not bar.isVisible()

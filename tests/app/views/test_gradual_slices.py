@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
 
 from app.composition import compose
+from app.widgets.elided_label import ElidedLabel
 from app.workers import slices
 from engine.readers.segy import gradual
 from engine.readers.segy import volume as segy_volume
@@ -35,7 +35,7 @@ def window(qtbot, qapp, monkeypatch, tmp_path):
 
 
 def _badges(window):
-    return [b.text() for b in window.findChildren(QLabel, "badge") if b.isVisibleTo(window)]
+    return [b.text() for b in window.findChildren(ElidedLabel, "badge") if b.isVisibleTo(window)]
 
 
 def test_a_coarse_picture_is_replaced_by_finer_ones_and_said_to_be_coarse(qtbot, window):

@@ -2,8 +2,9 @@
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QSpinBox
+from PySide6.QtWidgets import QApplication, QComboBox, QSpinBox
 
+from app.widgets.elided_label import ElidedLabel
 from engine.session.display_settings import DisplaySettings
 from tests.app.fakes import FakeLine, FakeVolume, slice_of
 from tests.app.views.test_section_view import wheel
@@ -69,7 +70,7 @@ def test_a_line_without_known_spacing_is_never_distorted_to_a_guess(view):
 
 def test_panel_and_menu_set_it_and_the_title_tells(opened):
     actions = opened._actions.actions
-    label = opened.findChild(QLabel, "scale")
+    label = opened.findChild(ElidedLabel, "scale")
     assert "vertical exaggeration" in label.text()
     actions["true_scale"].trigger()
     assert label.text() == "vertical exaggeration 1 at 2000 m/s"

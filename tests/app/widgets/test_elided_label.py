@@ -1,5 +1,7 @@
 import numpy as np
+import pytest
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from app.widgets.elided_label import ElidedLabel
 
@@ -36,6 +38,37 @@ def test_it_asks_for_room_for_all_of_its_text(qtbot):
         bare.width() + 20,
         bare.height() + 4,
     )
+
+
+class Counting(QHBoxLayout):
+    """A row that counts how often it is laid out."""
+
+    n_laid_out = 0
+
+    def setGeometry(self, room):
+        self.n_laid_out += 1
+        super().setGeometry(room)
+
+
+@pytest.mark.parametrize(("n_characters", "n_laid_out"), [(20, 0), (0, 1)])
+def test_a_text_with_room_of_its_own_only_repaints(qtbot, n_characters, n_laid_out):
+    bar = QWidget()
+    qtbot.addWidget(bar)
+    row, label = Counting(bar), ElidedLabel(n_characters)
+    row.addWidget(label)
+    row.addWidget(ElidedLabel(5))
+    bar.show()
+    label.setText("Inline 100")
+    qtbot.waitUntil(lambda: row.n_laid_out > 0 and pixels(label).min() != 255, timeout=3000)
+    QApplication.processEvents()
+    row.n_laid_out, before = 0, pixels(label)
+    label.setText("Inline 102, far away")
+    QApplication.processEvents()
+    QApplication.processEvents()
+    assert row.n_laid_out == n_laid_out
+    after = pixels(label)
+    assert before.shape != after.shape or (before != after).any()
+    assert label.toolTip() == label.accessibleName() == label.text() == "Inline 102, far away"
 
 
 def test_the_shorter_text_stands_in_where_there_is_no_room(qtbot):

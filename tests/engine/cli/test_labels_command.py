@@ -49,7 +49,7 @@ def labels_of(folder, data):
     return {s.index: s.classes.tolist() for s in document.labelled_sections()}
 
 
-@pytest.mark.parametrize("name", ["out", "out.npy", "out.sgy", "out.json"])
+@pytest.mark.parametrize("name", ["out", "out.png", "out.npy", "out.sgy", "out.json"])
 def test_labels_go_from_one_project_to_another(labelled, data, tmp_path, capsys, name):
     out = tmp_path / name
     before = {p: p.read_bytes() for p in labelled.rglob("*") if p.is_file()}
@@ -62,6 +62,25 @@ def test_labels_go_from_one_project_to_another(labelled, data, tmp_path, capsys,
     assert labels_of(other, data) == labels_of(labelled, data)
     last = read_journal(other / "journal").records[-1]
     assert (last.author, last.title) == ("Bea", "Import labels")
+
+
+def test_the_place_that_was_written_is_told(labelled, data, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "1000")
+    assert main(["labels", "export", str(labelled), str(tmp_path / "x.png")]) == 0
+    assert f"PNG for each section: {tmp_path / 'x.png'}\n" in capsys.readouterr().out
+    assert (tmp_path / "x.png").is_file()
+    assert main(["labels", "import", str(labelled), str(tmp_path / "x.png")]) == 0
+    (tmp_path / "x.png").unlink()
+    volume = open_volume(data)
+    shape = tuple(axis.size for axis in volume.axes)
+    volume.close()
+    np.save(tmp_path / "all.npy", np.ones(shape, np.uint8))
+    assert main(["labels", "import", str(labelled), str(tmp_path / "all.npy")]) == 0
+    capsys.readouterr()
+    assert main(["labels", "export", str(labelled), str(tmp_path / "x.png")]) == 0
+    assert f"PNG for each section: {tmp_path / 'x'}\n" in capsys.readouterr().out
+    assert len(list((tmp_path / "x").glob("*.png"))) > 1
+    assert not (tmp_path / "x.png").exists()
 
 
 def test_a_project_that_is_open_elsewhere_is_not_written_to(labelled, data, tmp_path, capsys):

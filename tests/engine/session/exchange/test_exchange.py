@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from engine.core.labels import UNLABELLED
+from engine.errors import DataError
 from engine.readers.detect import open_volume
 from engine.session.edits import LabelKey
 from engine.session.exchange.base import LabelSource, apply_labels
@@ -44,6 +45,35 @@ def test_png_has_the_colours_of_the_classes_and_comes_back(volume, tmp_path):
     assert colors[row, col].tolist() == [0xE6, 0x9F, 0x00, 255]
     row, col = np.argwhere(ids == UNLABELLED)[0]
     assert colors[row, col, 3] == 0
+
+
+def test_one_section_is_the_png_file_that_was_named_and_comes_back(volume, tmp_path):
+    labels = new_document(volume)
+    paint(labels, volume, "inline", 1)
+    source = LabelSource.of(labels, volume)
+    for name in ("x.png", "inline_0.PNG", "twt_y.png"):
+        assert BY_KEY["png"].write(source, tmp_path / name) == (tmp_path / name,)
+    for name in ("x.png", "twt_y.png"):
+        back = new_document(volume)
+        apply_labels(back, BY_KEY["png"].read(tmp_path / name, volume, SCHEME), "Bea")
+        assert classes_of(back) == classes_of(labels)
+
+
+def test_several_sections_are_a_folder_without_the_end_of_a_file(volume, tmp_path):
+    labels = new_document(volume)
+    paint(labels, volume, "inline", 1)
+    paint(labels, volume, "inline", 2)
+    paths = BY_KEY["png"].write(LabelSource.of(labels, volume), tmp_path / "x.png")
+    assert {path.parent for path in paths} == {tmp_path / "x"}
+    assert len(paths) == 2
+    assert not (tmp_path / "x.png").exists()
+
+
+def test_no_labels_make_no_png(volume, tmp_path):
+    for name in ("x.png", "x"):
+        with pytest.raises(DataError, match="no labels to export"):
+            BY_KEY["png"].write(LabelSource.of(new_document(volume), volume), tmp_path / name)
+    assert {path.name for path in tmp_path.iterdir()} == {"a.sgy"}
 
 
 @pytest.mark.parametrize(("key", "name"), [("npy", "out.npy"), ("segy", "out.sgy")])
