@@ -15,7 +15,7 @@ from app.workers.job_bridge import JobBridge
 from app.workers.label_files import add_labels, write_labels
 from app.workers.latest import Latest
 from engine.session.exchange.base import LabelSource
-from engine.session.exchange.titles import TITLES
+from engine.session.exchange.titles import TITLES, titles_for
 
 
 class LabelFileCommands(QObject):
@@ -120,7 +120,9 @@ class LabelFileCommands(QObject):
         dialog = QFileDialog(self._window, title, place)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog, folders)
-        dialog.setNameFilters(list(TITLES.values()))
+        opened = self._model.session.opened
+        titles = TITLES if opened is None else titles_for(opened.volume.kind)
+        dialog.setNameFilters(list(titles.values()))
         return dialog
 
     def _on_imported(self, imported: tuple[int, tuple[str, ...]]) -> None:

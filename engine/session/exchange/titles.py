@@ -16,3 +16,29 @@ TITLES: Final = {
     "classes": "Class scheme (*.classes.json)",
 }
 """Key of each format -> title with the patterns of its files, as file dialogs have them."""
+
+_KINDS: Final = {
+    "npy": {"volume", "line", "array"},
+    "segy": {"volume", "line"},
+    "geotiff": {"image"},
+    "charisma": {"volume", "array"},
+    "irap": {"volume", "array"},
+    "craters": {"image"},
+}
+"""Kinds of data that a format is for; one that is not named is for all."""
+
+
+def titles_for(kind: str) -> dict[str, str]:
+    """Return the formats to offer for data.
+
+    Parameters
+    ----------
+    kind : str
+        As `engine.core.volume.Volume.kind` has it.
+
+    Returns
+    -------
+    dict of str to str
+        As `TITLES`, in its order.
+    """
+    return {key: title for key, title in TITLES.items() if kind in _KINDS.get(key, {kind})}
