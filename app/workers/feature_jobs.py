@@ -28,7 +28,7 @@ from engine.inference.prediction import load_original
 from engine.inference.predictor import Predictor
 from engine.inference.similarity import SimilarityQuery, similarity
 from engine.inference.suggestion import SliceFacts, facts_of
-from engine.jobs.context import JobContext
+from engine.jobs.context import JobContext, PartOfJob
 from engine.readers.display.copied_volume import exact_section
 from engine.session.model_info import ModelInfo
 from engine.session.predictions import FeaturePicture
@@ -51,20 +51,6 @@ class _Head:
     classes: ClassScheme
     n_sections: int
     fit_s: float
-
-
-class _Named:
-    """Tells a job what its progress is the progress of."""
-
-    def __init__(self, job: JobContext, work: str) -> None:
-        self._job = job
-        self._work = work
-
-    def check(self) -> None:
-        self._job.check()
-
-    def report(self, done: int, total: int, message: str = "") -> None:
-        self._job.report(done, total, message or self._work)
 
 
 class FeatureJobs:
@@ -204,7 +190,8 @@ class FeatureJobs:
         if found is None:
             work = f"computing features{of}"
             job.report(0, 0, work)
-            found = predictor.features(_read(shown), shown.statistics, _Named(job, work))
+            told = PartOfJob(job, lambda done, total, text: job.report(done, total, text or work))
+            found = predictor.features(_read(shown), shown.statistics, told)
             self._cache.add(key, found)
         return found
 

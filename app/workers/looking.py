@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.workers.feature_requests import SliceRequest
-from engine.jobs.context import JobContext
+from engine.jobs.context import JobContext, PartOfJob
 
 if TYPE_CHECKING:
     from engine.inference.suggestion import SliceFacts
@@ -34,35 +33,15 @@ def look_at_slices(
     dict of int to SliceFacts
         By the indices of the slices.
     """
-    facts = {}
-    for number, request in enumerate(requests):
-        job.check()
-        job.report(number, len(requests))
-        facts[request.index] = look(request, _Step(job, number, len(requests)))
-    return facts
+    facts: dict[int, SliceFacts] = {}
 
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """The context of one of the slices: how far it is itself does not count.
-
-    Parameters
-    ----------
-    job : JobContext
-        The whole job.
-    number, total : int
-        How many slices are done, of how many.
-    """
-
-    job: JobContext
-    number: int
-    total: int
-
-    def check(self) -> None:
-        """Raise `JobCancelledError` if the whole job was asked to stop."""
-        self.job.check()
-
-    def report(self, done: int, total: int, message: str = "") -> None:
+    def tell(_done: int, _total: int, message: str) -> None:
         """Pass on what is waited for, such as the loading of a model."""
         if message:
-            self.job.report(self.number, self.total, message)
+            job.report(len(facts), len(requests), message)
+
+    for request in requests:
+        job.check()
+        job.report(len(facts), len(requests))
+        facts[request.index] = look(request, PartOfJob(job, tell))
+    return facts

@@ -16,7 +16,7 @@ from engine.exporters.events.mask import MaskWriter
 from engine.inference.event_finder import EventFinder
 from engine.inference.predictor import Predictor
 from engine.inference.window_blending import WindowBlender
-from engine.jobs.context import NULL_JOB, JobContext
+from engine.jobs.context import NULL_JOB, JobContext, PartOfJob
 from engine.jobs.rate import RecentRate
 
 _Stripe = tuple[NDArray[np.float32], NDArray[np.float32]]
@@ -114,23 +114,9 @@ def _stripes(record: Volume, predictor: Predictor, job: JobContext) -> Iterator[
         begin = stop if following is None else utc.index(following.rows.first)
         if blender is None:
             blender = WindowBlender(stop - begin)
-        blender.add(start, predictor.predict(section, statistics, _Quiet(job)).data)
+        blender.add(start, predictor.predict(section, statistics, PartOfJob(job)).data)
         yield section.data[: begin - start], blender.take(begin)
         if following is not None:
             section, start = following, begin
         rate.add(time.perf_counter(), index + 1, n_windows)
     job.report(n_windows, n_windows)
-
-
-class _Quiet:
-    """A job that is checked, but not told of tiles."""
-
-    def __init__(self, job: JobContext) -> None:
-        self._job = job
-
-    def check(self) -> None:
-        """Raise if the job was cancelled."""
-        self._job.check()
-
-    def report(self, done: int, total: int, message: str = "") -> None:
-        """Take the tiles' progress, which is too fine."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from engine.core.image import Image
 from engine.errors import DataError
 from engine.inference.predictor import Predictor
-from engine.jobs.context import NULL_JOB, JobContext
+from engine.jobs.context import NULL_JOB, JobContext, PartOfJob
 from engine.preprocessing.tiling import TileGrid
 
 
@@ -82,7 +82,7 @@ def predict_strips(
                 "are infinite",
                 hint="Repair the file, or take such pixels as missing (--nan-as-no-data).",
             )
-        data = predictor.predict(section, statistics, _Quiet(job)).data
+        data = predictor.predict(section, statistics, PartOfJob(job)).data
         if len(grid) > 1:
             data *= grid.weights(window)[:, :1]
         if carried is not None:
@@ -92,19 +92,6 @@ def predict_strips(
         carried = data[:, done:].copy()
         yield Strip(window.top, data[:, :done])
     job.report(n_rows, n_rows, "rows")
-
-
-class _Quiet:
-    """Passes on the wish to stop, but not the progress within a strip."""
-
-    def __init__(self, job: JobContext) -> None:
-        self._job = job
-
-    def check(self) -> None:
-        self._job.check()
-
-    def report(self, done: int, total: int, message: str = "") -> None:
-        """Do nothing."""
 
 
 def _strips(predictor: Predictor, n_rows: int) -> TileGrid:

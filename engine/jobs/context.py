@@ -43,6 +43,34 @@ class _NullContext:
 NULL_JOB: JobContext = _NullContext()
 
 
+class PartOfJob:
+    """A job as seen by a part of its work, whose progress is told otherwise or not at all.
+
+    Parameters
+    ----------
+    job : JobContext
+        The whole job; it is checked as ever.
+    report : callable, optional
+        Called as ``report(done, total, message)`` with the progress of the part;
+        left out, nobody is told.
+    """
+
+    def __init__(
+        self, job: JobContext, report: Callable[[int, int, str], None] | None = None
+    ) -> None:
+        self._job = job
+        self._report = report
+
+    def check(self) -> None:
+        """Raise `JobCancelledError` if the job was asked to stop."""
+        self._job.check()
+
+    def report(self, done: int, total: int, message: str = "") -> None:
+        """Have the progress of the part told."""
+        if self._report is not None:
+            self._report(done, total, message)
+
+
 class ThrottledContext:
     """Passes reports on at 20 a second at most, and carries the wish to stop.
 
