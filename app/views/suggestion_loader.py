@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from threading import Event
 
 from PySide6.QtCore import QObject, Signal
 
@@ -22,7 +23,7 @@ from engine.inference.suggestion import (
     order_of_looking,
     suggest,
 )
-from engine.jobs.runner import JobEvent
+from engine.jobs.runner import JobEvent, JobState
 from engine.session.edits import LabelChange
 from engine.session.open_volume import OpenVolume
 
@@ -31,7 +32,9 @@ _MOST_LOOKS = 65
 
 
 class SuggestionLoader(QObject):
-    """Looks at one slice after the other, each a job of its own, so that others come between.
+    """Looks at one slice after the other, so that other jobs come between.
+
+    For the best slice all that is still needed is one job, which makes room for others.
 
     Parameters
     ----------
@@ -62,6 +65,9 @@ class SuggestionLoader(QObject):
         self._waiting: list[int] = []
         self._asked: tuple[int, ...] = ()
         self._n_seen = 0
+        self._title = self.tr("Find what to label next")
+        self._make_room = Event()
+        jobs.job_changed.connect(self._on_job)
         self._latest = Latest(jobs, self)
         self._latest.arrived.connect(self._on_facts)
         self._latest.failed.connect(self._on_failed)
@@ -156,7 +162,7 @@ class SuggestionLoader(QObject):
         opened, model = session.opened, session.model
         if not self._waiting or opened is None or model is None:
             return
-        # For the best all that is still needed is one job, which is listed and can be cancelled.
+        # Only jobs with a title are listed and can be cancelled.
         n_slices = max(COARSE_SLICES - self._n_seen, 1) if self._wants_best else 1
         self._asked = tuple(self._waiting[:n_slices])
         del self._waiting[:n_slices]
@@ -172,23 +178,29 @@ class SuggestionLoader(QObject):
             )
             for index in self._asked
         ]
+        self._make_room = Event()
         self._latest.request(
-            partial(look_at_slices, self._work.look, requests),
-            title=self.tr("Find what to label next") if self._wants_best else "",
+            partial(look_at_slices, self._work.look, requests, self._make_room),
+            title=self._title if self._wants_best else "",
         )
         if self._wants_best:
             self.told.emit(self.tr("Looking for the slice to label next…"))
+
+    def _on_job(self, event: JobEvent) -> None:
+        if event.state is JobState.QUEUED and event.title != self._title:
+            self._make_room.set()
 
     def _on_progressed(self, event: JobEvent) -> None:
         if not self._wants_best or not event.total:
             return
         text = self.tr("Looking for the slice to label next: {0} of {1}…")
-        parts = [text.format(event.done, event.total), event.message]
+        parts = [text.format(self._n_seen + event.done, COARSE_SLICES), event.message]
         self.told.emit(" ".join(part for part in parts if part))
 
     def _on_facts(self, facts: dict[int, SliceFacts]) -> None:
         self._facts.update(facts)
         self._n_seen += len(facts)
+        self._waiting[:0] = [index for index in self._asked if index not in facts]
         self.changed.emit()
         self._go_if_ready()
         self._look()

@@ -171,6 +171,25 @@ def test_n_tells_that_it_looks_and_can_be_cancelled_under_jobs(qtbot, opened, wo
     qtbot.waitUntil(lambda: opened.session.opened.index in range(2, 9), timeout=3000)
 
 
+def test_other_jobs_come_between_while_n_looks(qtbot, opened, work, monkeypatch):
+    segment, looked_before = work.segment, []
+
+    def noted(request, job):
+        looked_before.append(len(work.features.looked))
+        return segment(request, job)
+
+    monkeypatch.setattr(work, "segment", noted)
+    work.features.gate.clear()
+    qtbot.keyClick(opened.pane.view, Qt.Key.Key_N)
+    qtbot.keyClick(opened.pane.view, Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(opened.learning.suggestions._make_room.is_set, timeout=3000)
+    work.features.gate.set()
+    qtbot.waitUntil(lambda: "best to label next" in opened.statusBar().currentMessage())
+    assert looked_before == [1]
+    qtbot.waitUntil(lambda: len(work.features.looked) == 30, timeout=3000)
+    assert len(set(work.features.looked)) == 30
+
+
 def test_n_says_what_it_found_and_why(qtbot, opened, work):
     key = LabelKey("me", "inline", 29)
     opened.session.labels.paint(key, 0, 0, np.ones((4, 4), dtype=np.uint8), title="Brush")
