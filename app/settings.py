@@ -36,6 +36,7 @@ from engine.session.session import MOST_VIEWS
 _log = logging.getLogger(__name__)
 
 N_RECENT = 10
+WIDTH_RANGE_PX = (50, 4000)
 COPIES_GB_RANGE = (0.1, 100_000.0)
 
 
@@ -126,6 +127,8 @@ class Settings:
         Folders in which models are looked for, the newest first.
     output_folder : str
         Where a model was trained last.
+    left_width, right_width : int
+        Of the panels at both sides of a wide window, pixels.
     swapped : bool
         Whether records are drawn with time to the right.
     processing : str
@@ -168,6 +171,8 @@ class Settings:
     recent: tuple[str, ...] = ()
     model_folders: tuple[str, ...] = ()
     output_folder: str = ""
+    left_width: int = 290
+    right_width: int = 310
     swapped: bool = False
     processing: str = "{}"
     brush: float = 15.0
@@ -206,6 +211,8 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "recent": _paths,
     "model_folders": _paths,
     "output_folder": _text,
+    "left_width": lambda value: int(_number(*WIDTH_RANGE_PX)(value)),
+    "right_width": lambda value: int(_number(*WIDTH_RANGE_PX)(value)),
     "swapped": _switch,
     "processing": _processing,
     "brush": _number(*BRUSH_RANGE),

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app.actions.files import FileCommands
+from app.panels.dock_widths import DockWidths
 from app.session_model import SessionModel
 from app.settings import Settings, SettingsFile, with_recent
 from app.theme import apply_theme
@@ -67,14 +68,16 @@ class Preferences(QObject):
         self._files = files
         self._file = settings_file
         self._settings = settings_file.read()
+        self._widths: DockWidths | None = None
 
     @property
     def settings(self) -> Settings:
         """The values as they are now."""
         return self._settings
 
-    def restore(self) -> None:
+    def restore(self, widths: DockWidths) -> None:
         """Apply what was remembered; called when window and docks are there."""
+        self._widths = widths
         settings, model = self._settings, self._model
         model.set_display(**{name: getattr(settings, name) for name in _DISPLAY})
         model.set_overlay(opacity=settings.opacity, outline=settings.outline)
@@ -90,6 +93,8 @@ class Preferences(QObject):
         if not self._window.restoreGeometry(self._file.read_bytes("geometry")):
             self._window.resize(*_SIZE)
         self._window.restoreState(self._file.read_bytes("state"), _STATE_VERSION)
+        # The state has them as narrow as the window was.
+        widths.set_wanted((settings.left_width, settings.right_width))
 
     def remember(self) -> None:
         """Store everything; called when the window closes."""
@@ -108,6 +113,9 @@ class Preferences(QObject):
             last_folder=self._files.last_folder,
             written_folder=self._files.place.last,
         )
+        if self._widths is not None:
+            left, right = self._widths.wanted
+            self._settings = replace(self._settings, left_width=left, right_width=right)
         self._file.write_bytes("geometry", self._window.saveGeometry())
         self._file.write_bytes("state", self._window.saveState(_STATE_VERSION))
         self._file.write(self._settings)
