@@ -118,6 +118,9 @@ class Docks(QObject):
 
     def _on_processing(self, shown: bool) -> None:  # noqa: FBT001 - a slot
         if shown:
+            left, right = self.widths.wanted
+            wanted = self._processing.sizeHint().width()
+            self.widths.set_wanted((max(left, wanted), right))
             QTimer.singleShot(0, self, self._make_room_for_processing)
 
     def _make_room_for_processing(self) -> None:

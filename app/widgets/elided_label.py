@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 class ElidedLabel(QLabel):
     """Cuts its text with an ellipsis where room is short; the tool tip has it all.
 
-    It may have a shorter text for that, which keeps its room.
+    It may have a shorter text for that, which keeps its room unless the label is given
+    a minimum width of its own; where not even that has room nothing is drawn.
 
     Parameters
     ----------
@@ -60,6 +61,9 @@ class ElidedLabel(QLabel):
         metrics = self.fontMetrics()
         fits = metrics.horizontalAdvance(self.text()) <= room.width()
         text = self.text() if fits or not self._short else self._short
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        if not self._short:
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        elif metrics.horizontalAdvance(text) > room.width():
+            text = ""
         painter.drawText(room, int(self.alignment()), text)
         painter.end()
