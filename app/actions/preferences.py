@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from app.actions.files import FileCommands
 from app.panels.dock_widths import DockWidths
 from app.session_model import SessionModel
-from app.settings import Settings, SettingsFile, with_recent
+from app.settings import Settings, SettingsFile
 from app.theme import apply_theme
 from engine.core.prediction_options import PredictionOptions
 from engine.core.provenance import user_name
@@ -146,18 +146,19 @@ class Preferences(QObject):
         return next((m for m in models if m.available), wanted)
 
     def add_recent(self, path: Path) -> None:
-        """Put a file first among those opened last."""
-        self._set_recent(with_recent(self._settings.recent, path))
+        """Put a file first among those opened last, in whatever window."""
+        self._set_recent(self._file.put_first("recent", path))
 
     def drop_recent(self, path: Path) -> bool:
         """Forget a file that cannot be opened; return whether it was listed."""
         listed = str(path) in self._settings.recent
-        self._set_recent(tuple(item for item in self._settings.recent if item != str(path)))
+        if listed:
+            self._set_recent(self._file.drop("recent", path))
         return listed
 
     def add_model_folder(self, folder: Path) -> None:
         """Look for models in a folder from now on."""
-        folders = with_recent(self._settings.model_folders, folder)
+        folders = self._file.put_first("model_folders", folder)
         self._settings = replace(self._settings, model_folders=folders)
 
     def set_output_folder(self, folder: Path) -> None:
