@@ -178,7 +178,7 @@ class TrainingPanel(QWidget):
 
     def _on_pictures(self, pictures: tuple[PinnedPicture, ...]) -> None:
         self.pictures.show_pictures(
-            tuple((self.tr("{0}\nstep {1}").format(p.title, p.step), p.pixels) for p in pictures)
+            tuple((f"{picture.title}\n{picture.when}", picture.pixels) for picture in pictures)
         )
 
     def _on_kept(self, epochs: tuple[KeptEpoch, ...]) -> None:

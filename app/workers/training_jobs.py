@@ -172,8 +172,8 @@ def _run(
 ) -> Trained:
     pins = [] if volume is None else [read_pin(volume, *place) for place in places]
 
-    def show(step: int, predict: Predict) -> None:
-        shown = tuple(picture(pin, step, predict, request.classes) for pin in pins)
+    def show(when: str, predict: Predict) -> None:
+        shown = tuple(picture(pin, when, predict, request.classes) for pin in pins)
         feed.tell("pictured", shown)
 
     def tell_epoch(record: EpochRecord) -> None:
@@ -189,7 +189,8 @@ def _run(
         recall=recall,
         note=partial(feed.tell, "noted"),
         step=partial(feed.tell, "stepped"),
-        preview=show,
+        preview=lambda step, predict: show(f"step {step}", predict),
+        outcome=lambda epoch, predict: show(f"epoch {epoch}, kept", predict),
         preview_every=_PREVIEW_EVERY if pins else 0,
     )
     with one_core_left():
