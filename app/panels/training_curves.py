@@ -44,7 +44,7 @@ class TrainingCurves(QWidget):
         self.loss.setToolTip(self.tr("Training loss of each step"))
         self.score.setToolTip(
             self.tr(
-                "Mean intersection over union on the validation slices, 0 to 1; "
+                "Mean intersection over union on what is held back for validation, 0 to 1; "
                 "the best epoch is marked"
             )
         )

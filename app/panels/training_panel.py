@@ -84,7 +84,11 @@ class TrainingPanel(QWidget):
         self._stop.clicked.connect(self._on_stop)
         self._back.clicked.connect(self._on_back)
         self._kept.itemSelectionChanged.connect(self._show_back)
-        self._settle(self.tr("No training yet. Label two slices or more, then press Ctrl+T."))
+        self._settle(
+            self.tr(
+                "No training yet. Label two slices or two parts of an image, then press Ctrl+T."
+            )
+        )
 
     def sizeHint(self) -> QSize:
         """Return a size that leaves most of the window to the section."""

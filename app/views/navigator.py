@@ -51,7 +51,7 @@ _TITLES = {
     "ffid": "FFID",
     "arbitrary": "Arbitrary line",
 }
-_ALONE = frozenset({"line", "image", "section"})
+ALONE = frozenset({"line", "image", "section"})
 """Directions of one section, which needs no number."""
 
 
@@ -62,7 +62,7 @@ def direction_title(direction: str) -> str:
 
 def position_text(axis: Axis, direction: str, index: int) -> str:
     """Return a position for people, such as ``Inline 1250`` or ``Time slice 812 ms``."""
-    if direction in _ALONE:
+    if direction in ALONE:
         return direction_title(direction)
     return f"{direction_title(direction)} {value_text(axis, axis.value(index))}"
 

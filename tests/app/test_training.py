@@ -362,6 +362,7 @@ def test_from_strokes_to_a_model_that_segments(qtbot, qapp, tmp_path, one_thread
     qtbot.waitUntil(lambda: window.session.model.name == "north-base", timeout=10_000)
     panel = window._docks.training_panel
     assert len(panel.pictures.pictures) == 2
+    assert "of 3 slices" in panel._state.text()
     best = panel._state.text().split("epoch ")[1][0]
     assert {title.text().split("\n")[1] for title in panel.pictures._titles} == {
         f"epoch {best}, kept"
