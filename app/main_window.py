@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
         )
         self._add_menus()
         self._connect()
-        self.preferences.restore()
+        self.preferences.restore(self._docks.widths)
         self._list_others(options.files[1:])
         self.refresh_models()
         self.start_up.begin()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_config_dir
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QDir, QLockFile, QSettings
 
 from engine.core.prediction_options import MOST_SAMPLES
 from engine.preprocessing.das_chain import DasChain
@@ -35,6 +35,7 @@ from engine.session.session import MOST_VIEWS
 _log = logging.getLogger(__name__)
 
 N_RECENT = 10
+WIDTH_RANGE_PX = (50, 4000)
 COPIES_GB_RANGE = (0.1, 100_000.0)
 
 
@@ -125,6 +126,8 @@ class Settings:
         Folders in which models are looked for, the newest first.
     output_folder : str
         Where a model was trained last.
+    left_width, right_width : int
+        Of the panels at both sides of a wide window, pixels.
     swapped : bool
         Whether records are drawn with time to the right.
     processing : str
@@ -165,6 +168,8 @@ class Settings:
     recent: tuple[str, ...] = ()
     model_folders: tuple[str, ...] = ()
     output_folder: str = ""
+    left_width: int = 290
+    right_width: int = 310
     swapped: bool = False
     processing: str = "{}"
     brush: float = 15.0
@@ -202,6 +207,8 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
     "recent": _paths,
     "model_folders": _paths,
     "output_folder": _text,
+    "left_width": lambda value: int(_number(*WIDTH_RANGE_PX)(value)),
+    "right_width": lambda value: int(_number(*WIDTH_RANGE_PX)(value)),
     "swapped": _switch,
     "processing": _processing,
     "brush": _number(*BRUSH_RANGE),
@@ -217,8 +224,13 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
 }
 
 
+_SHARED = ("recent", "model_folders")
+"""Lists that every window adds to."""
+_LOCK_MS = 200
+
+
 class SettingsFile:
-    """Settings in an INI file.
+    """Settings in an INI file; of several windows each adds to the same lists.
 
     Parameters
     ----------
@@ -229,29 +241,71 @@ class SettingsFile:
 
     def __init__(self, folder: Path | None = None) -> None:
         chosen = folder or Path(os.environ.get("OUTCROP_CONFIG") or user_config_dir("outcrop"))
-        self._store = QSettings(str(chosen / "outcrop.ini"), QSettings.Format.IniFormat)
+        self._path = chosen / "outcrop.ini"
+        self._store = QSettings(str(self._path), QSettings.Format.IniFormat)
 
     def read(self) -> Settings:
         """Return what is stored, with defaults for what is missing or invalid."""
+        return Settings(**self._values(*(item.name for item in fields(Settings))))
+
+    def _values(self, *names: str) -> dict[str, Any]:
+        """Return what is stored and valid."""
         values: dict[str, Any] = {}
-        for item in fields(Settings):
-            stored = self._store.value(f"settings/{item.name}")
+        for name in names:
+            stored = self._store.value(f"settings/{name}")
             if stored is None:
                 continue
             try:
-                values[item.name] = _CONVERT[item.name](stored)
+                values[name] = _CONVERT[name](stored)
             except (KeyError, TypeError, ValueError) as error:
-                _log.warning("setting %s: %r is not valid (%s)", item.name, stored, error)
-        return Settings(**values)
+                _log.warning("setting %s: %r is not valid (%s)", name, stored, error)
+        return values
 
     def write(self, settings: Settings) -> None:
-        """Store all values."""
+        """Store all values but the lists, which `put_first` and `drop` change at once."""
         for item in fields(Settings):
-            value = getattr(settings, item.name)
-            self._store.setValue(
-                f"settings/{item.name}", list(value) if isinstance(value, tuple) else value
-            )
+            if item.name not in _SHARED:
+                self._store.setValue(f"settings/{item.name}", getattr(settings, item.name))
         self._store.sync()
+
+    def put_first(self, name: str, path: Path) -> tuple[str, ...]:
+        """Put a path first in a list that other windows may have changed meanwhile.
+
+        Parameters
+        ----------
+        name : {"recent", "model_folders"}
+            Field of `Settings`.
+        path : pathlib.Path
+            What is listed.
+
+        Returns
+        -------
+        tuple of str
+            The list that is stored now, `N_RECENT` long at most.
+        """
+        return self._change(name, lambda listed: with_recent(listed, path))
+
+    def drop(self, name: str, path: Path) -> tuple[str, ...]:
+        """Take a path out of a list; see `put_first`."""
+        wanted = str(path)
+        return self._change(name, lambda listed: tuple(p for p in listed if p != wanted))
+
+    def _change(
+        self, name: str, change: Callable[[tuple[str, ...]], tuple[str, ...]]
+    ) -> tuple[str, ...]:
+        # QSettings locks a read and a write each, but not what is between them.
+        lock = QLockFile(f"{self._path}.lists")
+        QDir().mkpath(str(self._path.parent))
+        # Without the lock, as in a folder that cannot be written, one change may be lost.
+        lock.tryLock(_LOCK_MS)
+        try:
+            self._store.sync()
+            changed = change(self._values(name).get(name, ()))
+            self._store.setValue(f"settings/{name}", list(changed))
+            self._store.sync()
+        finally:
+            lock.unlock()
+        return changed
 
     def read_bytes(self, name: str) -> QByteArray:
         """Return stored bytes, such as a window's geometry; empty when there are none."""

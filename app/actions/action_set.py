@@ -14,6 +14,7 @@ from app.actions.section_texts import name_sections
 from app.actions.spec import ActionSpec
 from app.actions.table import ACTIONS, MENUS, VIEWS
 from app.session_model import SessionModel
+from app.views.navigator import ALONE
 from engine.session.edits import LabelChange
 
 
@@ -113,7 +114,7 @@ class ActionSet(QObject):
         there = {
             "": True,
             "volume": opened is not None,
-            "slices": opened is not None and directions != ("line",),
+            "slices": opened is not None and not ALONE.issuperset(directions),
             "several": len(directions) > 1,
             "record": session.shows_record,
             "model": opened is not None and usable,

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.actions.figure_shades import shades_title, shown_shades
+from app.actions.figure_swipe import swipe_title, swiped_mask
 from app.actions.files import FileCommands
 from app.dialogs.figure_dialog import FigureDialog
 from app.dialogs.replacing import ask_to_replace
@@ -17,7 +18,6 @@ from app.session_model import SessionModel
 from app.views.color_bar import scale_words
 from app.views.color_maps import COLOR_MAPS
 from app.views.navigator import in_sentence, position_text
-from app.views.placing import grid_axes
 from app.views.section_pane import SectionPane
 from app.workers.figures import FigureChoice, PictureSource
 from app.workers.job_bridge import JobBridge
@@ -129,7 +129,8 @@ class FigureCommands(QObject):
         prediction = view.shown_prediction if with_classes and self._classes_shown else None
         highest, lowest, polarity = scale_words(display, part.levels)
         look: dict[str, Any] = {
-            "title": title,
+            "title": title + swipe_title(session, view) if with_classes else title,
+            "swipe": view.overlay.swipe if with_classes else None,
             "colors": COLOR_MAPS[display.color_map].table(flipped=display.flipped),
             "notes": (highest.replace("\n", ", "), lowest.replace("\n", ", "), polarity),
             "drawing": display.drawing,
@@ -144,8 +145,7 @@ class FigureCommands(QObject):
         mask = None
         if prediction is not None:
             look["classes"] = prediction.classes
-            layer = prediction.outline if overlay.outline else prediction.mask
-            mask = prediction.on(layer, grid_axes(shown), part.section)
+            mask = swiped_mask(view, part.section, outline=overlay.outline)
         labels = self._pane.frame.labels.drawn if with_labels else None
         if labels is not None and labels.ids.shape != part.section.data.shape:
             labels = None

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.session_model import SessionModel
+from app.views.section_words import section_word
 from app.views.slice_request import request_of
 from app.workers.feature_requests import FitRequest, Fitted
 from app.workers.features import FeatureWork
@@ -156,10 +157,11 @@ class InstantMode(QObject):
         self._model.add_prediction(prediction)
         self._model.set_instant(InstantModel(prediction.key.model, prediction.classes))
         if fitted.n_sections == 1:
-            text = self.tr("instant model of one slice, fitted in {1} s")
+            text = self.tr("instant model of one {2}, fitted in {1} s")
         else:
-            text = self.tr("instant model of {0} slices, fitted in {1} s")
-        self.state_changed.emit(text.format(fitted.n_sections, f"{fitted.fit_s:.2f}"))
+            text = self.tr("instant model of {0} {2}s, fitted in {1} s")
+        word = section_word(self._model.session)
+        self.state_changed.emit(text.format(fitted.n_sections, f"{fitted.fit_s:.2f}", word))
 
     def _on_progressed(self, event: JobEvent) -> None:
         if event.state is JobState.QUEUED:

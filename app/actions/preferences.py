@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app.actions.files import FileCommands
+from app.panels.dock_widths import DockWidths
 from app.session_model import SessionModel
-from app.settings import Settings, SettingsFile, with_recent
+from app.settings import Settings, SettingsFile
 from app.theme import apply_theme
 from engine.core.prediction_options import PredictionOptions
 from engine.core.provenance import user_name
@@ -67,14 +68,16 @@ class Preferences(QObject):
         self._files = files
         self._file = settings_file
         self._settings = settings_file.read()
+        self._widths: DockWidths | None = None
 
     @property
     def settings(self) -> Settings:
         """The values as they are now."""
         return self._settings
 
-    def restore(self) -> None:
+    def restore(self, widths: DockWidths) -> None:
         """Apply what was remembered; called when window and docks are there."""
+        self._widths = widths
         settings, model = self._settings, self._model
         model.set_display(**{name: getattr(settings, name) for name in _DISPLAY})
         model.set_overlay(opacity=settings.opacity, outline=settings.outline)
@@ -90,6 +93,8 @@ class Preferences(QObject):
         if not self._window.restoreGeometry(self._file.read_bytes("geometry")):
             self._window.resize(*_SIZE)
         self._window.restoreState(self._file.read_bytes("state"), _STATE_VERSION)
+        # The state has them as narrow as the window was.
+        widths.set_wanted((settings.left_width, settings.right_width))
 
     def remember(self) -> None:
         """Store everything; called when the window closes."""
@@ -108,6 +113,9 @@ class Preferences(QObject):
             last_folder=self._files.last_folder,
             written_folder=self._files.place.last,
         )
+        if self._widths is not None:
+            left, right = self._widths.wanted
+            self._settings = replace(self._settings, left_width=left, right_width=right)
         self._file.write_bytes("geometry", self._window.saveGeometry())
         self._file.write_bytes("state", self._window.saveState(_STATE_VERSION))
         self._file.write(self._settings)
@@ -136,18 +144,19 @@ class Preferences(QObject):
         return next((m for m in models if m.available), wanted)
 
     def add_recent(self, path: Path) -> None:
-        """Put a file first among those opened last."""
-        self._set_recent(with_recent(self._settings.recent, path))
+        """Put a file first among those opened last, in whatever window."""
+        self._set_recent(self._file.put_first("recent", path))
 
     def drop_recent(self, path: Path) -> bool:
         """Forget a file that cannot be opened; return whether it was listed."""
         listed = str(path) in self._settings.recent
-        self._set_recent(tuple(item for item in self._settings.recent if item != str(path)))
+        if listed:
+            self._set_recent(self._file.drop("recent", path))
         return listed
 
     def add_model_folder(self, folder: Path) -> None:
         """Look for models in a folder from now on."""
-        folders = with_recent(self._settings.model_folders, folder)
+        folders = self._file.put_first("model_folders", folder)
         self._settings = replace(self._settings, model_folders=folders)
 
     def set_output_folder(self, folder: Path) -> None:

@@ -11,7 +11,7 @@ from app.actions.table import ACTIONS
 from app.views.section_words import section_word
 from engine.session.session import Session
 
-_KEYS = frozenset({"segment", "live", "clear_slice", "paint_picks"})
+_KEYS = frozenset({"segment", "live", "clear_slice", "paint_picks", "instant"})
 _WORD = "slice"
 _OF_SECTION = tuple(spec for spec in ACTIONS if spec.key in _KEYS)
 

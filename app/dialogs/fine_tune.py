@@ -303,7 +303,9 @@ class FineTuneDialog(QDialog):
         elif self._sections is None:
             problem = self.tr("Collecting the labels…")
         elif not self._sections:
-            problem = self.tr("Nothing is labelled yet: paint on at least two slices.")
+            problem = self.tr(
+                "Nothing is labelled yet: paint on two slices, or two parts of an image."
+            )
         elif self._place.place is not None and self._out is None:
             problem = self.tr(
                 "Give the model another name: one that is free, of letters, digits, "

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.panels.label_counts import LabelCounts, short_number
 from app.session_model import SessionModel
+from app.views.section_words import section_word
 from app.widgets.own_keys import OwnKeys
 from engine.core.class_scheme import SegmentationClass
 from engine.core.labels import LEFT_OUT
@@ -66,10 +67,12 @@ class ClassTable(QTreeWidget):
         for timer in (self._count_soon, self._count_on):
             timer.timeout.connect(self._show_counts)
         self._dress()
+        self._name_counts()
         self.installEventFilter(OwnKeys(self))
         self.itemChanged.connect(self._on_item)
         self.currentItemChanged.connect(self._on_current)
         self.itemDoubleClicked.connect(self._on_double_click)
+        model.volume_changed.connect(self._name_counts)
         model.labels_replaced.connect(self._on_document)
         model.labels_changed.connect(self._on_change)
         model.class_changed.connect(self._on_class)
@@ -86,8 +89,6 @@ class ClassTable(QTreeWidget):
             NAME: "Double-click a name or a colour to change it.",
             KEY: "Press it to choose the class.",
             LOCKED: "Locked classes are neither painted nor painted over.",
-            HERE: "Samples you labelled on this slice.",
-            ALL: "Samples you labelled on all slices.",
         }
         for column, tip in tips.items():
             self.headerItem().setToolTip(column, self.tr(tip))
@@ -107,6 +108,15 @@ class ClassTable(QTreeWidget):
         for column in range(self.columnCount()):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+
+    def _name_counts(self) -> None:
+        word = section_word(self._model.session)
+        tips = {
+            HERE: self.tr("Samples you labelled on this {0}."),
+            ALL: self.tr("Samples you labelled, on whatever {0}."),
+        }
+        for column, tip in tips.items():
+            self.headerItem().setToolTip(column, tip.format(word))
 
     @property
     def _document(self) -> LabelDocument | None:

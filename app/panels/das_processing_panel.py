@@ -7,7 +7,15 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.session_model import SessionModel
 from app.widgets.number_box import NumberBox
@@ -82,32 +90,32 @@ class DasProcessingPanel(QWidget):
         self._show()
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(4)
+        form = QFormLayout()
+        form.setVerticalSpacing(4)
+        # Numbers go below the names of their steps where they do not fit beside them.
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         numbers = self._numbers
-        ranges = {
-            "difference": (numbers["difference_channels"],),
-            "band": (numbers["low_hz"], numbers["high_hz"]),
-            "velocity": (numbers["slowest"], numbers["fastest"]),
-            "gain": (numbers["gain_s"],),
+        velocities = QVBoxLayout()
+        velocities.addLayout(self._between(numbers["slowest"], numbers["fastest"]))
+        velocities.addWidget(self._runs)
+        fields = {
+            "common_mode": None,
+            "difference": numbers["difference_channels"],
+            "band": self._between(numbers["low_hz"], numbers["high_hz"]),
+            "velocity": velocities,
+            "gain": numbers["gain_s"],
         }
-        rows = {"common_mode": 0, "difference": 1, "band": 2, "velocity": 3, "gain": 5}
-        for name, row in rows.items():
-            fields = ranges.get(name, ())
+        for name, field in fields.items():
             self._boxes[name].setToolTip(self.tr(_TIPS[name]))
-            grid.addWidget(self._boxes[name], row, 0, 1, 1 if fields else 4)
-            for place, field in enumerate(fields):
-                grid.addWidget(field, row, 1 + 2 * place, 1, 1 if len(fields) > 1 else 3)
-            if len(fields) > 1:
-                grid.addWidget(QLabel(self.tr("to")), row, 2)
-        grid.addWidget(self._runs, rows["velocity"] + 1, 1, 1, 3)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
+            if field is None:
+                form.addRow(self._boxes[name])
+            else:
+                form.addRow(self._boxes[name], field)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
         column.addWidget(self._text)
-        column.addLayout(grid)
+        column.addLayout(form)
         column.addWidget(self._for_models)
         column.addStretch(1)
         for name, words in (
@@ -120,6 +128,13 @@ class DasProcessingPanel(QWidget):
         ):
             numbers[name].setAccessibleName(words)
         self._runs.setAccessibleName(self.tr("Direction of the waves"))
+
+    def _between(self, low: QWidget, high: QWidget) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(low, 1)
+        row.addWidget(QLabel(self.tr("to")))
+        row.addWidget(high, 1)
+        return row
 
     def _connect(self) -> None:
         model, keys = self._model, OwnKeys(self)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.session_model import SessionModel
@@ -17,6 +18,7 @@ from engine.core.axes import Axis
 
 _LEAST_WIDTH = 150
 _LEAST_COLUMN = 30
+_NAMES_SHARE = 0.6
 _KINDS = {
     "volume": "3-D volume",
     "line": "2-D line",
@@ -51,7 +53,7 @@ class DataPanel(QTreeWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.header().setStretchLastSection(False)
         self.header().setMinimumSectionSize(_LEAST_COLUMN)
-        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.installEventFilter(OwnKeys(self))
         model.volume_changed.connect(self._show)
@@ -83,6 +85,17 @@ class DataPanel(QTreeWidget):
             _add(amplitudes, name, value)
         self.expandAll()
         self._add_lists(root, opened.description)
+        self._part_columns()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Part the width between names and values."""
+        super().resizeEvent(event)
+        self._part_columns()
+
+    def _part_columns(self) -> None:
+        """Give names what they need, but leave room for the beginnings of the values."""
+        most = round(_NAMES_SHARE * self.viewport().width())
+        self.setColumnWidth(0, min(self.sizeHintForColumn(0), most))
 
     def _add_lists(self, root: QTreeWidgetItem, description: Mapping[str, Any]) -> None:
         notes = [str(note) for note in description.get("notes") or ()]
@@ -132,6 +145,7 @@ def _add_line(parent: QTreeWidgetItem, text: str) -> None:
 
 def _add(parent: QTreeWidgetItem, name: str, value: str = "") -> QTreeWidgetItem:
     item = QTreeWidgetItem([name, value])
+    item.setToolTip(0, name)
     item.setToolTip(1, value)
     parent.addChild(item)
     if not value:

@@ -73,7 +73,7 @@ class DisplayPanel(QWidget):
         self._clip_text = QLabel()
         self._gain_text = QLabel()
         self._gain_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._gain_text.setMinimumWidth(60)
+        self._gain_text.setMinimumWidth(self._gain_text.fontMetrics().horizontalAdvance("+00 dB"))
         self._polarity = _choices((key, self.tr(_POLARITY_TITLES[key])) for key in POLARITIES)
         self._flipped = QCheckBox(self.tr("Reverse the display"))
         self._flipped.setToolTip(
@@ -82,6 +82,7 @@ class DisplayPanel(QWidget):
         self._swapped = QCheckBox(self.tr("Time to the right"))
         self._swapped.setToolTip(self.tr("Draw a DAS record with its channels downwards."))
         self._proportions = _choices((times, self._times_title(times)) for times in EXAGGERATIONS)
+        self._proportions.setMinimumContentsLength(5)
         self._proportions.setToolTip(
             self.tr("Vertical exaggeration, where both axes are lengths; zooming keeps it.")
         )

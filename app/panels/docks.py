@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
 from app.panels.das_processing_panel import DasProcessingPanel
 from app.panels.data_panel import DataPanel
 from app.panels.display_panel import DisplayPanel
+from app.panels.dock_widths import DockWidths
 from app.panels.fk_panel import FkPanel
 from app.panels.histogram_panel import HistogramPanel
 from app.panels.jobs_panel import JobsPanel
@@ -26,6 +27,7 @@ from engine.session.labelling import LABEL_TOOLS
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 _BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
+_WIDTHS = (290, 310)
 _LEFT_HEIGHTS = [260, 120, 420]
 """Of data, jobs and map while a line is drawn on it."""
 
@@ -52,6 +54,8 @@ class Docks(QObject):
         The one that gets the actions of the Label menu.
     training_panel : TrainingPanel
         The one that shows trainings.
+    widths : DockWidths
+        How wide the panels at the sides are.
     """
 
     def __init__(
@@ -93,6 +97,8 @@ class Docks(QObject):
         self._training = self._add("training", self.tr("Training"), self.training_panel, _BELOW)
         self._hidden.append(self._training)
         self._arrange()
+        self.widths = DockWidths(window, _WIDTHS)
+        model.views_changed.connect(self.widths.apply_soon)
         model.tool_changed.connect(self._on_tool)
         self._processing.toggleViewAction().triggered.connect(self._on_processing)
 
@@ -112,6 +118,9 @@ class Docks(QObject):
 
     def _on_processing(self, shown: bool) -> None:  # noqa: FBT001 - a slot
         if shown:
+            left, right = self.widths.wanted
+            wanted = self._processing.sizeHint().width()
+            self.widths.set_wanted((max(left, wanted), right))
             QTimer.singleShot(0, self, self._make_room_for_processing)
 
     def _make_room_for_processing(self) -> None:
@@ -156,7 +165,7 @@ class Docks(QObject):
         for dock in self._hidden:
             dock.hide()
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        window.resizeDocks([self._left[0], self._right[0]], [290, 310], across)
+        window.resizeDocks([self._left[0], self._right[0]], list(_WIDTHS), across)
         window.resizeDocks(self._left, [500, 220], down)
         window.resizeDocks(self._right[:2], [150, 620], down)
         window.tabifyDockWidget(self._right[1], self._right[2])

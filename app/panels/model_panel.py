@@ -22,6 +22,7 @@ from app.panels.model_view_box import ModelViewBox
 from app.session_model import SessionModel
 from app.views.section_words import section_word
 from app.widgets.durations import duration_text
+from app.widgets.folding_row import FoldingRow
 from app.widgets.own_keys import OwnKeys
 from app.widgets.prediction_options_edit import PredictionOptionsEdit
 from engine.session.model_info import ModelInfo
@@ -33,6 +34,8 @@ DEVICES = (
     ("mps", "Apple GPU"),
     ("cpu", "Processor"),
 )
+_BETWEEN = 12
+"""Pixels from one box to the next."""
 
 
 class ModelPanel(QWidget):
@@ -106,11 +109,9 @@ class ModelPanel(QWidget):
         column.addWidget(self._time)
         column.addWidget(self._view)
         column.addWidget(self._legend)
-        how = QHBoxLayout()
-        how.addWidget(self._visible)
-        how.addWidget(self._outline)
-        how.addStretch(1)
-        column.addLayout(how)
+        ways = (self._visible, self._outline)
+        beside = sum(box.sizeHint().width() for box in ways) + _BETWEEN
+        column.addWidget(FoldingRow(((self._visible, 0), (self._outline, 1)), beside))
         opacity = QHBoxLayout()
         opacity.addWidget(QLabel(self.tr("Opacity")))
         opacity.addWidget(self._opacity, 1)

@@ -130,7 +130,7 @@ class ModelViewBox(QWidget):
         del blockers
         features, shares = overlay.kind == "features", overlay.kind in _MAPS
         self._swipe.setText(
-            self.tr("Line between before and after adaptation")
+            self.tr("Line between before and after")
             if features
             else self.tr("Line between both models")
         )

@@ -44,7 +44,7 @@ class TrainingCurves(QWidget):
         self.loss.setToolTip(self.tr("Training loss of each step"))
         self.score.setToolTip(
             self.tr(
-                "Mean intersection over union on the validation slices, 0 to 1; "
+                "Mean intersection over union on what is held back for validation, 0 to 1; "
                 "the best epoch is marked"
             )
         )
@@ -68,7 +68,7 @@ class TrainingCurves(QWidget):
         self._set_heights()
         self._steps: list[StepRecord] = []
         self._epochs: list[EpochRecord] = []
-        self._n_epochs = 2
+        self._n_epochs = 1
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep each plot high enough for its numbers and its title."""
@@ -101,11 +101,9 @@ class TrainingCurves(QWidget):
         if len(self._steps) == _MOST_STEPS:
             del self._steps[1::2]
         self._steps.append(record)
-        self._n_epochs = max(2, record.n_epochs)
+        self._n_epochs = record.n_epochs
         if not self._epochs:
-            self.score.setXRange(1, self._n_epochs, padding=0)
-        if len(self._steps) < 2:
-            return
+            self.score.set_places(1, self._n_epochs)
         steps = np.array([step.step for step in self._steps], dtype=np.float64)
         losses = np.array([step.loss for step in self._steps])
         rates = np.array([step.rate for step in self._steps])
@@ -121,6 +119,6 @@ class TrainingCurves(QWidget):
         epochs = np.array([epoch.epoch for epoch in self._epochs], dtype=np.float64)
         scores = np.array([epoch.mean_iou for epoch in self._epochs])
         self.score.show_curve(epochs, scores, 0.0, top=1.0)
-        self.score.setXRange(1, self._n_epochs, padding=0)
+        self.score.set_places(1, self._n_epochs)
         best = max(self._epochs, key=lambda epoch: epoch.selection)
         self.score.mark((float(best.epoch),))

@@ -84,7 +84,11 @@ class TrainingPanel(QWidget):
         self._stop.clicked.connect(self._on_stop)
         self._back.clicked.connect(self._on_back)
         self._kept.itemSelectionChanged.connect(self._show_back)
-        self._settle(self.tr("No training yet. Label two slices or more, then press Ctrl+T."))
+        self._settle(
+            self.tr(
+                "No training yet. Label two slices or two parts of an image, then press Ctrl+T."
+            )
+        )
 
     def sizeHint(self) -> QSize:
         """Return a size that leaves most of the window to the section."""
@@ -178,7 +182,7 @@ class TrainingPanel(QWidget):
 
     def _on_pictures(self, pictures: tuple[PinnedPicture, ...]) -> None:
         self.pictures.show_pictures(
-            tuple((self.tr("{0}\nstep {1}").format(p.title, p.step), p.pixels) for p in pictures)
+            tuple((f"{picture.title}\n{picture.when}", picture.pixels) for picture in pictures)
         )
 
     def _on_kept(self, epochs: tuple[KeptEpoch, ...]) -> None:

@@ -6,12 +6,15 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCommandLinkButton, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.icons import icon
 
 _N_SHOWN = 5
-_WIDTH = 440
+_WIDTH, _LEAST_WIDTH = 440, 200
+"""Pixels of the column, and of its buttons where the window is narrow."""
+_MARGIN = 24
 
 
 class Welcome(QWidget):
@@ -33,7 +36,7 @@ class Welcome(QWidget):
         outer = QVBoxLayout(self)
         outer.addStretch(2)
         body = QWidget()
-        body.setFixedWidth(_WIDTH)
+        body.setMaximumWidth(_WIDTH)
         column = QVBoxLayout(body)
         title = QLabel(self.tr("Outcrop"))
         font = title.font()
@@ -61,6 +64,8 @@ class Welcome(QWidget):
         )
         demo.setIcon(icon("survey"))
         demo.clicked.connect(self.demo_clicked)
+        for button in (opening, demo):
+            button.setMinimumWidth(_LEAST_WIDTH)  # its text wraps
         column.addWidget(opening)
         column.addWidget(demo)
         self._recent_title = QLabel(self.tr("Opened last"))
@@ -87,12 +92,22 @@ class Welcome(QWidget):
             button.setStyleSheet("text-align: left; padding: 4px 8px;")
             button.setToolTip(name)
             button.clicked.connect(partial(self._on_recent, name))
-            button.setMinimumHeight(button.fontMetrics().height() + 12)
+            button.setMinimumSize(_LEAST_WIDTH, button.fontMetrics().height() + 12)
             self._recent.addWidget(button)
         self._recent_title.setVisible(bool(recent))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much of the paths as there is room for."""
+        super().resizeEvent(event)
+        for place in range(self._recent.count()):
+            item = self._recent.itemAt(place)
+            button = item.widget() if item is not None else None
+            if isinstance(button, QPushButton):
+                button.setText(self._shortened(button.toolTip()))
+
     def _shortened(self, name: str) -> str:
-        return self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _WIDTH - 40)
+        room = min(self.width(), _WIDTH) - 2 * _MARGIN
+        return self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room)
 
     def _on_recent(self, name: str, _checked: object = None) -> None:
         self.recent_clicked.emit(Path(name))

@@ -84,9 +84,9 @@ class SimilarBar(QFrame):
         self._paint.setEnabled(False)
         self._show()
 
-    def show_share(self, share: float) -> None:
-        """Tell how much of the section is selected, from 0 to 1."""
-        self._share.setText(self.tr("{0} of the slice").format(f"{share:.1%}"))
+    def show_share(self, share: float, word: str) -> None:
+        """Tell how much of the section is selected, from 0 to 1, and what it is called."""
+        self._share.setText(self.tr("{0} of the {1}").format(f"{share:.1%}", word))
         self._paint.setEnabled(share > 0)
         self._show()
 

@@ -17,6 +17,7 @@ from app.views.label_layer import LabelLayer
 from app.views.mouse_tool import ToolPointer
 from app.views.placing import section_rect
 from app.views.section_view import SectionView
+from app.views.section_words import section_word
 from engine.core.painting import Stamp
 
 SIMILAR = "similar"
@@ -196,7 +197,7 @@ class SimilarSelectTool(LabelTool):
         table[:threshold, 3] = np.linspace(0, _FAINT, threshold)
         table[threshold:, 3] = _STRONG
         self._image.setLookupTable(table)
-        self.bar.show_share(float(inside.mean()))
+        self.bar.show_share(float(inside.mean()), section_word(self._model.session))
 
     def _mark(self) -> None:
         section = self._section

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QComboBox,
     QHBoxLayout,
     QSlider,
     QToolButton,
@@ -18,12 +20,16 @@ from app.views.label_marks import LabelMarks
 from app.views.suggestion_strip import SuggestionStrip
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.number_box import NumberBox
+from app.widgets.own_keys import OwnKeys
 from engine.core.axes import Axis
 from engine.core.section import Plane
 from engine.session.open_volume import OpenVolume
 
 PAGE = 10
 """Slices that a page key moves by."""
+
+_LEAST_SLIDER, _WANTED_SLIDER = 40, 120
+"""Pixels; the directions are buttons where the slider is not shorter than the second then."""
 
 # Fusion hardly shows in the dark which button is pressed. Only the buttons are
 # styled: a style sheet on their parent would keep the rest from following a new palette.
@@ -45,7 +51,7 @@ _TITLES = {
     "ffid": "FFID",
     "arbitrary": "Arbitrary line",
 }
-_ALONE = frozenset({"line", "image", "section"})
+ALONE = frozenset({"line", "image", "section"})
 """Directions of one section, which needs no number."""
 
 
@@ -56,7 +62,7 @@ def direction_title(direction: str) -> str:
 
 def position_text(axis: Axis, direction: str, index: int) -> str:
     """Return a position for people, such as ``Inline 1250`` or ``Time slice 812 ms``."""
-    if direction in _ALONE:
+    if direction in ALONE:
         return direction_title(direction)
     return f"{direction_title(direction)} {value_text(axis, axis.value(index))}"
 
@@ -70,6 +76,12 @@ def plane_text(plane: Plane, axis: Axis) -> str:
         return position_text(axis, plane.direction, plane.index)
     key, _, rest = plane.label.partition(" ")
     return f"{direction_title(key)} {rest}"
+
+
+def short_title(text: str, direction: str) -> str:
+    """Return the text of a position or plane with one word for its direction: ``Slice 812 ms``."""
+    title = direction_title(direction)
+    return text.replace(title, title.split(" ")[-1].capitalize(), 1)
 
 
 def window_text(opened: OpenVolume) -> str:
@@ -86,7 +98,7 @@ def in_sentence(text: str) -> str:
 
 
 class Navigator(QWidget):
-    """A row of controls above the section.
+    """A row of controls above the section; where it is narrow, directions are in a box.
 
     Parameters
     ----------
@@ -114,26 +126,33 @@ class Navigator(QWidget):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setAccessibleName(self.tr("Slice"))
         self._slider.setPageStep(PAGE)
-        self._slider.setMinimumWidth(40)
+        self._slider.setMinimumWidth(_LEAST_SLIDER)
         self._number = NumberBox()
         self._number.setAccessibleName(self.tr("Line number or time"))
         self._number.setMinimumWidth(90)
         self._number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._range = ElidedLabel()
+        self._range.setMinimumWidth(1)
+        self._choice = QComboBox()
+        self._choice.setAccessibleName(self.tr("Direction"))
+        self._choice.installEventFilter(OwnKeys(self))
+        self._choice.hide()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 6, 8, 4)
         self.strip = SuggestionStrip(self._slider, model)
         self._marks = LabelMarks(model, self._slider)
         self._marks.chosen.connect(model.set_index)
-        along = QVBoxLayout()
+        along = self._along = QVBoxLayout()
         along.setSpacing(0)
         for part in (self._slider, self._marks, self.strip, self.strip.caption):
             along.addWidget(part)
+        self._row.addWidget(self._choice)
         self._row.addLayout(along, 1)
         self._row.addWidget(self._number)
         self._row.addWidget(self._range)
         # Keeps the buttons together where there is nothing to slide through.
         self._row.addStretch()
+        self._choice.activated.connect(lambda: model.set_direction(self._choice.currentData()))
         self._slider.valueChanged.connect(model.set_index)
         self._number.valueChanged.connect(self._on_number)
         self._number.editingFinished.connect(self._show_position)
@@ -152,6 +171,46 @@ class Navigator(QWidget):
                 button.setStyleSheet("")
                 button.setStyleSheet(_BUTTON_STYLE)
 
+    @property
+    def folded(self) -> bool:
+        """Whether the directions are in a box."""
+        return not self._choice.isHidden()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width of the row while the directions are in a box."""
+        # Not that of the layout, which changes while one takes the place of the other.
+        margins, beside = self._row.contentsMargins(), (self._number, self._range)
+        parts = [self._directions_width()]
+        if not self._slider.isHidden():
+            parts += [self._along.minimumSize().width(), *(w.minimumWidth() for w in beside)]
+        width = sum(parts) + self._row.spacing() * (len(parts) - 1)
+        height = super().minimumSizeHint().height()
+        return QSize(width + margins.left() + margins.right(), height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold or unfold."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def _buttons_width(self) -> int:
+        gap = self._row.spacing()
+        return sum(b.sizeHint().width() + gap for b in self._buttons.values()) - gap
+
+    def _directions_width(self) -> int:
+        """Return what the directions need at least."""
+        several = len(self._buttons) > 1
+        return self._choice.minimumSizeHint().width() if several else self._buttons_width()
+
+    def _fold(self) -> None:
+        rest = self.minimumSizeHint().width() - self._directions_width()
+        wanted = rest + self._buttons_width() + _WANTED_SLIDER - _LEAST_SLIDER
+        folded = len(self._buttons) > 1 and self.width() < wanted
+        if folded == self.folded:
+            return
+        self._choice.setVisible(folded)
+        for button in self._buttons.values():
+            button.setVisible(not folded)
+
     def _on_volume(self) -> None:
         for button in self._buttons.values():
             self._group.removeButton(button)
@@ -159,6 +218,7 @@ class Navigator(QWidget):
             button.hide()
             button.deleteLater()
         self._buttons.clear()
+        self._choice.clear()
         opened = self._model.session.opened
         self.setEnabled(opened is not None)
         if opened is None:
@@ -174,7 +234,10 @@ class Navigator(QWidget):
             self._group.addButton(button)
             self._row.insertWidget(position, button)
             self._buttons[direction] = button
+            button.setHidden(self.folded)
+            self._choice.addItem(direction_title(direction), direction)
         self._show_position()
+        self._fold()
 
     def _show_position(self) -> None:
         opened = self._model.session.opened
@@ -193,15 +256,19 @@ class Navigator(QWidget):
         self.setVisible(several or len(opened.volume.directions) > 1)
         for widget in (self._slider, self._marks, self._number, self._range):
             widget.setVisible(several)
-        self._range.setText(self._range_text(opened))
+        self._show_range(opened)
+        self._choice.setCurrentIndex(self._choice.findData(opened.direction))
         self._buttons[opened.direction].setChecked(True)
 
-    def _range_text(self, opened: OpenVolume) -> str:
+    def _show_range(self, opened: OpenVolume) -> None:
         if opened.volume.kind == "record":
-            return window_text(opened)
+            text = window_text(opened)
+            self._range.set_texts(text, text.partition(",")[0])
+            return
         axis, places = opened.axis, decimals(opened.axis)
         first, last, step = (f"{v:.{places}f}" for v in (axis.first, axis.last, axis.step))
-        return self.tr("{0} to {1}, step {2}").format(first, last, step)
+        text = self.tr("{0} to {1}, step {2}").format(first, last, step)
+        self._range.set_texts(text, f"{first}–{last}")
 
     def edit_number(self) -> None:
         """Put the keyboard into the number box, if there are several slices."""

@@ -177,6 +177,13 @@ class OverlayItem(pg.ItemGroup):  # type: ignore[misc]  # pyqtgraph has no types
         """Whether a line parts the section now."""
         return len(self._layers) > 1
 
+    @property
+    def swipe(self) -> float | None:
+        """Number along the columns at which the second layer begins; None for one layer."""
+        if self._axes is None or not self.swiping:
+            return None
+        return float(self._axes[1].value(self._column - 0.5))
+
     def set_content(self, content: OverlayContent, axes: tuple[Axis, Axis] | None) -> None:
         """Draw something else, or over other rows and columns."""
         moved = self._axes is None or axes is None or self._axes[1] != axes[1]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.session_model import SessionModel
 from app.views.label_layer import LabelLayer
-from app.views.navigator import in_sentence, plane_text, position_text
+from app.views.navigator import in_sentence, plane_text, position_text, short_title
 from app.views.overlay_item import OverlayContent
 from app.views.pick_layer import PickLayer
 from app.views.placing import Pointer
@@ -62,8 +62,10 @@ class SectionFrame(QWidget):
         self.labels = LabelLayer(model, self.view)
         self.picks = PickLayer(model, self.view, self.labels)
         self._windows = WindowLoader(model, self.view, read_lane, self)
-        self._title, self._scale, self._badge = QLabel(), ElidedLabel(), ElidedLabel()
+        self._title, self._scale, self._badge = ElidedLabel(), ElidedLabel(), ElidedLabel()
         self._processing = ElidedLabel()
+        for label in (self._scale, self._badge, self._processing):
+            label.setMinimumWidth(1)  # nothing keeps room but the title
         for label, name in (
             (self._title, "sectionTitle"),
             (self._processing, "processing"),
@@ -212,7 +214,8 @@ class SectionFrame(QWidget):
         self._note_range()
         axis, plane = request.volume.axis_along(request.direction), image.section.plane
         here = Plane(request.direction, request.index, axis.value(request.index))
-        self._title.setText(plane_text(plane or here, axis))
+        title = plane_text(plane or here, axis)
+        self._title.set_texts(title, short_title(title, request.direction))
         self._processing.setText(image.section.processing)
         self.show_prediction()
         self._write_badge()

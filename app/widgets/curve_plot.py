@@ -14,7 +14,7 @@ from app.widgets.plot_colors import dress_plot
 _LEAST_HEIGHT = 110
 _SIZE = (260, 170)
 _FILL_ALPHA = 70
-_DOT = 5
+_DOT, _DOT_ALONE = 5, 8
 _EDGE = 7
 _LEAST_APART = 32.0
 """Pixels from number to number below a small plot."""
@@ -45,14 +45,14 @@ class SmallAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
 
 class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
-    """Draws a curve or the steps of a histogram, filled to a base line.
+    """Draws a curve or the steps of a histogram, filled to a base line; one value is a dot.
 
     Parameters
     ----------
     counted : bool, default False
         Whether places are counted, so that only whole numbers stand below.
     dotted : bool, default False
-        Whether each value has a dot, so that one alone is seen too.
+        Whether each value has a dot.
     small : bool, default False
         Whether values are small numbers such as rates.
     parent : QWidget or None
@@ -77,7 +77,8 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.setMinimumHeight(_LEAST_HEIGHT)
         self.hideButtons()
         self.setMouseEnabled(x=False, y=False)
-        self._curve = pg.PlotDataItem(symbol="o" if dotted else None, symbolSize=_DOT)
+        self._symbol = "o" if dotted else None
+        self._curve = pg.PlotDataItem()
         self.addItem(self._curve)
         self._marks: list[pg.InfiniteLine] = []
         for side in ("bottom", "left"):
@@ -116,10 +117,17 @@ class CurvePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             when left out.
         """
         steps = "center" if len(x) > len(y) else None
-        self._curve.setData(x, y, stepMode=steps, fillLevel=base)
-        self.setXRange(float(x[0]), float(x[-1]), padding=0)
+        alone = len(x) == 1
+        symbol, size = ("o", _DOT_ALONE) if alone else (self._symbol, _DOT)
+        self._curve.setData(x, y, stepMode=steps, fillLevel=base, symbol=symbol, symbolSize=size)
+        self.set_places(float(x[0]), float(x[-1]))
         upper = max(float(y.max()), base + 1) if top is None else top
         self.setYRange(base, upper, padding=0.03)
+
+    def set_places(self, first: float, last: float) -> None:
+        """Reach from one place to another; one alone stands in the middle."""
+        beside = 0.5 if first == last else 0.0
+        self.setXRange(first - beside, last + beside, padding=0)
 
     def clear_curve(self) -> None:
         """Draw nothing."""

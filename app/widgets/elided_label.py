@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 class ElidedLabel(QWidget):
     """Cuts its text with an ellipsis where room is short; the tool tip has it all.
 
-    It may have a shorter text for that, which keeps its room. It is no `QLabel`, since
-    that has all around it laid out anew at each text, also where its room stays.
+    It may have a shorter text for that, which keeps its room unless the label is given
+    a minimum width of its own; where not even that has room nothing is drawn. It is no
+    `QLabel`, since that has all around it laid out anew at each text, also where its
+    room stays.
 
     Parameters
     ----------
@@ -81,6 +83,9 @@ class ElidedLabel(QWidget):
         metrics = self.fontMetrics()
         fits = metrics.horizontalAdvance(self._text) <= room.width()
         text = self._text if fits or not self._short else self._short
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        if not self._short:
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        elif metrics.horizontalAdvance(text) > room.width():
+            text = ""
         painter.drawText(room, int(self._alignment), text)
         painter.end()

@@ -47,6 +47,7 @@ class PredictionOptionsEdit(QWidget):
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.addRow(self._mirror)
         form.addRow(self.tr("Smallest region"), self._smallest)
         self._mirror.toggled.connect(self._tell)

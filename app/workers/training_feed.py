@@ -20,14 +20,14 @@ class PinnedPicture:
     ----------
     title : str
         Which section.
-    step : int
-        After which step.
+    when : str
+        After which step, or that it is the epoch that is kept.
     pixels : ndarray of uint8, shape (rows, cols, 3)
         Red, green and blue.
     """
 
     title: str
-    step: int
+    when: str
     pixels: NDArray[np.uint8]
 
 

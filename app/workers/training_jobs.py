@@ -43,6 +43,8 @@ _OWN = "own"
 _CHECKPOINTS = CheckpointSettings(minutes=1.0, keep_every=5, keep_gib=1.0)
 """A window is closed at any moment: at most a minute of training is lost."""
 _PREVIEW_EVERY = 10
+_ONES = {"image": "part", "line": "part", "window": "window"}
+"""What one trains on, by direction, where it is no slice."""
 
 
 def suggest(base: Path, classes: ClassScheme) -> TrainingDefaults:
@@ -172,8 +174,8 @@ def _run(
 ) -> Trained:
     pins = [] if volume is None else [read_pin(volume, *place) for place in places]
 
-    def show(step: int, predict: Predict) -> None:
-        shown = tuple(picture(pin, step, predict, request.classes) for pin in pins)
+    def show(when: str, predict: Predict) -> None:
+        shown = tuple(picture(pin, when, predict, request.classes) for pin in pins)
         feed.tell("pictured", shown)
 
     def tell_epoch(record: EpochRecord) -> None:
@@ -189,7 +191,8 @@ def _run(
         recall=recall,
         note=partial(feed.tell, "noted"),
         step=partial(feed.tell, "stepped"),
-        preview=show,
+        preview=lambda step, predict: show(f"step {step}", predict),
+        outcome=lambda epoch, predict: show(f"epoch {epoch}, kept", predict),
         preview_every=_PREVIEW_EVERY if pins else 0,
     )
     with one_core_left():
@@ -205,7 +208,14 @@ def _trained(report: TrainingReport, request: TrainingRequest) -> Trained:
         shutil.rmtree(snapshot_folder(request.out), ignore_errors=True)
     result = report.result
     complete = not result.cancelled or not _can_go_on(request.out)
-    return Trained(report.bundle.path, report.summary, complete, result.problem)
+    return Trained(report.bundle.path, report.summary_of(_one(request)), complete, result.problem)
+
+
+def _one(request: TrainingRequest) -> str:
+    """Return what one labelled part of the data is called."""
+    source = request.source
+    direction = source.direction if isinstance(source, SnapshotSource) else ""
+    return _ONES.get(direction, "slice")
 
 
 def _can_go_on(out: Path) -> bool:

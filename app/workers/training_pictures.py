@@ -68,7 +68,7 @@ def read_pin(volume: Volume, direction: str, index: int) -> Pin:
 
 def picture(
     pin: Pin,
-    step: int,
+    when: str,
     predict: Callable[[NDArray[np.float32]], NDArray[np.float32]],
     classes: ClassScheme,
 ) -> PinnedPicture:
@@ -78,8 +78,8 @@ def picture(
     ----------
     pin : Pin
         The section.
-    step : int
-        Steps taken so far.
+    when : str
+        With the weights of which moment.
     predict : callable
         Amplitudes ``(rows, cols)`` to probabilities ``(K, rows, cols)``.
     classes : ClassScheme
@@ -94,4 +94,4 @@ def picture(
     colors = classes.lut()[mask].astype(np.float32)
     share = colors[..., 3:] / 255 * _OPACITY
     mixed = pin.grey[..., np.newaxis] * (1 - share) + colors[..., :3] * share
-    return PinnedPicture(pin.title, step, np.ascontiguousarray(mixed, dtype=np.uint8))
+    return PinnedPicture(pin.title, when, np.ascontiguousarray(mixed, dtype=np.uint8))

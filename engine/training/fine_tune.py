@@ -202,6 +202,8 @@ class _Run:
                 result = trainer.run(
                     on_scored=on_scored, on_best=on_best, on_epoch=hooks.epoch, job=job
                 )
+                if result.best is not None and (control.stopped or not result.cancelled):
+                    hooks.outcome(result.best.epoch, partial(self._parts.predict, network))
             if not result.losses:
                 raise JobCancelledError
             bundle = self._save(result, outcome_report(result))

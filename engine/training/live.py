@@ -12,6 +12,7 @@ from engine.training.records import EpochRecord, Progress, StepRecord
 
 _INTERVAL_S = 0.1
 _LONGEST_S = 20.0
+_LEAST_PREVIEWS = 5
 _MOST_STEPS = 1000
 """Steps of before that are told; more than that no curve on a screen shows."""
 
@@ -30,9 +31,9 @@ class LiveRun:
         without it, with the network in evaluation mode and the weights that
         validation would see.
     preview_every : int, default 0
-        0 for never.
+        Fewer in a run so short that it would have less than five; 0 for never.
     on_recall : callable, optional
-        Told what a run did before it was broken off.
+        Told what a run did before it was broken off, and all that it did at its end.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class LiveRun:
         self._previewed_s = time.monotonic()
 
     def recall(self, progress: Progress, record: Callable[[int], StepRecord]) -> None:
-        """Tell what was done before; have the first step from here previewed.
+        """Tell what was done so far; have the first step from here previewed.
 
         Parameters
         ----------
@@ -82,7 +83,8 @@ class LiveRun:
         if not self._every:
             return False
         now_s, step = time.monotonic(), record.step
-        due = step in {1, record.n_steps} or step % self._every == 0
+        every = min(self._every, math.ceil(record.n_steps / _LEAST_PREVIEWS))
+        due = step in {1, record.n_steps} or step % every == 0
         # Where steps are slow, so many of them would be a long time to see nothing new.
         if due or now_s - self._previewed_s > _LONGEST_S:
             self._previewed_s = now_s

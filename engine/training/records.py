@@ -104,15 +104,19 @@ class TrainingHooks:
     note : callable, optional
         Called with what the user should know, a line each.
     recall : callable, optional
-        Called once where a run is gone on with: with `StepRecord`s of steps that were
-        taken before, a thousand at most, and with every `EpochRecord` so far.
+        Called where a run is gone on with, and at its end: with `StepRecord`s of the steps
+        that were taken, a thousand at most, and with every `EpochRecord` so far.
     step : callable, optional
         Called after steps, ten times a second at most.
     preview : callable, optional
         Called with the number of a step and a function that predicts a section with
         the weights of that moment; the function is good during the call alone.
     preview_every : int, default 0
-        Steps from one preview to the next, first and last step besides; 0 for none.
+        Steps from one preview to the next, fewer in short runs, first and last step
+        besides; 0 for none.
+    outcome : callable, optional
+        Called at the end of a run that is not broken off, with the number of the epoch
+        that is kept and a function that predicts with its weights, as for `preview`.
     """
 
     start: Callable[[], None] = _ignore
@@ -122,6 +126,7 @@ class TrainingHooks:
     step: Callable[[StepRecord], None] = _ignore
     preview: Callable[[int, Predict], None] = _ignore
     preview_every: int = 0
+    outcome: Callable[[int, Predict], None] = _ignore
 
 
 @dataclass(slots=True)

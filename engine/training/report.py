@@ -57,6 +57,10 @@ class TrainingReport:
     @property
     def summary(self) -> str:
         """The epoch that is kept and its scores, in a line; empty before the first."""
+        return self.summary_of("sample")
+
+    def summary_of(self, one: str) -> str:
+        """Return `summary` with another word for one sample, such as ``slice``."""
         result = self.result
         if result.best is None:
             return ""
@@ -64,9 +68,9 @@ class TrainingReport:
         epoch = f"epoch {result.best.epoch} of {len(result.history)}"
         n_samples = self.n_training + self.n_validation
         text = (
-            f"{which} {epoch}: validation mIoU {result.best.mean_iou:.4f} per sample, "
+            f"{which} {epoch}: validation mIoU {result.best.mean_iou:.4f} per {one}, "
             f"{result.best.overall_mean_iou:.4f} global, "
-            f"on {self.n_validation} of {n_samples} samples"
+            f"on {self.n_validation} of {n_samples} {one}s"
         )
         names = [self.bundle.classes.names[k] for k in result.unseen]
         return f"{text}, which say nothing about {', '.join(names)}" if names else text

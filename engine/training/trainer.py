@@ -205,6 +205,7 @@ class Trainer:
         if progress.best is not None:
             self._model.load_state_dict(self._state.best_weights, strict=False)
         self._model.eval()
+        self._options.live.recall(progress, self._step_record)  # fast steps were not all told
         return self._result(cancelled=cancelled, problem=problem)
 
     def _restore(self) -> Progress:
@@ -223,8 +224,7 @@ class Trainer:
         epoch, first = progress.epoch, len(progress.losses) - progress.step
         before_s, started_s = progress.seconds, time.monotonic()
         self._model.train()
-        rest = islice(self._batches.epoch(epoch), progress.step, None)
-        with closing(prefetch(rest)) as batches:
+        with closing(prefetch(islice(self._batches.epoch(epoch), progress.step, None))) as batches:
             for batch in batches:
                 self._check(job)
                 self._step(batch)

@@ -2,14 +2,17 @@
 
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QComboBox, QFileDialog
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel
 
 from app.composition import compose
 from app.dialogs.export_report import ExportReportDialog
+from app.panels.class_table import ALL, HERE, ClassTable
 from app.panels.data_panel import DataPanel
 from app.panels.display_panel import DisplayPanel
+from app.tools.similar_bar import SimilarBar
 from app.views.color_bar import amplitude_text
 from app.views.readout import read_out
+from app.views.section_words import section_word
 from tests.app.fakes import ReadingWork
 from tests.rasters import write_raster
 
@@ -47,6 +50,20 @@ def test_traces_and_polarity_are_not_offered_for_an_image(image_window):
     image_window._model.set_display(drawing="wiggles", flipped=True)
     shown = image_window.session.shown_display
     assert (shown.drawing, shown.flipped) == ("density", False)
+
+
+def test_nothing_is_called_a_slice_where_there_are_none(image_window):
+    header = image_window.findChild(ClassTable).headerItem()
+    words = [header.toolTip(column) for column in (HERE, ALL)]
+    bar = image_window.findChild(SimilarBar)
+    bar.show_share(0.25, section_word(image_window.session))
+    words += [label.text() for label in bar.findChildren(QLabel)]
+    assert "25.0% of the image" in words
+    actions = image_window._actions.actions.values()
+    words += [f"{a.text()} {a.statusTip()}" for a in actions if a.isEnabled()]
+    known = {"Principal components, the same for all slices", "every slice as SEG-Y"}
+    left = [text for text in words if "slice" in text and not any(k in text for k in known)]
+    assert left == []
 
 
 def test_amplitudes_of_one_sign_are_told_by_their_range(image_window):

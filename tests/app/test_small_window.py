@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
+    QComboBox,
     QDockWidget,
     QLabel,
     QPushButton,
@@ -18,6 +19,7 @@ from app.panels.data_panel import DataPanel
 from app.theme import apply_theme
 from app.views.color_bar import ColorBar
 from tests.app.fakes import model_info
+from tests.app.window_steps import named, wait_shown
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +41,52 @@ def test_the_window_fits_a_small_screen(qtbot, opened):
             dock.raise_()  # of several behind each other, the one in front has a place
             qtbot.waitUntil(lambda dock=dock: not dock.visibleRegion().isEmpty(), timeout=3000)
         assert inside.contains(QRect(dock.mapTo(opened, QPoint(0, 0)), dock.size()))
-    assert opened.pane.view.width() > 250
+    qtbot.waitUntil(lambda: opened.pane.view.width() > 250, timeout=3000)
+
+
+@pytest.mark.parametrize(("n_views", "width"), [(1, 720), (2, 840), (3, 960)])
+def test_a_narrow_window_shows_all_of_its_sections(qtbot, opened, n_views, width):
+    opened._model.set_views(n_views)
+    views = opened.pane.views[:n_views]
+    qtbot.waitUntil(lambda: all(view.shown is not None for view in views), timeout=3000)
+    opened.resize(width, 600)
+    qtbot.waitUntil(lambda: opened.width() == width, timeout=3000)
+    QApplication.processEvents()
+    assert opened.width() == width
+    qtbot.waitUntil(lambda: all(view.width() >= 100 for view in views), timeout=3000)
+
+
+def test_directions_are_in_a_box_where_their_buttons_have_no_room(qtbot, opened):
+    opened.resize(720, 600)
+    box = named(opened, QComboBox, "Direction")
+    qtbot.waitUntil(box.isVisible, timeout=3000)
+    button = next(b for b in opened.findChildren(QToolButton) if b.text() == "Crossline")
+    assert not button.isVisible()
+    assert box.currentText() == "Inline"
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    wait_shown(qtbot, opened, "crossline", 20)
+    opened._model.set_direction("twt")
+    assert box.currentText() == "Time slice"
+    opened.resize(1400, 600)
+    qtbot.waitUntil(button.isVisible, timeout=3000)
+    assert not box.isVisible()
+
+
+def test_the_processing_of_a_record_does_not_widen_the_window(qtbot, window):
+    window.resize(720, 600)
+    window.findChild(QDockWidget, "processing").show()
+    QApplication.processEvents()
+    assert window.width() == 720
+
+
+def test_long_paths_opened_last_do_not_widen_the_window(qtbot, window):
+    window.preferences.recent_changed.emit(("/data/" + "far/" * 60 + "survey.sgy",))
+    window.resize(720, 600)
+    qtbot.waitUntil(lambda: window.width() == 720, timeout=3000)
+    (button,) = (b for b in window.findChildren(QPushButton) if b.toolTip().startswith("/data"))
+    metrics = button.fontMetrics()
+    qtbot.waitUntil(lambda: metrics.horizontalAdvance(button.text()) < button.width(), timeout=3000)
 
 
 def test_what_a_model_lacks_is_wrapped_and_not_cut_in_a_low_window(qtbot, opened):

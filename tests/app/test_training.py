@@ -73,7 +73,7 @@ class FakeTraining(TrainingWork):
         kept = out.parent / ".x.kept" / "epoch-0002"
         feed.tell("kept", (KeptEpoch(out.name, "epoch 2, mIoU 0.400, 3.2 MB", kept),))
         pixels = np.full((20, 10, 3), 99, dtype=np.uint8)
-        feed.tell("pictured", (PinnedPicture("inline 120", 2, pixels),))
+        feed.tell("pictured", (PinnedPicture("inline 120", "step 2", pixels),))
         while not (self.gate.wait(0.01) or control.stopped):
             try:
                 job.check()
@@ -362,6 +362,11 @@ def test_from_strokes_to_a_model_that_segments(qtbot, qapp, tmp_path, one_thread
     qtbot.waitUntil(lambda: window.session.model.name == "north-base", timeout=10_000)
     panel = window._docks.training_panel
     assert len(panel.pictures.pictures) == 2
+    assert "of 3 slices" in panel._state.text()
+    best = panel._state.text().split("epoch ")[1][0]
+    assert {title.text().split("\n")[1] for title in panel.pictures._titles} == {
+        f"epoch {best}, kept"
+    }
     assert panel._kept.count() == 2  # the best one and the last
     assert list(panel.curves.loss.curve[0]) == [1, 2]  # one step in each epoch
     folder = window.session.model.path.parent

@@ -21,7 +21,7 @@ from engine.core.section import Section
 from engine.core.shades import Shades
 from engine.errors import SettingsError, WriteError
 from engine.evaluation.figures.axis_labels import label_axis
-from engine.evaluation.figures.label_drawing import draw_labels
+from engine.evaluation.figures.label_drawing import OUTLINE, draw_labels
 from engine.evaluation.figures.scale_bar import add_scale_bar
 from engine.evaluation.figures.section_legend import LegendGroup, add_legends
 from engine.evaluation.figures.shade_drawing import draw_shades
@@ -37,6 +37,8 @@ _AXES_SHARE = 0.8
 """About so much of the figure's width is section."""
 _BOX: Any = "tight"
 """Leaves out the room that fixed proportions do not need."""
+_SWIPE = "#ffd60a"
+"""The line between two models, as in the window."""
 _NO_DATA = {"facecolor": "#8d939b", "edgecolor": "#6c727a", "hatch": "////"}
 
 
@@ -80,6 +82,8 @@ class SectionPicture:
         That turned time into depth.
     swapped : bool, default False
         Whether rows run to the right and columns downwards.
+    swipe : float, optional
+        Number along the columns at which one model ends and another begins.
     """
 
     section: Section
@@ -99,6 +103,7 @@ class SectionPicture:
     exaggeration: float = 0.0
     velocity_m_s: float | None = None
     swapped: bool = False
+    swipe: float | None = None
 
     @property
     def axes(self) -> tuple[Axis, Axis]:
@@ -235,7 +240,12 @@ def draw_section(picture: SectionPicture, width_mm: float, height_mm: float) -> 
         classes = table[picture.laid(picture.mask)]
         axes.imshow(classes, extent=extent, alpha=picture.opacity, interpolation="none")
     if picture.labels is not None:
-        draw_labels(axes, picture.labels, extent, swapped=picture.swapped)
+        light = picture.mask is not None or picture.shades is not None
+        draw_labels(axes, picture.labels, extent, swapped=picture.swapped, light=light)
+    if picture.swipe is not None:
+        draw_line = axes.axhline if picture.swapped else axes.axvline
+        for color, width in ((OUTLINE, 2.4), (_SWIPE, 1.2)):
+            draw_line(picture.swipe, color=color, linewidth=width)
     add_legends(axes, picture.legend)
     axes.set_title(picture.title, loc="left", fontweight="bold")
     label_axis(axes.xaxis, across)

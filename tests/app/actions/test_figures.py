@@ -50,6 +50,29 @@ def test_only_the_visible_part_is_drawn_unless_the_whole_is_wanted(qtbot, opened
     assert source.fields(whole=True)["section"] is shown
 
 
+def test_the_classes_of_two_models_are_drawn_on_their_sides_of_the_line(qtbot, opened, work):
+    opened._predictions.segment()
+    view, model = opened.pane.view, opened._model
+    qtbot.waitUntil(lambda: view.shown_prediction is not None, timeout=3000)
+    other = next(info for info in work.models if info != opened.session.model)
+    model.set_compared(other)
+    model.set_overlay(swipe=True)
+    qtbot.waitUntil(lambda: view.overlay.swiping, timeout=3000)
+    content = view.overlay.content
+    # The fake models say the same: what the second says is turned over.
+    content.compared.mask[:] = 1 - content.prediction.mask
+    cols = view.shown.section.cols
+    view.overlay.line.setValue(cols.value(9.6))
+    fields = opened.figures._picture("t", (True, False), whole=True).fields(whole=True)
+    assert np.array_equal(fields["mask"][:, :10], content.prediction.mask[:, :10])
+    assert np.array_equal(fields["mask"][:, 10:], content.compared.mask[:, 10:])
+    assert fields["swipe"] == cols.value(9.5)
+    said = f"left {opened.session.model.name}, right {other.name}"
+    assert fields["title"].splitlines()[-1] == said
+    without = opened.figures._picture("t", (False, False), whole=True).fields(whole=True)
+    assert (without["title"], without["swipe"]) == ("t", None)
+
+
 def test_the_classes_on_the_screen_are_drawn_when_wanted(qtbot, opened):
     opened._predictions.segment()
     qtbot.waitUntil(lambda: opened.pane.view.shown_prediction is not None, timeout=3000)

@@ -31,7 +31,7 @@ def panel(qtbot):
         feed.epoch_ended.emit(EpochRecord(step, 0.5, 0.04 * step, 0.2, 0.5, 1.0))
     feed.kept.emit(tuple(KeptEpoch("a", f"epoch {n}", Path("a")) for n in range(9)))
     pixels = np.full((400, 220, 3), 99, dtype=np.uint8)
-    feed.pictured.emit(tuple(PinnedPicture(f"inline {n}", 6, pixels) for n in (1250, 1300)))
+    feed.pictured.emit(tuple(PinnedPicture(f"inline {n}", "step 6", pixels) for n in (1250, 1300)))
     panel.end(_SUMMARY)
     return panel
 
@@ -64,6 +64,23 @@ def test_in_a_narrow_panel_text_curves_and_sections_lie_above_each_other(qtbot, 
     qtbot.waitUntil(lambda: tops() == sorted(set(tops())), timeout=3000)
     panel.resize(760, 280)
     qtbot.waitUntil(lambda: max(tops()) < 280, timeout=3000)
+
+
+@pytest.mark.parametrize(("n_steps", "n_epochs"), [(1, 1), (2, 1), (2, 2)])
+def test_a_run_of_a_step_or_an_epoch_is_seen_in_every_plot(qtbot, panel, n_steps, n_epochs):
+    panel.begin("Train a short one")
+    for step in range(1, n_steps + 1):
+        panel.curves.add_step(StepRecord(step, n_steps, step, n_epochs, 0.5, 1e-3))
+    panel.curves.add_epoch(EpochRecord(1, 0.5, 0.3, 0.2, 0.5, 1.0))
+    panel.curves.score.mark(())  # only the value itself counts
+    for plot in _plots(panel):
+        x, _ = plot.curve
+        (left, right), _ = plot.getPlotItem().vb.viewRange()
+        assert left <= x[0] < right
+        image = plot.grab().toImage()
+        places = np.ndindex(image.width(), image.height())
+        colored = sum(image.pixelColor(i, k).saturation() > 60 for i, k in places)
+        assert colored >= 20  # all else is grey
 
 
 @pytest.mark.parametrize("size", [(760, 280), (300, 700)])

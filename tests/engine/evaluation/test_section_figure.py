@@ -1,6 +1,7 @@
 """Figures of a section, read back as files."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -194,6 +195,36 @@ def test_labels_and_predicted_classes_have_a_legend_each(tmp_path):
     write_section_figure(both, FigureFile(path, 180, 110, 100))
     for word in ("Predicted", "salt", "Labels", "dome", "left out"):
         assert texts(path).count(word) == 1
+
+
+def test_colours_of_labels_and_of_a_prediction_below_them_can_both_be_read():
+    mask = np.ones((60, 50), np.uint8)
+    ids, certainty = np.full((60, 50), 255, np.uint8), np.full((60, 50), 3, np.uint8)
+    ids[20:40, 15:35] = 1
+    drawn = replace(labels(), ids=ids, certainty=certainty)
+    images = []
+    for changes in ({}, {"labels": drawn}):
+        figure = draw_section(picture(classes=CLASSES, mask=mask, lengths=None, **changes), 120, 90)
+        figure.canvas.draw()
+        images.append(np.asarray(figure.canvas.buffer_rgba())[..., :3].astype(int))
+        box = figure.axes[0].get_window_extent()
+    middle = images[0].shape[0] - int((box.y0 + box.y1) / 2), int((box.x0 + box.x1) / 2)
+    around = tuple(slice(place - 8, place + 8) for place in middle)
+    below, above = (image[around].mean(axis=(0, 1)) for image in images)
+    blue = np.array([0, 0, 255])
+    # Inside, the colour of the prediction is nearer than that of the label.
+    assert 0 < np.abs(above - below).max() < np.abs(above - blue).max() / 2
+    outline = (np.abs(images[1] - blue).max(axis=2) < 40).sum()
+    assert outline > 50
+    assert (np.abs(images[0] - blue).max(axis=2) < 40).sum() == 0
+
+
+def test_a_line_stands_where_one_model_ends_and_another_begins():
+    figure = draw_section(picture(swipe=310.5, lengths=None), 120, 90)
+    lines = [line.get_xdata()[0] for line in figure.axes[0].lines]
+    assert lines == [310.5, 310.5]  # with a dark edge
+    turned = draw_section(picture(swipe=310.5, lengths=None, swapped=True), 120, 90)
+    assert turned.axes[0].lines[0].get_ydata()[0] == 310.5
 
 
 def test_labels_turn_with_the_axes():

@@ -81,6 +81,8 @@ def test_a_class_that_validation_lacks_is_named_beside_its_scores(make_request, 
     assert "0" not in read_bundle(request.out).training["data"]["validation_names"]
     assert report.summary.startswith("last epoch 3 of 3: validation mIoU ")
     assert report.summary.endswith("on 3 of 12 samples, which say nothing about body")
+    assert report.summary_of("slice").endswith("on 3 of 12 slices, which say nothing about body")
+    assert "sample" not in report.summary_of("slice")
     training = read_bundle(request.out).training
     assert training["best_epoch"] == 3
     assert training["best_by"].startswith("last epoch")

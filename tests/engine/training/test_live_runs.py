@@ -88,11 +88,28 @@ def test_previews_show_the_weights_of_the_moment_and_change_nothing(
     assert [record.mean_iou for record in watched.result.history] == [
         record.mean_iou for record in alone.result.history
     ]
-    assert [step for step, _ in seen] == [1, 4, 8, 9]
+    assert [step for step, _ in seen] == [1, 2, 4, 6, 8, 9]
     for _, probabilities in seen:
         assert probabilities.shape == (2, 40, 33)
         assert np.allclose(probabilities.sum(axis=0), 1, atol=1e-5)
     assert not np.allclose(seen[0][1], seen[2][1])
+
+
+def test_the_epoch_that_is_kept_is_shown_at_the_end_with_its_weights(make_request, weights):
+    image = np.random.default_rng(0).integers(60, 180, (40, 33)).astype(np.float32)
+    steps, shown, recalled = [], [], []
+    hooks = TrainingHooks(
+        step=steps.append,
+        recall=lambda *past: recalled.append(past),
+        outcome=lambda epoch, predict: shown.append((epoch, predict(image))),
+    )
+    report = _train(make_request(epochs=2), weights, hooks=hooks)
+    ((epoch, probabilities),) = shown
+    assert epoch == report.result.best.epoch
+    assert np.allclose(probabilities.sum(axis=0), 1, atol=1e-5)
+    ((past_steps, past_epochs),) = recalled
+    assert [record.loss for record in past_steps] == list(report.result.losses)
+    assert past_epochs == report.result.history
 
 
 def test_a_paused_run_has_a_checkpoint_takes_no_step_and_ends_as_if_undisturbed(

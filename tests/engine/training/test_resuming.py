@@ -2,6 +2,7 @@
 
 import errno
 import json
+import math
 import os
 import signal
 import subprocess
@@ -340,22 +341,29 @@ def test_a_disk_that_is_full_when_a_better_model_comes_leaves_the_one_before(
 
 def test_a_run_that_goes_on_tells_what_it_did_before(make_request, weights, monkeypatch):
     monkeypatch.setattr(live, "_INTERVAL_S", 0.0)
-    steps, recalled, seen = [], [], []
+    steps, recalled, seen, kept = [], [], [], []
     request = _request(make_request)
-    hooks = TrainingHooks(step=steps.append)
+    hooks = TrainingHooks(step=steps.append, outcome=lambda epoch, _predict: kept.append(epoch))
     train_bundle(request, device=_CPU, weights=weights, hooks=hooks, job=_CancelAfter(6))
     hooks = TrainingHooks(
         recall=lambda *past: recalled.append(past),
         preview=lambda step, _predict: seen.append(step),
         preview_every=100,
+        outcome=lambda epoch, _predict: kept.append(epoch),
     )
     report = train_bundle(replace(request, resume=True), device=_CPU, weights=weights, hooks=hooks)
-    ((past_steps, past_epochs),) = recalled
+    (past_steps, past_epochs), (all_steps, all_epochs) = recalled
+    assert [record.step for record in all_steps] == list(range(1, 1 + len(report.result.losses)))
+    assert all_epochs == report.result.history
     assert list(past_steps) == steps
     assert len(steps) < len(report.result.losses)
     assert past_epochs == report.result.history[: len(past_epochs)]
     assert len(past_epochs) == 1
-    assert seen == [len(steps) + 1, len(report.result.losses)]
+    n_steps = len(report.result.losses)
+    every = math.ceil(n_steps / 5)
+    regular = [n for n in range(len(steps) + 1, n_steps + 1) if n % every == 0]
+    assert seen == sorted({len(steps) + 1, *regular, n_steps})
+    assert kept == [report.result.best.epoch]  # the run that was broken off showed none
 
 
 def test_a_long_past_is_told_in_a_thousand_steps_up_to_the_last():
