@@ -9,7 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+# How long one example takes says nothing on a busy machine.
+settings.register_profile("outcrop", deadline=None)
+settings.load_profile("outcrop")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -110,7 +110,7 @@ LABEL_ACTIONS: tuple[ActionSpec, ...] = (
         "label_rest",
         _MENU,
         "Label the rest with the class",
-        tip="Label all of this slice that nobody has labelled with the chosen class.",
+        tip="Label all here that nobody has labelled with the chosen class.",
         needs="volume",
     ),
     ActionSpec(

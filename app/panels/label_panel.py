@@ -42,7 +42,7 @@ _TITLES = {
     "paint_picks": "Paint picks as labels",
     "threshold_visible": "Label all that is visible",
 }
-_ICON = QSize(22, 22)
+_ICON = QSize(20, 20)
 _DOUBT, _ON_DOUBT = QColor("#f2a93b"), QColor("#14181c")
 
 
@@ -112,7 +112,7 @@ class LabelPanel(QWidget):
         action.setIconText(self.tr("Clear {0}").format(word))
 
     def _lay_out(self) -> None:
-        self._tools.setSpacing(0)  # of all buttons in a row, in a window of 900 pixels
+        self._tools.setSpacing(0)  # of all buttons in a row, in a window of 720 pixels
         self._tools.addStretch(1)
         change = QHBoxLayout()
         change.setSpacing(4)
@@ -145,7 +145,7 @@ class LabelPanel(QWidget):
         for control, name in names:
             control.setAccessibleName(self.tr(name))
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 8)
+        column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(7)
         column.addLayout(self._tools)
         column.addLayout(certainty)

@@ -119,7 +119,7 @@ def test_the_old_slice_stays_and_is_marked_while_another_is_read(qtbot, opened, 
     qtbot.waitUntil(lambda: "reading inline 132" in badge.text(), timeout=3000)
     assert shown(opened) == ("inline", 15)
     assert opened.pane.view.stale
-    assert opened.findChild(QLabel, "sectionTitle").text() == "Inline 130"
+    assert opened.findChild(ElidedLabel, "sectionTitle").text() == "Inline 130"
     volume.gate.set()
     wait_shown(qtbot, opened, "inline", 16)
     assert not opened.pane.view.stale

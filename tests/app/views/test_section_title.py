@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QLabel
 
 from app.views.navigator import plane_text
+from app.widgets.elided_label import ElidedLabel
 from engine.core.axes import Axis
 from engine.core.section import Plane
 from tests.app.fakes import ReadingWork
@@ -35,5 +35,5 @@ def test_the_title_of_a_gather_has_its_own_number(qtbot, window, tmp_path):
     window.files.open_path(tmp_path / "a.sgy", {"sort_key": "cdp"})
     qtbot.waitUntil(lambda: window.pane.view.shown is not None, timeout=3000)
     window._model.set_index(2)
-    title = next(t for t in window.findChildren(QLabel, "sectionTitle") if t.isVisible())
+    title = next(t for t in window.findChildren(ElidedLabel, "sectionTitle") if t.isVisible())
     qtbot.waitUntil(lambda: title.text() == "CDP 9 (3 of 3)", timeout=3000)

@@ -18,7 +18,7 @@ def filled(rows, cols):
 
 
 @seed(5)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(spans, spans), min_size=1, max_size=8))
 def test_all_is_covered_once_and_nothing_beyond(rectangles):
     touched, wanted, covered = TouchedTiles(), np.zeros((480, 480)), np.zeros((480, 480))

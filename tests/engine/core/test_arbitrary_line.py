@@ -32,7 +32,7 @@ lines = (
 )
 
 
-@settings(derandomize=True, deadline=None)
+@settings(derandomize=True)
 @given(lines)
 def test_traces_lie_at_equal_distances_and_meet_all_nodes_in_order(line):
     traces = line_traces(line, INLINES, CROSSLINES, SURVEY)

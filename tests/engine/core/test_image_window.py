@@ -16,7 +16,7 @@ def spans(n):
     )
 
 
-@settings(derandomize=True, deadline=None)
+@settings(derandomize=True)
 @given(spans(SHAPE[0]), spans(SHAPE[1]), st.integers(50, 3000), st.integers(50, 3000))
 def test_what_is_read_holds_what_is_seen_finely_enough_and_never_much_more(rows, cols, high, wide):
     seen = ImageWindow(rows, cols)

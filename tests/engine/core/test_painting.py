@@ -44,7 +44,7 @@ def plain_capsule(start, end, radii, shape=SHAPE):
 
 
 @seed(11)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(places, places, radii)
 def test_a_stroke_covers_what_comes_within_the_brush(start, end, radii):
     stamp = capsule(start, end, radii, SHAPE)
@@ -52,7 +52,7 @@ def test_a_stroke_covers_what_comes_within_the_brush(start, end, radii):
 
 
 @seed(12)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(places, min_size=1, max_size=6), radii)
 def test_a_line_covers_the_union_of_its_strokes(nodes, radii):
     pairs = list(pairwise(nodes)) or [(nodes[0], nodes[0])]
@@ -74,7 +74,7 @@ def plain_polygon(nodes, shape=SHAPE):
 
 
 @seed(13)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(places, min_size=3, max_size=9))
 def test_an_outline_covers_what_it_encloses_even_where_it_crosses_itself(nodes):
     assert np.array_equal(whole(polygon(nodes, SHAPE)), plain_polygon(nodes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
@@ -54,7 +54,6 @@ def plain(mask, smallest):
         waiting = left
 
 
-@settings(deadline=None)
 @given(MASKS, st.integers(0, 9))
 def test_it_is_what_going_from_sample_to_sample_gives(mask, smallest):
     before = mask.copy()
@@ -62,7 +61,6 @@ def test_it_is_what_going_from_sample_to_sample_gives(mask, smallest):
     np.testing.assert_array_equal(mask, before)
 
 
-@settings(deadline=None)
 @given(MASKS, st.integers(2, 9))
 def test_no_data_stay_and_without_any_twice_is_the_same_as_once(mask, smallest):
     np.testing.assert_array_equal(fill_small_regions(mask, smallest) == 255, mask == 255)
@@ -71,7 +69,6 @@ def test_no_data_stay_and_without_any_twice_is_the_same_as_once(mask, smallest):
     np.testing.assert_array_equal(fill_small_regions(once, smallest), once)
 
 
-@settings(deadline=None)
 @given(MASKS, st.integers(2, 9))
 def test_a_mirrored_or_turned_plane_gives_the_mirrored_or_turned_result(mask, smallest):
     once = fill_small_regions(mask, smallest)
@@ -106,7 +103,6 @@ def test_where_no_region_is_large_enough_all_stays():
     np.testing.assert_array_equal(fill_small_regions(mask, 100), mask)
 
 
-@settings(deadline=None)
 @given(MASKS, st.integers(0, 9), st.lists(st.integers(0, 12)))
 def test_a_plane_that_comes_in_strips_gives_what_it_gives_at_once(mask, smallest, cuts):
     stream = RegionStream(smallest)

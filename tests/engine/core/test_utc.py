@@ -29,7 +29,7 @@ def test_a_time_just_before_a_minute_is_rounded_to_it():
     assert utc_clock(-0.25, 2) == "23:59:59.75"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(-(10**10), 10**10), st.integers(0, 999_999))
 def test_clock_and_date_are_those_of_the_standard_library(seconds, micros):
     moment = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=seconds)

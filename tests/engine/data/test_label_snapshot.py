@@ -208,7 +208,7 @@ def test_a_folder_that_cannot_be_written_is_named(volume, tmp_path):
     assert caught.value.hint
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 2**32 - 1))
 def test_a_snapshot_reads_back_what_was_frozen(tmp_path_factory, seed):
     rng = np.random.default_rng(seed)

@@ -24,7 +24,7 @@ def _found(mask, confidence, data, cuts):
     return finder.events()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     seed=st.integers(0, 10_000),
     cuts=st.lists(st.integers(1, 39), unique=True, max_size=6).map(sorted),
@@ -67,7 +67,7 @@ def test_stripes_of_other_widths_are_refused():
         finder.add(wide.astype(np.uint8), wide, wide)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     length=st.integers(2, 30),
     step=st.integers(1, 30),

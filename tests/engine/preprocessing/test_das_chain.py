@@ -71,7 +71,7 @@ def test_nothing_is_done_at_first():
 _NUMBERS = st.floats(0, 1e6)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sets(st.sampled_from(SWITCHES)), _NUMBERS, _NUMBERS, st.sampled_from(RUNS))
 def test_a_chain_comes_back_from_json_as_it_was(switches, low, high, runs):
     chain = DasChain(low_hz=low, fastest=high, runs=runs, **dict.fromkeys(switches, True))

@@ -70,7 +70,7 @@ def test_gaps_stay_and_nothing_runs_over_them():
     np.testing.assert_array_equal(band_pass(section(data), 10, 40).data[340:], alone.data)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.booleans(), min_size=2, max_size=40))
 def test_runs_of_any_length_can_be_filtered(live):
     data = np.where(np.array(live)[:, None], 1.0, np.nan) * np.ones(2)

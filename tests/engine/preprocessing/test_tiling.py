@@ -20,7 +20,7 @@ def _grid(rows, cols, tile, share):
 
 
 @given(rows=sides, cols=sides, tile=tiles, share=st.floats(0, 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_weights_sum_to_one_at_every_sample(rows, cols, tile, share):
     grid = _grid(rows, cols, tile, share)
     total = np.zeros(grid.padded)
@@ -32,7 +32,7 @@ def test_weights_sum_to_one_at_every_sample(rows, cols, tile, share):
 
 
 @given(rows=sides, cols=sides, tile=tiles, share=st.floats(0, 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_tiles_are_whole_patches_within_the_padded_plane(rows, cols, tile, share):
     grid = _grid(rows, cols, tile, share)
     for side, n, padded in zip((grid.height, grid.width), (rows, cols), grid.padded, strict=True):
@@ -45,7 +45,7 @@ def test_tiles_are_whole_patches_within_the_padded_plane(rows, cols, tile, share
 
 
 @given(rows=sides, cols=sides, tile=tiles, share=st.floats(0, 1), seed=st.integers(0, 99))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_model_that_sees_single_samples_gives_the_whole_image_result(
     rows, cols, tile, share, seed
 ):
@@ -60,7 +60,7 @@ def test_a_model_that_sees_single_samples_gives_the_whole_image_result(
 
 
 @given(n=st.integers(131, 900), overlap=st.integers(0, 60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_neighbours_share_at_least_the_overlap(n, overlap):
     grid = TileGrid.cover(20, n, tile=126, overlap=overlap)
     steps = np.diff(grid.lefts)

@@ -55,7 +55,7 @@ def test_where_there_is_no_data_nothing_is_drawn():
 
 
 @given(data=amplitudes, n_rows=st.integers(1, 60))
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=60, derandomize=True)
 def test_thinning_keeps_the_strongest_amplitude_and_its_sign(data, n_rows):
     positions, values = strongest_samples(data, n_rows)
     assert len(positions) == len(values) <= max(2 * n_rows, len(data) if n_rows > len(data) else 0)

@@ -198,7 +198,7 @@ def test_an_undo_that_was_overtaken_by_a_stroke_does_not_fit():
     assert not draft.fits(document)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_any_steps_and_strokes_keep_history_and_labels_together(data):
     """Undoing all leads to nothing, and doing all again to where one was."""

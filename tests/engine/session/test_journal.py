@@ -101,7 +101,7 @@ def test_a_journal_is_read_as_it_was_written(recorded):
     assert journal.end == journal.size == path.stat().st_size == FIRST_LINE + sum(map(len, parts))
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(st.integers(0, 2**32 - 1))
 def test_the_labels_and_the_whole_undo_history_come_back(seed):
     recording = Recording()
@@ -142,7 +142,7 @@ def test_work_goes_on_behind_a_torn_step_which_is_put_aside(recorded, tmp_path):
     assert (tmp_path / "journal-rest-1").read_bytes() == parts[-1][:-3]
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(st.data())
 def test_a_flipped_bit_is_noticed_and_the_rest_left(recorded, data):
     path, recording, _ = recorded

@@ -288,7 +288,7 @@ def take(labels, step):
         getattr(labels, step[0])()
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(STEPS)
 def test_undo_and_redo_go_through_the_same_states_bit_by_bit(steps):
     labels = document()

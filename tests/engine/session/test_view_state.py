@@ -65,7 +65,7 @@ def test_one_value_that_makes_no_sense_costs_only_itself(part, name, value):
     assert ViewState.from_json(stored) == expected
 
 
-@settings(derandomize=True, deadline=None)
+@settings(derandomize=True)
 @given(st.dictionaries(st.sampled_from(sorted(STATE.to_json())), json_values))
 def test_whatever_is_stored_makes_a_state_that_can_be_stored(stored):
     state = ViewState.from_json(stored)

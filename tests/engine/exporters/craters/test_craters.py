@@ -97,7 +97,7 @@ def test_a_diameter_at_80_degrees_south_is_right_in_any_projection(name, tmp_pat
     assert crater["cut"] == 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.floats(8, 30), st.floats(8, 30), st.floats(0, 3.1), st.floats(-0.5, 0.5))
 def test_the_ellipse_of_a_drawn_ellipse_is_that_ellipse(down, across, angle, offset):
     member = _disc((90, 90), 44 + offset, 45, down, across, angle)
@@ -129,7 +129,7 @@ def test_a_small_hole_is_filled_and_a_ring_of_craters_stays_one():
     assert not any(part[40, 40] for part in split_region(ring))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.integers(1, 60))
 def test_regions_do_not_depend_on_how_the_rows_come(seed, rows_at_once):
     rng = np.random.default_rng(seed)

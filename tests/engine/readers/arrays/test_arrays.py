@@ -74,7 +74,7 @@ def test_sections_are_planes_of_the_array_with_samples_downwards(write, tmp_path
         volume.section("inline", 0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(order=st.permutations(["inline::1", "crossline::7:2", "depth:m:0:5"]))
 def test_axes_may_come_in_any_order(tmp_path_factory, order):
     path = write_npy(tmp_path_factory.mktemp("order"))

@@ -110,7 +110,7 @@ def _facts(n_samples: int, n_channels: int = 3) -> RecordFacts:
     return RecordFacts("x", "X", n_samples, 0, 1e7, channels, "int16")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     n_samples=st.integers(2, 5000),
     length=st.integers(2, 6000),

@@ -40,7 +40,7 @@ def open_segy(tmp_path):
         volume.close()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     values=st.lists(st.floats(-2e6, 2e6, width=32), min_size=1, max_size=50),
     limit=st.floats(0.1, 1e6),

@@ -267,7 +267,7 @@ def test_other_times_are_left_as_numbers(units, calendar):
     assert epoch_ns(np.array([2.0]), units, calendar) is None
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.datetimes(), st.integers(-(10**6), 10**6))
 def test_any_moment_is_the_one_that_numpy_counts(moment, after):
     units = f"milliseconds since {moment.isoformat(sep=' ', timespec='microseconds')}"

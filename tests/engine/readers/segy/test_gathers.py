@@ -152,7 +152,7 @@ def test_receivers_are_told_apart_by_their_coordinates(tmp_path):
     volume.close()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(keys=st.lists(st.integers(-5, 5), min_size=12, max_size=12), width=st.integers(1, 4))
 def test_every_trace_is_in_exactly_one_gather(tmp_path_factory, keys, width):
     path = tmp_path_factory.mktemp("gathers") / "a.sgy"

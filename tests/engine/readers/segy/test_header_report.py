@@ -99,7 +99,7 @@ def test_line_numbers_are_ranked_first_where_they_are(tmp_path, pair):
     }
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     n_inlines=st.integers(2, 6),
     n_crosslines=st.integers(2, 6),

@@ -147,7 +147,7 @@ def test_coco_comes_back_with_holes(volume, tmp_path):
     assert last["bbox"] == [0, 1, min(5, ring.shape[1]), 5]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 2**32 - 1))
 def test_run_lengths_come_back(n_rows, n_cols, seed):
     inside = np.random.default_rng(seed).integers(0, 2, (n_rows, n_cols)).astype(np.uint8)
