@@ -248,7 +248,7 @@ class MainWindow(QMainWindow):
         self._models_request.arrived.connect(self._on_models)
         self._models_request.failed.connect(lambda _: model.set_models(model.session.models))
         self.exports.instant_wanted.connect(
-            lambda: self.learning.keep_then(lambda _: self.exports.choose())
+            lambda: self.learning.keep_then(self.exports.choose_with)
         )
         self.learning.carried_on.connect(lambda _: self.training.show_dialog())
 

@@ -48,7 +48,7 @@ class ExportCommands(QObject):
 
     failed = Signal(object)
     instant_wanted = Signal()
-    """The instant model is to be kept; `choose` is called again when it is in use."""
+    """The instant model is to be kept; `choose_with` is called with what was kept."""
     ended = Signal(bool)
     """The last of the running exports has ended; whether there is no failure to be read."""
 
@@ -72,23 +72,29 @@ class ExportCommands(QObject):
         return bool(self._running)
 
     def choose(self) -> None:
-        """Open the dialog."""
+        """Open the dialog, after asking for the model where the instant one is shown."""
         session = self._model.session
-        opened, model = session.opened, session.model
-        if opened is None or model is None:
+        model = session.model
+        if session.opened is None or model is None:
             return
-        if session.instant is not None:
-            ask_which_model(
-                self._window,
-                model.name,
-                self.instant_wanted.emit,
-                partial(self._choose, opened, model),
-            )
+        if session.instant is None:
+            self.choose_with(model)
             return
-        self._choose(opened, model)
+        other = partial(self.choose_with, model)
+        ask_which_model(self._window, model.name, self.instant_wanted.emit, other)
 
-    def _choose(self, opened: OpenVolume, model: ModelInfo) -> None:
-        session, volume = self._model.session, opened.volume
+    def choose_with(self, model: ModelInfo) -> None:
+        """Open the dialog for a model.
+
+        Parameters
+        ----------
+        model : ModelInfo
+            Segments what is exported.
+        """
+        session, opened = self._model.session, self._model.session.opened
+        if opened is None:
+            return
+        volume = opened.volume
         if volume.kind in RESULT_FILES:
             self._choose_file(opened, model, RESULT_FILES[volume.kind])
             return
@@ -135,7 +141,7 @@ class ExportCommands(QObject):
         )
         ask_for_file(
             self._window,
-            self._place.folder / f"{base.source.stem}-{model.name}-{files.content}",
+            self._place.folder / f"{_name(base.source.stem, model.name)}-{files.content}",
             base.source.name,
             files,
             lambda path: self.start(replace(base, path=path)),
@@ -173,6 +179,11 @@ class ExportCommands(QObject):
             self.failed.emit(event.error)
         if not self._running:
             self.ended.emit(event.state is not JobState.FAILED)
+
+
+def _name(data: str, model: str) -> str:
+    """Name a result after data and model; a model that tells the data does for both."""
+    return model if model.startswith(data) else f"{data}-{model}"
 
 
 def _existing(choice: ExportChoice) -> Path | None:

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.actions.files import FileCommands
+from app.dialogs.replacing import ask_to_replace
 from app.session_model import SessionModel
 from app.workers.job_bridge import JobBridge
-from app.workers.label_files import add_labels, write_labels
+from app.workers.label_files import LabelExport, add_labels, plan_export, write_labels
 from app.workers.latest import Latest
-from engine.session.exchange.base import LabelSource
+from engine.session.exchange.base import WrittenLabels
 from engine.session.exchange.titles import TITLES, titles_for
 
 
@@ -45,9 +46,12 @@ class LabelFileCommands(QObject):
         self._window = window
         self._model = model
         self._files = files
-        self._writing = Latest(jobs, self)
+        self._typed = Path()
+        self._planning, self._writing = Latest(jobs, self), Latest(jobs, self)
+        self._planning.arrived.connect(self._on_planned)
         self._writing.arrived.connect(self._on_written)
-        self._writing.failed.connect(self.failed)
+        for work in (self._planning, self._writing):
+            work.failed.connect(self.failed)
 
     @property
     def callbacks(self) -> dict[str, Callable[..., object]]:
@@ -105,12 +109,20 @@ class LabelFileCommands(QObject):
         session = self._model.session
         if session.opened is None or session.labels is None:
             return
-        self._files.place.remember(path)
-        labels, volume = session.labels.copy(), session.opened.volume
-        self._writing.request(
-            lambda job: write_labels(LabelSource.of(labels, volume), path, key, job),
-            title=self.tr("Export {0}").format(path.name),
-        )
+        self._typed = path
+        work = partial(plan_export, session.labels.copy(), session.opened.volume, path, key)
+        self._planning.request(work)
+
+    def _on_planned(self, export: LabelExport) -> None:
+        """Ask before a file is replaced whose name nobody typed in full."""
+        if export.exists and export.path != self._typed:
+            ask_to_replace(self._window, export.path, partial(self._write, export))
+        else:
+            self._write(export)
+
+    def _write(self, export: LabelExport) -> None:
+        title = self.tr("Export {0}").format(export.path.name)
+        self._writing.request(partial(write_labels, export), title=title)
 
     def _import_named(self, dialog: QFileDialog, names: list[str]) -> None:
         if names:
@@ -122,7 +134,8 @@ class LabelFileCommands(QObject):
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog, folders)
         opened = self._model.session.opened
         titles = TITLES if opened is None else titles_for(opened.volume.kind)
-        dialog.setNameFilters(list(titles.values()))
+        filters = list(titles.values())
+        dialog.setNameFilters(filters if folders else [_any_of(filters), *filters])
         return dialog
 
     def _on_imported(self, imported: tuple[int, tuple[str, ...]]) -> None:
@@ -130,13 +143,21 @@ class LabelFileCommands(QObject):
         told = self.tr("Sections and picks changed: {0}.").format(n_changed)
         self.told.emit(" ".join([told, *notes]))
 
-    def _on_written(self, paths: tuple[Path, ...]) -> None:
+    def _on_written(self, written: WrittenLabels) -> None:
+        paths = written.paths
+        self._files.place.remember(written.place)
         if len(paths) == 1:
-            self.told.emit(self.tr("Labels were written to {0}.").format(paths[0]))
-            return
-        text = self.tr("Labels were written to the folder {0}: {1} files, {2} to {3}.")
-        first, last = paths[0], paths[-1]
-        self.told.emit(text.format(first.parent, len(paths), first.name, last.name))
+            told = self.tr("Labels were written to {0}.").format(paths[0])
+        else:
+            text = self.tr("Labels were written to the folder {0}: {1} files, {2} to {3}.")
+            told = text.format(written.place, len(paths), paths[0].name, paths[-1].name)
+        self.told.emit(" ".join([told, *written.notes]))
+
+
+def _any_of(filters: list[str]) -> str:
+    """Return a filter of all their patterns; which format a file has is known by its name."""
+    patterns = " ".join(text.partition("(")[2].rstrip(")") for text in filters)
+    return QCoreApplication.translate("LabelFileCommands", "All labels ({0})").format(patterns)
 
 
 def _key(dialog: QFileDialog) -> str:

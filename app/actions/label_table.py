@@ -109,8 +109,9 @@ LABEL_ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "label_rest",
         _MENU,
-        "Label the rest with the class",
-        tip="Label all here that nobody has labelled with the chosen class.",
+        "Label the rest as background",
+        tip="Label all here that nobody has labelled: as background, if a class is, else with the"
+        " chosen class.",
         needs="volume",
     ),
     ActionSpec(

@@ -155,16 +155,22 @@ class LabelCommands(QObject):
             self._model.label_later(title, partial(accept_prediction, accept, title))
 
     def label_rest(self) -> None:
-        """Label all of the slice that nobody has labelled with the chosen class."""
+        """Label all of the slice that nobody has labelled.
+
+        As background, if a class is, else with the chosen class.
+        """
         place, (document, _), session = self._place(), self._opened(), self._model.session
         if place is None or document is None:
             return
-        name = document.scheme.names[session.class_id]
+        classes = document.scheme.classes.classes
+        background = (n for n, item in enumerate(classes) if item.background)
+        class_id = next(background, session.class_id)
+        name = classes[class_id].name
         title = self.tr("Label the rest as {0}").format(name)
         told = self.tr("Samples labelled as {0}: {1}.")
         self._model.label_later(
             title,
-            partial(label_rest, place, session.class_id, session.certainty, title),
+            partial(label_rest, place, class_id, session.certainty, title),
             lambda n: self.told.emit(told.format(name, f"{n:,}")),
         )
 

@@ -23,6 +23,7 @@ from app.workers.latest import Latest
 from app.workers.slices import SliceImage
 from app.workers.work import Work
 from engine.session.display_settings import OVERLAY_KINDS
+from engine.session.model_info import ModelInfo
 
 
 class Learning(QObject):
@@ -60,7 +61,7 @@ class Learning(QObject):
         self._pane = pane
         self._work = work
         self._kept: Path | None = None
-        self._follow: Callable[[Path], object] = self.carried_on.emit
+        self._follow: Callable[[ModelInfo], object] = self._carry_on
         self._refresh: Callable[[], object] | None = None
         self.instant = InstantMode(model, lane, work.features, self)
         self.suggestions = SuggestionLoader(model, lane, work.features, self)
@@ -108,16 +109,16 @@ class Learning(QObject):
             **{f"view_{kind}": partial(self._view, kind) for kind in OVERLAY_KINDS},
             "swipe": lambda on: model.set_overlay(swipe=on),
             "instant": model.set_instant_on,
-            "carry_on": lambda: self.keep_then(self.carried_on.emit),
+            "carry_on": lambda: self.keep_then(self._carry_on),
         }
 
-    def keep_then(self, follow: Callable[[Path], object]) -> None:
-        """Keep the instant model among the others, use it and go on.
+    def keep_then(self, follow: Callable[[ModelInfo], object]) -> None:
+        """Keep the instant model among the others and go on.
 
         Parameters
         ----------
         follow : callable
-            Called with the folder of the model once it is in use.
+            Called with the model that was kept, once it is listed.
         """
         self._follow = follow
         self.instant.keep()
@@ -163,13 +164,17 @@ class Learning(QObject):
             self._refresh()
 
     def _choose_kept(self) -> None:
-        """Use the model that was kept as soon as it is listed."""
+        """Go on with the model that was kept as soon as it is listed."""
         path = self._kept
         found = next((m for m in self._model.session.models if m.path == path), None)
         if path is None or found is None:
             return
         self._kept = None
-        self._model.set_instant_on(False)
-        self._model.set_model(found)
         self.told.emit(self.tr("The instant model is kept as {0}.").format(found.name))
-        self._follow(path)
+        self._follow(found)
+
+    def _carry_on(self, kept: ModelInfo) -> None:
+        """Use what was kept, and train on from it."""
+        self._model.set_instant_on(False)
+        self._model.set_model(kept)
+        self.carried_on.emit(kept.path)

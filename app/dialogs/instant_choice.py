@@ -29,9 +29,7 @@ def ask_which_model(
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle("Outcrop")
     box.setText(_tr("The section shows the instant model. Export with it?"))
-    box.setInformativeText(
-        _tr("It is kept among your models first, and stays as it is from then on.")
-    )
+    box.setInformativeText(_tr("It is kept among your models as it is now; instant mode goes on."))
     keeping = box.addButton(_tr("Keep and export"), QMessageBox.ButtonRole.AcceptRole)
     others = box.addButton(
         _tr("Export with {0}").format(model), QMessageBox.ButtonRole.DestructiveRole

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.core.volume import Volume
 from engine.jobs.context import JobContext
-from engine.session.exchange.base import ImportedLabels, LabelSource, apply_labels
+from engine.session.exchange.base import (
+    ImportedLabels,
+    LabelSource,
+    WrittenLabels,
+    apply_labels,
+)
 from engine.session.label_scheme import LabelScheme
 from engine.session.labels import LabelDocument
+
+if TYPE_CHECKING:
+    from engine.session.exchange.formats import LabelFormat
 
 
 def read_labels(
@@ -94,23 +103,83 @@ def add_labels(
     return apply_labels(document, imported, author, job), imported.notes
 
 
-def write_labels(source: LabelSource, path: Path, key: str, job: JobContext) -> tuple[Path, ...]:
-    """Write labels to a file or folder.
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelExport:
+    """Labels with the place and the format in which they are to be written.
 
     Parameters
     ----------
     source : LabelSource
         The labels.
+    format : LabelFormat
+        The format.
+    path : pathlib.Path
+        File, or folder, with the extension of the format.
+    exists : bool
+        Whether there is a file of that name.
+    """
+
+    source: LabelSource
+    format: LabelFormat
+    path: Path
+    exists: bool
+
+
+def plan_export(
+    document: LabelDocument, volume: Volume, path: Path, key: str, job: JobContext
+) -> LabelExport:
+    """Find out what is written where.
+
+    Parameters
+    ----------
+    document : LabelDocument
+        The labels; a copy that belongs to this thread.
+    volume : Volume
+        The data.
     path : pathlib.Path
         Gets the extension of the format if it has none.
     key : str
         Of the format of a name without a known extension; by the name when empty.
     job : JobContext
+        Checked before anything is done.
+
+    Returns
+    -------
+    LabelExport
+        For `write_labels`.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such format.
+    """
+    from engine.session.exchange.formats import typed_format
+
+    job.check()
+    source = LabelSource.of(document, volume)
+    chosen = typed_format(path, key)
+    # One section is a file, also where several would be a folder.
+    ends = chosen.extensions or ((".png",) if len(source.sections) == 1 else ())
+    if ends and not path.name.lower().endswith(ends):
+        whole, end = ends[0], path.suffix.lower()
+        stem = path.stem if end and whole.endswith(end) else path.name
+        path = path.with_name(stem + whole)
+    return LabelExport(source, chosen, path, path.is_file())
+
+
+def write_labels(export: LabelExport, job: JobContext) -> WrittenLabels:
+    """Write labels.
+
+    Parameters
+    ----------
+    export : LabelExport
+        From `plan_export`.
+    job : JobContext
         Checked before writing.
 
     Returns
     -------
-    tuple of pathlib.Path
+    WrittenLabels
         The files.
 
     Raises
@@ -118,13 +187,5 @@ def write_labels(source: LabelSource, path: Path, key: str, job: JobContext) -> 
     EngineError
         If it cannot be written, or the format is not for such data.
     """
-    from engine.session.exchange.formats import typed_format
-
     job.check()
-    chosen = typed_format(path, key)
-    name = path.name.lower()
-    if chosen.extensions and not name.endswith(chosen.extensions):
-        whole, end = chosen.extensions[0], path.suffix.lower()
-        stem = path.stem if end and whole.endswith(end) else path.name
-        path = path.with_name(stem + whole)
-    return chosen.write(source, path)
+    return export.format.write(export.source, export.path)

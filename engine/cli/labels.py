@@ -85,6 +85,7 @@ def _configure_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "out", type=Path, metavar="OUT", help="file, or for png of several sections a new folder"
     )
+    parser.add_argument("--overwrite", action="store_true", help="replace the file if it is there")
     _add_format(parser)
 
 

@@ -6,6 +6,7 @@ import argparse
 
 from engine.cli.console import out
 from engine.cli.labels import opened_project
+from engine.errors import WriteError
 from engine.session.exchange.base import LabelSource
 from engine.session.exchange.formats import label_format
 
@@ -16,20 +17,27 @@ def run(args: argparse.Namespace) -> int:
     Parameters
     ----------
     args : argparse.Namespace
-        With ``project``, ``out`` and ``format``.
+        With ``project``, ``out``, ``format`` and ``overwrite``.
 
     Returns
     -------
     int
         0.
+
+    Raises
+    ------
+    WriteError
+        If the file is there and is not to be replaced.
     """
+    if args.out.is_file() and not args.overwrite:
+        raise WriteError(args.out, "exists", hint="Choose another name, or add --overwrite.")
     chosen = label_format(args.out, args.format)
     with opened_project(args.project, read_only=True) as opened:
         source = LabelSource.of(opened.loaded.document, opened.volume)
-        paths = chosen.write(source, args.out)
+        written = chosen.write(source, args.out)
     n_sections, n_picks = len(source.sections), len(source.picks)
-    facts = f"labelled sections: {n_sections}, picks: {n_picks}, files written: {len(paths)}"
-    # Of several files their folder, which may be called otherwise than was asked for.
-    place = paths[0] if len(paths) == 1 else paths[0].parent
-    out().print(f"{chosen.title}: {place}\nOf the project: {facts}", markup=False)
+    n_files = len(written.paths)
+    facts = f"labelled sections: {n_sections}, picks: {n_picks}, files written: {n_files}"
+    lines = [f"{chosen.title}: {written.place}", f"Of the project: {facts}", *written.notes]
+    out().print("\n".join(lines), markup=False)
     return 0

@@ -33,7 +33,7 @@ SMALL_BLOCK = 256
 a network, so that blocks are seen at the image's own scale."""
 LARGE = 2048
 N_STRIPS, NARROWEST = 8, 112
-"""Strips that a single vertical section is cut into, and columns of one at least."""
+"""Strips that a single vertical section is cut into, and columns from which one is divided."""
 
 _SCHEMA = 1
 _INDEX = "labels.json"
@@ -186,15 +186,21 @@ def block_size(section: LabelledSection, volume: Volume) -> tuple[int, int]:
     Returns
     -------
     tuple of int
-        Those at the end of the section may be smaller.
+        Those at the end of the section may be smaller by less than the number of parts.
     """
     rows, cols = section.classes.shape
     if not is_alone(section, volume):
         return rows, cols
     if volume.kind == "image":
         side = BLOCK if max(rows, cols) >= LARGE else SMALL_BLOCK
-        return side, side
-    return rows, min(max(-(-cols // N_STRIPS), NARROWEST), BLOCK)
+        return _even(rows, side), _even(cols, side)
+    return rows, _even(cols, min(max(-(-cols // N_STRIPS), NARROWEST), BLOCK))
+
+
+def _even(n_samples: int, most: int) -> int:
+    """Return the size of as few parts as possible that differ as little as possible."""
+    n_parts = -(-n_samples // most)
+    return -(-n_samples // n_parts)
 
 
 def labelled_parts(section: LabelledSection, volume: Volume) -> Iterator[tuple[slice, slice]]:

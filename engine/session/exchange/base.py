@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,27 @@ class ImportedLabels:
     picks: tuple[Pick, ...] = ()
     notes: tuple[str, ...] = ()
     scheme: LabelScheme | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLabels:
+    """What was written.
+
+    Parameters
+    ----------
+    paths : tuple of pathlib.Path
+        The files.
+    notes : tuple of str, default ()
+        What to know of them, in words.
+    """
+
+    paths: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> Path:
+        """The file, or the folder of several, which may be called otherwise than was asked for."""
+        return self.paths[0] if len(self.paths) == 1 else self.paths[0].parent
 
 
 def apply_labels(

@@ -16,7 +16,7 @@ from engine.core.volume import Volume
 from engine.errors import DataError, ReadError
 from engine.exporters.base import ExportLayers
 from engine.exporters.geotiff.exporter import GeotiffExporter
-from engine.session.exchange.base import ImportedLabels, LabelSource, certain_section
+from engine.session.exchange.base import ImportedLabels, LabelSource, WrittenLabels, certain_section
 
 WHOLE = "image"
 """The direction whose one section is the whole image."""
@@ -25,7 +25,7 @@ _STRIP = 256
 _NONE = np.zeros((0, 0, 0), dtype=np.float32)
 
 
-def write_class_image(source: LabelSource, path: Path) -> tuple[Path, ...]:
+def write_class_image(source: LabelSource, path: Path) -> WrittenLabels:
     """Write GeoTIFF with the size, map and system of the image.
 
     Parameters
@@ -37,7 +37,7 @@ def write_class_image(source: LabelSource, path: Path) -> tuple[Path, ...]:
 
     Returns
     -------
-    tuple of pathlib.Path
+    WrittenLabels
         The file.
 
     Raises
@@ -61,7 +61,7 @@ def write_class_image(source: LabelSource, path: Path) -> tuple[Path, ...]:
             n_rows = min(_STRIP, volume.shape[0] - row)
             rows = labelled[0].classes[row : row + n_rows] if labelled else blank[:n_rows]
             writer.write(row, rows, _NONE)
-        return writer.commit(overwrite=True).paths
+        return WrittenLabels(writer.commit(overwrite=True).paths)
     except BaseException:
         writer.abort()
         raise

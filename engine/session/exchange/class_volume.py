@@ -18,13 +18,13 @@ from engine.exporters.segy.exporter import SegyExporter
 from engine.exporters.staging import StagingFolder
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.readers.display.copied_volume import CopiedVolume
-from engine.session.exchange.base import ImportedLabels, LabelSource, certain_section
+from engine.session.exchange.base import ImportedLabels, LabelSource, WrittenLabels, certain_section
 from engine.session.merging import merge
 
 _KINDS = frozenset({"volume", "line", "array"})
 
 
-def write_class_array(source: LabelSource, path: Path) -> tuple[Path, ...]:
+def write_class_array(source: LabelSource, path: Path) -> WrittenLabels:
     """Write ``.npy`` of uint8 with the axes of the volume.
 
     Parameters
@@ -37,7 +37,7 @@ def write_class_array(source: LabelSource, path: Path) -> tuple[Path, ...]:
 
     Returns
     -------
-    tuple of pathlib.Path
+    WrittenLabels
         The file.
 
     Raises
@@ -50,10 +50,10 @@ def write_class_array(source: LabelSource, path: Path) -> tuple[Path, ...]:
     with _staged(path) as staging:
         _fill(source, staging.path / path.name)
         staging.publish((path,), overwrite=True)
-    return (path,)
+    return WrittenLabels((path,))
 
 
-def write_class_segy(source: LabelSource, path: Path) -> tuple[Path, ...]:
+def write_class_segy(source: LabelSource, path: Path) -> WrittenLabels:
     """Write SEG-Y with the headers and geometry of the volume; -1 where nothing is labelled.
 
     Parameters
@@ -65,7 +65,7 @@ def write_class_segy(source: LabelSource, path: Path) -> tuple[Path, ...]:
 
     Returns
     -------
-    tuple of pathlib.Path
+    WrittenLabels
         The file.
 
     Raises
@@ -86,7 +86,7 @@ def write_class_segy(source: LabelSource, path: Path) -> tuple[Path, ...]:
                 # Samples are the last axis and run downwards, whether a line or a volume.
                 plane = filled.T if direction == "line" else filled[index].T
                 writer.write(direction, index, np.ascontiguousarray(plane))
-            return writer.commit(overwrite=True).paths
+            return WrittenLabels(writer.commit(overwrite=True).paths)
         except BaseException:
             writer.abort()
             raise

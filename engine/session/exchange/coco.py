@@ -19,14 +19,14 @@ from engine.core.labels import LEFT_OUT, UNLABELLED, LabelledSection
 from engine.core.volume import Volume
 from engine.core.writable import write_bytes
 from engine.errors import DataError, ReadError
-from engine.session.exchange.base import ImportedLabels, LabelSource, certain_section
+from engine.session.exchange.base import ImportedLabels, LabelSource, WrittenLabels, certain_section
 from engine.session.exchange.slice_images import name_of, section_named
 from engine.session.label_scheme import LabelScheme
 
 _LARGEST_BYTES = 1 << 29
 
 
-def write_coco(source: LabelSource, path: Path) -> tuple[Path, ...]:
+def write_coco(source: LabelSource, path: Path) -> WrittenLabels:
     """Write all labelled sections.
 
     Parameters
@@ -39,7 +39,7 @@ def write_coco(source: LabelSource, path: Path) -> tuple[Path, ...]:
 
     Returns
     -------
-    tuple of pathlib.Path
+    WrittenLabels
         The file.
 
     Raises
@@ -62,7 +62,7 @@ def write_coco(source: LabelSource, path: Path) -> tuple[Path, ...]:
     ]
     value = {"images": images, "annotations": annotations, "categories": categories}
     write_bytes(path, json.dumps(value).encode())
-    return (path,)
+    return WrittenLabels((path,))
 
 
 def read_coco(path: Path, volume: Volume, scheme: LabelScheme) -> ImportedLabels:

@@ -17,7 +17,7 @@ from engine.errors import DataError, SettingsError
 from engine.exporters.base import ExportLayers
 from engine.exporters.craters.exporter import CraterExporter
 from engine.jobs.context import JobContext
-from engine.session.exchange.base import ImportedLabels, LabelSource, certain_section
+from engine.session.exchange.base import ImportedLabels, LabelSource, WrittenLabels, certain_section
 from engine.session.exchange.class_image import WHOLE
 from engine.session.label_scheme import LabelScheme
 
@@ -25,7 +25,7 @@ _STRIP = 256
 _SHOWN_NOTES = 8
 
 
-def write_craters(source: LabelSource, path: Path) -> tuple[Path, ...]:
+def write_craters(source: LabelSource, path: Path) -> WrittenLabels:
     """Write the labelled craters of an image.
 
     Every class that is not the background counts as one of craters. What is not
@@ -42,7 +42,7 @@ def write_craters(source: LabelSource, path: Path) -> tuple[Path, ...]:
 
     Returns
     -------
-    tuple of pathlib.Path
+    WrittenLabels
         The file.
 
     Raises
@@ -80,7 +80,10 @@ def write_craters(source: LabelSource, path: Path) -> tuple[Path, ...]:
             part = slice(row, row + _STRIP)
             shape = (len(scheme.classes), *weights[part].shape)
             writer.write(row, classes[part], np.broadcast_to(weights[part], shape))
-        return writer.commit(overwrite=True).paths
+        report = writer.commit(overwrite=True)
+        return WrittenLabels(
+            report.paths, (report.lines[0], "craters of one class that overlap may count as one")
+        )
     except BaseException:
         writer.abort()
         raise

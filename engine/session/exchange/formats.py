@@ -11,7 +11,7 @@ from engine.core.volume import Volume
 from engine.core.writable import write_bytes
 from engine.errors import DataError, ReadError, SettingsError
 from engine.jobs.context import NULL_JOB, JobContext
-from engine.session.exchange.base import ImportedLabels, LabelSource
+from engine.session.exchange.base import ImportedLabels, LabelSource, WrittenLabels
 from engine.session.exchange.class_image import read_class_image, write_class_image
 from engine.session.exchange.class_volume import (
     read_class_volume,
@@ -44,14 +44,14 @@ class LabelFormat:
     extensions : tuple of str
         Lower case, with the dot; none for a folder.
     write : callable
-        ``write(source, path) -> paths``.
+        ``write(source, path) -> WrittenLabels``.
     reader : callable
         ``reader(path, volume, scheme, job) -> ImportedLabels``.
     """
 
     key: str
     extensions: tuple[str, ...]
-    write: Callable[[LabelSource, Path], tuple[Path, ...]]
+    write: Callable[[LabelSource, Path], WrittenLabels]
     reader: Callable[[Path, Volume, LabelScheme, JobContext], ImportedLabels]
 
     def read(
@@ -88,10 +88,10 @@ class LabelFormat:
         return TITLES[self.key].partition(" (")[0]
 
 
-def write_classes(source: LabelSource, path: Path) -> tuple[Path, ...]:
+def write_classes(source: LabelSource, path: Path) -> WrittenLabels:
     """Write names, colours and locks of the classes as JSON."""
     write_bytes(path, (json.dumps(source.scheme.to_json(), indent=1) + "\n").encode())
-    return (path,)
+    return WrittenLabels((path,))
 
 
 def read_classes(path: Path, _volume: Volume, _scheme: LabelScheme) -> ImportedLabels:

@@ -18,7 +18,7 @@ from engine.core.volume import Volume
 from engine.core.writable import write_bytes
 from engine.errors import DataError, ReadError
 from engine.session.edits import Pick
-from engine.session.exchange.base import ImportedLabels, LabelSource
+from engine.session.exchange.base import ImportedLabels, LabelSource, WrittenLabels
 from engine.session.exchange.places import Place, SurveyPlaces
 from engine.session.label_scheme import LabelScheme
 
@@ -27,7 +27,7 @@ _END = 999.0
 _MARK = re.compile(r"^\s*(?:INLINE|XLINE|CROSSLINE)\s*[-:]?\s*", re.IGNORECASE)
 
 
-def write_fault_sticks(source: LabelSource, path: Path) -> tuple[Path, ...]:
+def write_fault_sticks(source: LabelSource, path: Path) -> WrittenLabels:
     """Write all fault sticks as Charisma fault sticks.
 
     Parameters
@@ -39,7 +39,7 @@ def write_fault_sticks(source: LabelSource, path: Path) -> tuple[Path, ...]:
 
     Returns
     -------
-    tuple of pathlib.Path
+    WrittenLabels
         The file.
 
     Raises
@@ -62,7 +62,7 @@ def write_fault_sticks(source: LabelSource, path: Path) -> tuple[Path, ...]:
             for at in survey.places(pick)
         ]
     write_bytes(path, "".join(lines).encode())
-    return (path,)
+    return WrittenLabels((path,))
 
 
 def read_fault_sticks(path: Path, volume: Volume, scheme: LabelScheme) -> ImportedLabels:
@@ -110,7 +110,7 @@ def read_fault_sticks(path: Path, volume: Volume, scheme: LabelScheme) -> Import
     return _picked(path, "stick", named, survey, scheme)
 
 
-def write_polylines(source: LabelSource, path: Path) -> tuple[Path, ...]:
+def write_polylines(source: LabelSource, path: Path) -> WrittenLabels:
     """Write all picks as polylines of IRAP; see `write_fault_sticks`."""
     survey = SurveyPlaces(source.volume)
     if not source.picks:
@@ -120,7 +120,7 @@ def write_polylines(source: LabelSource, path: Path) -> tuple[Path, ...]:
         lines += [f"{at.x:.4f} {at.y:.4f} {at.z:.5f}\n" for at in survey.places(pick)]
         lines.append(f"{_END:.4f} {_END:.4f} {_END:.5f}\n")
     write_bytes(path, "".join(lines).encode())
-    return (path,)
+    return WrittenLabels((path,))
 
 
 def read_polylines(path: Path, volume: Volume, scheme: LabelScheme) -> ImportedLabels:

@@ -15,7 +15,7 @@ from engine.core.volume import Volume
 from engine.core.writable import make_folder, write_bytes
 from engine.errors import DataError, EngineError, ReadError, ShapeError
 from engine.jobs.context import NULL_JOB, JobContext
-from engine.session.exchange.base import ImportedLabels, LabelSource, certain_section
+from engine.session.exchange.base import ImportedLabels, LabelSource, WrittenLabels, certain_section
 from engine.session.label_scheme import LabelScheme
 
 _NAME = re.compile(r"(.+)_(-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)", re.IGNORECASE)
@@ -23,7 +23,7 @@ _SECTION = "Outcrop section"
 _LEFT_OUT_COLOR = (96, 96, 96)
 
 
-def write_slice_images(source: LabelSource, path: Path) -> tuple[Path, ...]:
+def write_slice_images(source: LabelSource, path: Path) -> WrittenLabels:
     """Write a PNG file, or a folder of them.
 
     Pixels are class ids, 254 left out, 255 (transparent) not labelled. Each file tells
@@ -40,7 +40,7 @@ def write_slice_images(source: LabelSource, path: Path) -> tuple[Path, ...]:
 
     Returns
     -------
-    tuple of pathlib.Path
+    WrittenLabels
         The files.
 
     Raises
@@ -58,7 +58,7 @@ def write_slice_images(source: LabelSource, path: Path) -> tuple[Path, ...]:
     is_file = path.suffix.lower() == ".png"
     if is_file and len(source.sections) == 1:
         write_bytes(path, _png(source, source.sections[0]))
-        return (path,)
+        return WrittenLabels((path,))
 
     def fill(staging: Path) -> None:
         for section in source.sections:
@@ -67,7 +67,7 @@ def write_slice_images(source: LabelSource, path: Path) -> tuple[Path, ...]:
 
     folder = path.with_suffix("") if is_file else path
     make_folder(folder, fill)
-    return tuple(sorted(folder.iterdir()))
+    return WrittenLabels(tuple(sorted(folder.iterdir())))
 
 
 def read_slice_images(path: Path, volume: Volume, job: JobContext = NULL_JOB) -> ImportedLabels:

@@ -67,6 +67,7 @@ def test_labels_are_exported_and_imported_through_the_dialogs(qtbot, labelled, t
         ("coco", "mine.classes.json", "mine.classes.json"),
         ("classes", "mine.json", "mine.classes.json"),
         ("png", "mine.png", "mine.png"),
+        ("png", "mine", "mine.png"),
         ("npy", "mine.PNG", "mine.PNG"),
     ],
 )
@@ -81,6 +82,36 @@ def test_a_known_extension_that_is_typed_decides_the_format(
         dialog.accept()
     assert heard.args == [f"Labels were written to {tmp_path / written}."]
     assert (tmp_path / written).is_file()
+
+
+@pytest.mark.parametrize(("answer", "replaced"), [("Replace", True), ("Cancel", False)])
+def test_a_file_whose_name_was_not_typed_in_full_is_asked_about(
+    qtbot, labelled, tmp_path, answer, replaced
+):
+    (tmp_path / "mine.npy").write_bytes(b"precious")
+    dialog = dialog_of(labelled, "export_labels")
+    dialog.setDirectory(str(tmp_path))
+    dialog.selectNameFilter(TITLES["npy"])
+    dialog.findChild(QLineEdit, "fileNameEdit").setText("mine")
+    dialog.accept()
+    qtbot.waitUntil(lambda: labelled.findChildren(QMessageBox) != [], timeout=5000)
+    (box,) = labelled.findChildren(QMessageBox)
+    assert "mine.npy exists" in box.text()
+    next(b for b in box.buttons() if answer in b.text()).click()
+    if replaced:
+        qtbot.waitSignal(labelled.projects.label_files.told, timeout=5000).wait()
+    assert ((tmp_path / "mine.npy").read_bytes() == b"precious") is not replaced
+
+
+def test_files_of_any_format_are_offered_first(qtbot, labelled, tmp_path):
+    np.save(tmp_path / "mine.npy", np.ones((3, 4, 12), np.uint8))
+    dialog = dialog_of(labelled, "import_labels")
+    assert dialog.selectedNameFilter().startswith("All labels (*.png *.npy ")
+    dialog.setDirectory(str(tmp_path))
+    dialog.selectFile("mine.npy")
+    with qtbot.waitSignal(labelled.projects.label_files.told, timeout=5000) as heard:
+        dialog.accept()
+    assert heard.args == ["Sections and picks changed: 3."]
 
 
 def test_png_of_several_sections_are_a_folder_without_the_end_of_a_file(qtbot, labelled, tmp_path):

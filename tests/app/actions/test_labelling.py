@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -201,11 +203,13 @@ def test_accepting_takes_the_prediction_where_nothing_is_labelled(menu):
     assert menu.document.undo_text == "Accept prediction"
 
 
-def test_the_rest_of_a_slice_gets_the_chosen_class_and_no_other_label_changes(menu):
+def test_the_rest_of_a_slice_becomes_background_and_no_other_label_changes(menu):
+    first, *others = THREE.classes
+    menu.document.adopt_scheme(LabelScheme(ClassScheme((replace(first, background=True), *others))))
     menu.block(15, 10, 5)
     other = LabelKey("somebody else", "inline", 15)
     menu.document.paint(other, 30, 0, np.ones((2, 4), dtype=np.uint8), title="Test")
-    menu.window._model.set_class(0)
+    menu.window._model.set_class(1)
     menu.do("label_rest")
     assert (menu.classes()[10:16, 5:8] == 1).all()
     assert (menu.classes()[30:32, :4] == UNLABELLED).all()
@@ -213,9 +217,14 @@ def test_the_rest_of_a_slice_gets_the_chosen_class_and_no_other_label_changes(me
     n_rest = np.count_nonzero(merged.classes == 0)
     assert n_rest == merged.n_labelled - np.count_nonzero(merged.classes == 1)
     assert merged.n_labelled == merged.classes.size
-    name = menu.document.scheme.names[0]
-    assert menu.told[-1] == f"Samples labelled as {name}: {n_rest:,}."
-    assert menu.document.undo_text == f"Label the rest as {name}"
+    assert menu.told[-1] == f"Samples labelled as c0: {n_rest:,}."
+    assert menu.document.undo_text == "Label the rest as c0"
+
+
+def test_the_rest_gets_the_chosen_class_where_none_is_background(menu):
+    menu.window._model.set_class(2)
+    menu.do("label_rest")
+    assert (menu.classes() == 2).all()
 
 
 def test_picks_are_painted_with_their_width(menu):

@@ -83,6 +83,16 @@ def test_the_place_that_was_written_is_told(labelled, data, tmp_path, capsys, mo
     assert not (tmp_path / "x.png").exists()
 
 
+def test_a_file_that_is_there_is_replaced_only_on_demand(labelled, tmp_path, capsys):
+    out = tmp_path / "out.npy"
+    out.write_bytes(b"precious")
+    assert main(["labels", "export", str(labelled), str(out)]) == 1
+    assert "--overwrite" in capsys.readouterr().err
+    assert out.read_bytes() == b"precious"
+    assert main(["labels", "export", str(labelled), str(out), "--overwrite"]) == 0
+    assert out.read_bytes() != b"precious"
+
+
 def test_a_project_that_is_open_elsewhere_is_not_written_to(labelled, data, tmp_path, capsys):
     assert main(["labels", "export", str(labelled), str(tmp_path / "out.npy")]) == 0
     project = Project(labelled)

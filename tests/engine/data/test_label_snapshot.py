@@ -104,8 +104,10 @@ def test_a_line_is_cut_into_strips_and_those_with_labels_are_samples(tmp_path):
     assert read_labels(tmp_path / "labels", blocks[1]).classes[6, 10] == 1
 
 
-@pytest.mark.parametrize(("shape", "side"), [((300, 600), 256), ((2100, 600), 512)])
-def test_an_image_is_cut_into_squares_along_its_longer_side(tmp_path, shape, side):
+@pytest.mark.parametrize(
+    ("shape", "part"), [((300, 600), (150, 200)), ((2100, 600), (420, 300)), ((800, 9), (200, 9))]
+)
+def test_an_image_is_cut_into_even_parts_along_its_longer_side(tmp_path, shape, part):
     image = _alone(tmp_path, "image")
     classes = np.full(shape, UNLABELLED, dtype=np.uint8)
     classes[-1, -1], classes[0, 0] = 0, 1
@@ -113,9 +115,9 @@ def test_an_image_is_cut_into_squares_along_its_longer_side(tmp_path, shape, sid
     section = LabelledSection("image", 0, classes, certainty)
     samples = sample_places([section], image, 2)
     assert samples.axis.name == ("row" if shape[0] > shape[1] else "column")
-    assert samples.places == (0, (max(shape) - 1) // side * side)
+    assert samples.places == (0, max(shape) - max(part))
     freeze_labels([section], image, tmp_path / "labels")
-    assert {(b.top % side, b.left % side) for b in read_blocks(tmp_path / "labels")} == {(0, 0)}
+    assert {(b.rows, b.cols) for b in read_blocks(tmp_path / "labels")} == {part}
 
 
 def test_an_image_is_read_where_it_is_labelled(tmp_path):
@@ -130,9 +132,9 @@ def test_an_image_is_read_where_it_is_labelled(tmp_path):
     freeze_labels([section], image, tmp_path / "labels")
     image.close()
     data = open_source(SnapshotSource(tmp_path / "moon.tif", tmp_path / "labels"), 2)
-    assert data.names == ("image 1 rows 0-59 columns 0-255", "image 1 rows 0-59 columns 1024-1099")
-    assert data.positions.slices == (0, 1024)
-    assert np.array_equal(data.image(1), pixels[:, 1024:])
+    assert data.names == ("image 1 rows 0-59 columns 0-219", "image 1 rows 0-59 columns 880-1099")
+    assert data.positions.slices == (0, 880)
+    assert np.array_equal(data.image(1), pixels[:, 880:])
     data.close()
 
 

@@ -52,7 +52,7 @@ def test_one_section_is_the_png_file_that_was_named_and_comes_back(volume, tmp_p
     paint(labels, volume, "inline", 1)
     source = LabelSource.of(labels, volume)
     for name in ("x.png", "inline_0.PNG", "twt_y.png"):
-        assert BY_KEY["png"].write(source, tmp_path / name) == (tmp_path / name,)
+        assert BY_KEY["png"].write(source, tmp_path / name).paths == (tmp_path / name,)
     for name in ("x.png", "twt_y.png"):
         back = new_document(volume)
         apply_labels(back, BY_KEY["png"].read(tmp_path / name, volume, SCHEME), "Bea")
@@ -63,7 +63,7 @@ def test_several_sections_are_a_folder_without_the_end_of_a_file(volume, tmp_pat
     labels = new_document(volume)
     paint(labels, volume, "inline", 1)
     paint(labels, volume, "inline", 2)
-    paths = BY_KEY["png"].write(LabelSource.of(labels, volume), tmp_path / "x.png")
+    paths = BY_KEY["png"].write(LabelSource.of(labels, volume), tmp_path / "x.png").paths
     assert {path.parent for path in paths} == {tmp_path / "x"}
     assert len(paths) == 2
     assert not (tmp_path / "x.png").exists()
