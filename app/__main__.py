@@ -1,8 +1,6 @@
 """Lets ``python -m app`` start the program."""
 
-import sys
-
-from app.main import main
+from app.main import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from engine.cli.commands import COMMANDS
 
@@ -28,6 +29,19 @@ _NO_DISPLAY = (
     "outcrop: there is no display for the window\n"
     "Start it on a desktop, or use a command: outcrop --help lists them.\n"
 )
+
+
+def run() -> NoReturn:
+    """Run the program as the process that it was started for."""
+    code = main()
+    if "PySide6.QtWidgets" in sys.modules:
+        # All that was finished is on the disk. Taking Qt and torch down would last seconds, and
+        # a job deep in a library must not touch an interpreter that is being torn down.
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -219,9 +233,4 @@ def _run_window(args: argparse.Namespace) -> int:
 
     window.start_up.ended.connect(end)
     window.show()
-    code = app.exec()
-    if not window.lanes_ended:
-        # A job that is deep in a library must not touch an interpreter that is being torn down.
-        logging.shutdown()
-        os._exit(code)
-    return code
+    return app.exec()

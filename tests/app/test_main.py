@@ -70,6 +70,19 @@ def test_commands_do_not_load_qt():
     assert "no-such-file.sgy" in result.stderr
 
 
+def test_a_closed_window_ends_at_once_and_is_not_taken_down(survey, tmp_path):
+    code = (
+        "import atexit, sys\nfrom app.main import run\n"
+        "atexit.register(print, 'taken down')\n"
+        f"sys.argv[1:] = [{str(survey)!r}, '--screenshot', {str(tmp_path / 'a.png')!r}]\n"
+        "run()"
+    )
+    result = run("-c", code, QT_QPA_PLATFORM="offscreen")
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "a.png").is_file()
+    assert "taken down" not in result.stdout
+
+
 def test_an_interrupt_while_a_command_is_loaded_ends_with_130(monkeypatch, capsys):
     def interrupt(_argv):
         raise KeyboardInterrupt
