@@ -54,7 +54,7 @@ def test_rows_that_are_no_boxes_are_named(tmp_path):
         "line 2 is no crater: '1,x,2,3,4,5,6'",
         "line 3 is no crater: '2,3'",
         "line 4 has no size: '3,1,1,0,5,1,1'",
-        "line 5 has no size: '4,nan,1,2,2,1,1'",
+        "line 5 has no place or size: '4,nan,1,2,2,1,1'",
     )
 
 
