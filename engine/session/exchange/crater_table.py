@@ -28,8 +28,10 @@ _SHOWN_NOTES = 8
 def write_craters(source: LabelSource, path: Path) -> tuple[Path, ...]:
     """Write the labelled craters of an image.
 
-    Every class that is not the background counts as one of craters. What is not
-    labelled is taken for background; what is left out, for missing data.
+    Every class that is not the background counts as one of craters. Where any
+    background is labelled, what is not labelled has not been looked at: it adds no
+    area, and craters that touch it are cut. Where none is, the whole image has been
+    looked at. What is left out is missing data.
 
     Parameters
     ----------
@@ -71,7 +73,8 @@ def write_craters(source: LabelSource, path: Path) -> tuple[Path, ...]:
     exporter = CraterExporter()
     layers = ExportLayers(scheme)
     exporter.check(image, path, layers.content)
-    classes = np.where(labelled.classes == UNLABELLED, np.uint8(rest), labelled.classes)
+    looked_at = IGNORE if (labelled.classes == rest).any() else rest
+    classes = np.where(labelled.classes == UNLABELLED, np.uint8(looked_at), labelled.classes)
     classes[labelled.classes == LEFT_OUT] = IGNORE
     weights = labelled.weights
     writer = exporter.start(image, path, layers)

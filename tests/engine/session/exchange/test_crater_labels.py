@@ -91,6 +91,22 @@ def test_what_is_left_out_cuts_a_crater_and_takes_no_area(labels, image, tmp_pat
     assert part_area / whole_area == pytest.approx(60 / image.shape[1], rel=1e-3)
 
 
+def test_once_background_is_labelled_the_rest_has_not_been_looked_at(labels, image, tmp_path):
+    source = LabelSource.of(labels, image)
+    BY_KEY["craters"].write(source, tmp_path / "whole.diam")
+    classes = labels.merged("image", 0).classes.copy()
+    classes[:30, :40][classes[:30, :40] == UNLABELLED] = 0
+    labels.paint(LabelKey("Ann", "image", 0), 0, 0, classes, title="Brush")
+    source = LabelSource.of(labels, image)
+    BY_KEY["craters"].write(source, tmp_path / "out.csv")
+    rows = sorted(_rows(tmp_path / "out.csv"), key=lambda row: float(row["row"]))
+    assert [row["cut"] for row in rows] == ["0", "1"]
+    BY_KEY["craters"].write(source, tmp_path / "part.diam")
+    part = np.count_nonzero(classes != UNLABELLED) / classes.size
+    whole_area, part_area = (_area(tmp_path / name) for name in ("whole.diam", "part.diam"))
+    assert part_area / whole_area == pytest.approx(part, rel=1e-2)
+
+
 def test_published_boxes_of_the_last_class_and_what_is_wrong_with_others(image, tmp_path):
     rows = ["1,10,5,20,10", "2,500,5,5,5", *("3,a,1,1,1",) * 12]
     (tmp_path / "a.txt").write_text("\n".join(["ID,X,Y,W,H", *rows]))
