@@ -27,6 +27,9 @@ from engine.errors import DataError, WriteError
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.readers.detect import open_volume
 
+OTHER_IMAGE = "Is this the table of that image? Check its columns and the size of the image."
+"""What to do where nothing of a table is on an image."""
+
 _LARGEST_MASK = 1 << 27
 _SHOWN_LINES = 8
 _HALF = 0.5
@@ -41,18 +44,21 @@ class MaskReport:
     Parameters
     ----------
     masks : tuple of pathlib.Path
-        The masks, one for each image.
+        The masks, one for each table.
     n_craters : int
         Craters drawn.
     n_over_edge : int
         Those that reach over the edge of the image.
+    n_without_table : int
+        Images without a table, which have no mask.
     warnings : tuple of str
-        Rows that were left out, with file and line.
+        These images, and rows that were left out, with file and line.
     """
 
     masks: tuple[Path, ...]
     n_craters: int
     n_over_edge: int
+    n_without_table: int
     warnings: tuple[str, ...]
 
 
@@ -65,7 +71,8 @@ class DrawnCraters:
     mask : ndarray of uint8, shape (n_rows, n_cols)
         255 in ellipses, 0 elsewhere.
     outside : tuple of int
-        Lines of the craters that lie outside the image.
+        Lines of the craters that lie outside the image or are so small that they
+        cover the centre of no pixel.
     over_edge : tuple of int
         Lines of the craters of which only a part lies inside.
     """
@@ -98,15 +105,17 @@ def draw_craters(craters: Iterable[TableCrater], shape: tuple[int, int]) -> Draw
         (down, across), (n_rows, n_cols) = ellipse.reach, shape
         top, bottom = ellipse.row - down + _HALF, ellipse.row + down + _HALF
         left, right = ellipse.col - across + _HALF, ellipse.col + across + _HALF
-        if bottom <= 0 or right <= 0 or top >= n_rows or left >= n_cols:
-            outside.append(crater.line)
-            continue
-        if min(top, left) < -_TOUCHES or max(bottom - n_rows, right - n_cols) > _TOUCHES:
-            over_edge.append(crater.line)
         rows = np.arange(max(math.floor(top), 0), min(math.ceil(bottom), n_rows))
         cols = np.arange(max(math.floor(left), 0), min(math.ceil(right), n_cols))
-        window = mask[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
-        window[ellipse.inside(rows[:, None].astype(float), cols.astype(float))] = IGNORE
+        # Axes that are next to nothing divide by zero and hold nothing.
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            inside = ellipse.inside(rows[:, None].astype(float), cols.astype(float))
+        if not inside.any():
+            outside.append(crater.line)
+            continue
+        mask[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1][inside] = IGNORE
+        if min(top, left) < -_TOUCHES or max(bottom - n_rows, right - n_cols) > _TOUCHES:
+            over_edge.append(crater.line)
     return DrawnCraters(mask, tuple(outside), tuple(over_edge))
 
 
@@ -118,7 +127,7 @@ def convert_craters(
     Parameters
     ----------
     folder : pathlib.Path
-        Tables under the names of the images.
+        Tables under the names of the images. An image without one gets no mask.
     out : pathlib.Path
         The folder of masks; must not be there.
     images : pathlib.Path, optional
@@ -134,17 +143,18 @@ def convert_craters(
     Raises
     ------
     DataError
-        If tables and images do not pair up, or an image is too large for a mask.
+        If a table has no image or seems to be that of another one, or an image is
+        too large for a mask.
     ReadError
         If a table or an image is damaged.
     WriteError
         If the folder exists or cannot be written.
     """
-    pairs = _pairs(folder, images or folder)
+    pairs, alone = _pairs(folder, images or folder)
     if out.exists():
         raise WriteError(out, "exists", hint="Name a new folder.")
     part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
-    warnings: list[str] = []
+    warnings = _without_table(alone)
     n_craters = n_over_edge = 0
     try:
         part.mkdir()
@@ -154,6 +164,7 @@ def convert_craters(
             image = _opened(image_path)
             table = read_crater_table(table_path, image, job)
             drawn = draw_craters(table.craters, image.shape)
+            check_drawn(table, drawn, image_path.name)
             Picture.fromarray(drawn.mask).save(part / f"{image_path.stem}.png")
             n_craters += len(table.craters) - len(drawn.outside)
             n_over_edge += len(drawn.over_edge)
@@ -170,7 +181,40 @@ def convert_craters(
         shutil.rmtree(part, ignore_errors=True)
         raise
     masks = tuple(out / f"{image.stem}.png" for _, image in pairs)
-    return MaskReport(masks, n_craters, n_over_edge, tuple(warnings))
+    return MaskReport(masks, n_craters, n_over_edge, len(alone), tuple(warnings))
+
+
+def check_drawn(table: CraterTable, drawn: DrawnCraters, image: str) -> None:
+    """Refuse a table whose rows are not for the image that they were drawn on.
+
+    A table without rows says that there are no craters; a catalogue of places may hold
+    none that the image reaches.
+
+    Parameters
+    ----------
+    table : CraterTable
+        The table.
+    drawn : DrawnCraters
+        What was drawn of it.
+    image : str
+        Name of the image.
+
+    Raises
+    ------
+    DataError
+        If there are rows but none that can be read, or places in pixels but none on
+        the image.
+    """
+    is_unread = len(table.problems) == table.n_rows
+    is_empty = len(drawn.outside) == len(table.craters)
+    if table.n_rows and is_empty and (table.in_pixels or is_unread):
+        rows, cols = drawn.mask.shape
+        first = left_out(table, drawn)[0]
+        raise DataError(
+            f"{table.path}: none of its rows is a crater on {image} of {rows} x {cols} pixels;"
+            f" {first}",
+            hint=OTHER_IMAGE,
+        )
 
 
 def left_out(table: CraterTable, drawn: DrawnCraters) -> list[str]:
@@ -194,7 +238,8 @@ def left_out(table: CraterTable, drawn: DrawnCraters) -> list[str]:
         more = ", ..." if len(numbers) > _SHOWN_LINES else ""
         s = "s" if len(numbers) > 1 else ""
         lines.append(
-            f"{len(numbers)} crater{s} (line{s} {shown}{more}) outside the image, left out"
+            f"{len(numbers)} crater{s} (line{s} {shown}{more}) outside the image or smaller than"
+            " a pixel, left out"
         )
     return lines
 
@@ -215,21 +260,26 @@ def _opened(path: Path) -> TableImage:
     return TableImage((rows, cols), georeference)
 
 
-def _pairs(tables: Path, images: Path) -> list[tuple[Path, Path]]:
-    """Return table and image of the same stem, in the order of names."""
+def _pairs(tables: Path, images: Path) -> tuple[list[tuple[Path, Path]], list[Path]]:
+    """Return table and image of the same stem, and images without a table, by their names."""
     table_files = _by_stem(tables, TABLE_SUFFIXES, "tables of craters")
     image_files = _by_stem(images, IMAGE_SUFFIXES, "images")
-    for own, other, what in (
-        (table_files, image_files, "image"),
-        (image_files, table_files, "table of craters"),
-    ):
-        alone = sorted(own.keys() - other.keys())
-        if alone:
-            raise DataError(
-                f"{own[alone[0]]}: there is no {what} of that name",
-                hint="Give each image one table, for one without craters only the first line.",
-            )
-    return [(table_files[stem], image_files[stem]) for stem in sorted(table_files)]
+    if strange := sorted(table_files.keys() - image_files.keys()):
+        raise DataError(
+            f"{table_files[strange[0]]}: there is no image of that name",
+            hint="Name each table like its image.",
+        )
+    pairs = [(table_files[stem], image_files[stem]) for stem in sorted(table_files)]
+    return pairs, [image_files[stem] for stem in sorted(image_files.keys() - table_files.keys())]
+
+
+def _without_table(images: list[Path]) -> list[str]:
+    if not images:
+        return []
+    shown = ", ".join(path.name for path in images[:_SHOWN_LINES])
+    more = ", ..." if len(images) > _SHOWN_LINES else ""
+    what = "image has" if len(images) == 1 else "images have"
+    return [f"{len(images)} {what} no table of craters, left out: {shown}{more}"]
 
 
 def _by_stem(folder: Path, suffixes: frozenset[str], what: str) -> dict[str, Path]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from engine.core.craters import Ellipse
 from engine.core.georeference import Georeference
+from engine.data.table_text import Cells, read_lines
 from engine.errors import DataError, ReadError
 from engine.jobs.context import NULL_JOB, JobContext
 
@@ -26,8 +27,9 @@ _LATITUDES = ("latitude", "lat", "lat_circ_img")
 _DIAMETERS_M = {"diameter_m": 1.0, "diameter_km": 1e3, "diam_km": 1e3, "diam_circ_img": 1e3}
 _CRATERSTATS_M = {"diameter": 1e3, "diam": 1e3}
 _CRATERSTATS = re.compile(r"^\s*crater\s*=\s*\{(.*)$")
-_SEPARATOR = re.compile(r"[,;\t]")
-_LARGEST_BYTES = 1 << 29
+_LARGEST = 1e7
+"""Pixels or degrees; numbers beyond are damage."""
+
 _SHOWN = 60
 _CHECKED_EACH = 100_000
 _CIRCLE_POINTS = 16
@@ -67,12 +69,20 @@ class CraterTable:
         Lines of the craters that the map of the image does not reach.
     problems : tuple of str
         One line for each row that cannot be read, with its number.
+    in_pixels : bool
+        Whether it tells places on the image, not on the body.
     """
 
     path: Path
     craters: tuple[TableCrater, ...]
     far: tuple[int, ...]
     problems: tuple[str, ...]
+    in_pixels: bool
+
+    @property
+    def n_rows(self) -> int:
+        """Rows below the first line, those that cannot be read among them."""
+        return len(self.craters) + len(self.far) + len(self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +177,8 @@ def read_crater_table(path: Path, image: TableImage, job: JobContext = NULL_JOB)
     * ``crater = {diameter, fraction, lon, lat`` of CraterStats' ``.diam`` and ``.scc``.
 
     ``class`` may name the class. Columns are separated by commas, semicolons or tabs,
-    also mixed.
+    also mixed; if there is no comma in the first line, by semicolons and tabs only, and
+    a comma in a number is its decimal sign.
 
     Parameters
     ----------
@@ -195,8 +206,9 @@ def read_crater_table(path: Path, image: TableImage, job: JobContext = NULL_JOB)
     """
     numbered, scale_m = _rows(path)
     _, header = next(numbered, (0, ""))
-    names = [name.strip().lower() for name in _words(header)]
-    columns, sizes, ellipses_of = _columns(path, names, scale_m, image)
+    cells = Cells.of(header)
+    names = [name.strip().lower() for name in cells.split(header)]
+    columns = _columns(path, names, scale_m, image)
     named = names.index("class") if "class" in names else -1
     numbers: list[int] = []
     values: list[list[float]] = []
@@ -205,52 +217,36 @@ def read_crater_table(path: Path, image: TableImage, job: JobContext = NULL_JOB)
     for number, line in numbered:
         if number % _CHECKED_EACH == 0:
             job.check()
-        words = _words(line)
+        words = cells.split(line)
         try:
-            row = [float(words[column]) for column in columns]
+            row = [cells.number(words[place]) for place in columns.places]
         except (ValueError, IndexError):
-            problems.append(f"line {number} is no crater: {line[:_SHOWN]!r}")
-            continue
-        if not all(map(math.isfinite, row)) or min(row[k] for k in sizes) <= 0:
-            problems.append(f"line {number} has no size: {line[:_SHOWN]!r}")
+            row = []
+        if problem := columns.problem(row):
+            problems.append(f"line {number} {problem}: {line[:_SHOWN]!r}")
             continue
         numbers.append(number)
         values.append(row)
         class_names.append(words[named].strip() if 0 <= named < len(words) else "")
-    found = ellipses_of(np.array(values, dtype=np.float64).reshape(-1, len(columns)))
+    found = columns.ellipses(np.array(values, dtype=np.float64).reshape(-1, len(columns.places)))
     craters = tuple(
         TableCrater(number, ellipse, class_name)
         for number, ellipse, class_name in zip(numbers, found, class_names, strict=True)
         if ellipse is not None
     )
     far = tuple(number for number, ellipse in zip(numbers, found, strict=True) if ellipse is None)
-    return CraterTable(path, craters, far, tuple(problems))
+    return CraterTable(path, craters, far, tuple(problems), columns.in_pixels)
 
 
 def _rows(path: Path) -> tuple[Iterator[tuple[int, str]], dict[str, float]]:
     """Return the header and the rows with their numbers, and metres of the diameters named so."""
-    try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise ReadError(path, "is too large for a table of craters", hint="Name another file.")
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise ReadError(path, "is no text", hint="Save the table as UTF-8 text.") from error
-    except OSError as error:
-        if isinstance(error, ReadError):
-            raise
-        raise ReadError(path, f"cannot be read ({error.strerror})", hint="Check it.") from error
+    lines = read_lines(path)
     if path.suffix.lower() not in {".diam", ".scc"}:
         return ((n, line) for n, line in enumerate(lines, 1) if line.strip()), _DIAMETERS_M
     for first, line in enumerate(lines):
         if found := _CRATERSTATS.match(line):
             return _braced(lines, first, found[1]), _DIAMETERS_M | _CRATERSTATS_M
     return iter(()), {}
-
-
-def _words(line: str) -> list[str]:
-    if '"' in line:
-        return next(csv.reader([line.replace(";", ",").replace("\t", ",")]))
-    return _SEPARATOR.split(line)
 
 
 def _braced(lines: Sequence[str], first: int, header: str) -> Iterator[tuple[int, str]]:
@@ -262,14 +258,41 @@ def _braced(lines: Sequence[str], first: int, header: str) -> Iterator[tuple[int
             yield number, line
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The columns to read, the largest number of each, and what makes ellipses of the rows."""
+
+    places: list[int]
+    largest: tuple[float, ...]
+    sizes: tuple[int, ...]
+    in_pixels: bool
+    ellipses: Callable[[NDArray[np.float64]], Sequence[Ellipse | None]]
+
+    def problem(self, row: list[float]) -> str:
+        """Tell what is wrong with a row; nothing if it is a crater."""
+        if not row:
+            return "is no crater"
+        if not all(map(math.isfinite, row)):
+            return "has no place or size"
+        if min(row[k] for k in self.sizes) <= 0:
+            return "has no size"
+        if any(abs(value) > most for value, most in zip(row, self.largest, strict=True)):
+            return "is out of range"
+        return ""
+
+
 def _columns(
     path: Path, names: list[str], scale_m: dict[str, float], image: TableImage
-) -> tuple[list[int], tuple[int, ...], Callable[[NDArray[np.float64]], Sequence[Ellipse | None]]]:
-    """Return the columns to read, which of them are sizes, and what makes ellipses of the rows."""
-    for wanted, sizes, of_row in ((_BOX, (2, 3), _of_box), (_ELLIPSE, (2, 3), _of_axes)):
+) -> _Columns:
+    for wanted, of_row in ((_BOX, _of_box), (_ELLIPSE, _of_axes)):
         if all(name in names for name in wanted):
-            places = [names.index(name) for name in wanted]
-            return places, sizes, lambda rows, of=of_row: [of(*row) for row in rows.tolist()]
+            return _Columns(
+                [names.index(name) for name in wanted],
+                (_LARGEST,) * len(wanted),
+                (2, 3),
+                in_pixels=True,
+                ellipses=partial(_each, of_row),
+            )
     place = [
         next((name for name in known if name in names), "")
         for known in (_LONGITUDES, _LATITUDES, tuple(scale_m))
@@ -288,11 +311,18 @@ def _columns(
             hint="Give boxes in pixels (X, Y, W, H), or georeference the image.",
         )
     metres = scale_m[place[2]]
-    return (
+    around_m = 2 * math.pi * max(image.georeference.axes_m)
+    return _Columns(
         [names.index(name) for name in place],
+        (_LARGEST, _LARGEST, around_m / metres),
         (2,),
-        lambda rows: image.circles(rows[:, 0], rows[:, 1], rows[:, 2] * metres),
+        in_pixels=False,
+        ellipses=lambda rows: image.circles(rows[:, 0], rows[:, 1], rows[:, 2] * metres),
     )
+
+
+def _each(of_row: Callable[..., Ellipse], rows: NDArray[np.float64]) -> list[Ellipse]:
+    return [of_row(*row) for row in rows.tolist()]
 
 
 def _of_box(left: float, top: float, width: float, height: float) -> Ellipse:

@@ -61,6 +61,9 @@ class CraterFinder:
 def craters_of(region: Region, class_name: str) -> Iterator[Crater]:
     """Part a region and measure what it consists of.
 
+    A crater with a hole has the ellipse of the filled one; its outline, its pixels and
+    its confidence are those of the region.
+
     Parameters
     ----------
     region : Region
@@ -84,7 +87,7 @@ def craters_of(region: Region, class_name: str) -> Iterator[Crater]:
         yield Crater(
             class_name,
             ellipse,
-            _outline(part, region.top, region.left),
+            _outline(seen, region.top, region.left),
             n_pixels,
             float(region.probability[seen].mean(dtype=np.float64)),
             region.is_cut,

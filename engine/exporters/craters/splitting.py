@@ -15,9 +15,13 @@ _SMALLEST_RADIUS = 3.0
 
 _MOST_PARTS = 200
 
-_LARGEST_HOLE = 0.1
+_SMALL_HOLE = 0.1
 """Part of a region's area up to which holes are filled: a central peak or a shadow that the
-model left out, but not the plain that a ring of craters encloses."""
+model left out."""
+
+_ROUND = 0.8
+"""Part of the parts round a hole that lies in their circles from which on they are craters
+themselves and the hole the plain between them; pieces of one crater's ring have less."""
 
 
 def split_region(region: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
@@ -26,7 +30,9 @@ def split_region(region: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
     The largest inscribed circles, by the Euclidean distance transform, are the
     craters' hearts; every pixel goes to the circle of the least power
     ``d^2 - r^2``. The border between two circles that overlap is then the chord
-    through the points where they cross.
+    through the points where they cross. Holes are filled before, so that a crater that
+    is drawn as a ring is parted like one that is drawn whole; the plain that a ring of
+    craters encloses stays out.
 
     Parameters
     ----------
@@ -39,34 +45,43 @@ def split_region(region: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
         Its parts, holes filled, largest first; one where nothing is to be parted.
     """
     filled = _fill_holes(region)
+    nearest, _ = _nearest(filled)
+    parts = [nearest == number for number in range(nearest.max() + 1)]
+    return [part for part in parts if part.any()]
+
+
+def _nearest(region: NDArray[np.bool_]) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
+    """Return the number of the circle that each pixel goes to, -1 outside, and whether it is in."""
     # A frame of one pixel: beyond the patch lies another region, or none.
-    inner = ndimage.distance_transform_edt(np.pad(filled, 1))[1:-1, 1:-1]
+    inner = ndimage.distance_transform_edt(np.pad(region, 1))[1:-1, 1:-1]
     hearts = _hearts(inner)
-    if len(hearts) < 2:
-        return [filled]
-    places = np.argwhere(filled)
+    nearest = np.where(region, np.int16(0), np.int16(-1))
+    in_circle = np.zeros_like(region)
+    if not len(hearts):
+        return nearest, in_circle
+    places = np.argwhere(region)
     powers = np.stack(
         [((places - heart) ** 2).sum(axis=1) - inner[tuple(heart)] ** 2 for heart in hearts]
     )
-    nearest = powers.argmin(axis=0)
-    parts = []
-    for number in range(len(hearts)):
-        part = np.zeros_like(filled)
-        part[tuple(places[nearest == number].T)] = True
-        if part.any():
-            parts.append(part)
-    return parts
+    nearest[region] = powers.argmin(axis=0)
+    in_circle[region] = powers.min(axis=0) <= 0
+    return nearest, in_circle
 
 
 def _fill_holes(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    holes = ndimage.binary_fill_holes(region) & ~region
-    labels, count = ndimage.label(holes)
-    if not count:
-        return region
-    sizes = np.bincount(labels.ravel())
-    small = sizes <= _LARGEST_HOLE * np.count_nonzero(region)
-    small[0] = False
-    filled: NDArray[np.bool_] = region | small[labels]
+    """Fill what a crater encloses, but not the plain that a ring of craters does."""
+    filled: NDArray[np.bool_] = ndimage.binary_fill_holes(region)
+    holes, count = ndimage.label(filled & ~region)
+    sizes = np.bincount(holes.ravel())
+    large = [k for k in range(1, count + 1) if sizes[k] > _SMALL_HOLE * np.count_nonzero(region)]
+    if not large:
+        return filled
+    nearest, in_circle = _nearest(region)
+    for hole in large:
+        beside = ndimage.binary_dilation(holes == hole) & region
+        around = np.isin(nearest, np.unique(nearest[beside]))
+        if in_circle[around].mean() >= _ROUND:
+            filled &= holes != hole
     return filled
 
 

@@ -11,7 +11,7 @@ from engine.core.class_scheme import IGNORE
 from engine.core.image import Image
 from engine.core.labels import LEFT_OUT, UNLABELLED
 from engine.core.volume import Volume
-from engine.data.crater_masks import DrawnCraters, draw_craters, left_out
+from engine.data.crater_masks import OTHER_IMAGE, DrawnCraters, check_drawn, draw_craters, left_out
 from engine.data.crater_table import TableCrater, TableImage, read_crater_table
 from engine.errors import DataError, SettingsError
 from engine.exporters.base import ExportLayers
@@ -28,8 +28,10 @@ _SHOWN_NOTES = 8
 def write_craters(source: LabelSource, path: Path) -> WrittenLabels:
     """Write the labelled craters of an image.
 
-    Every class that is not the background counts as one of craters. What is not
-    labelled is taken for background; what is left out, for missing data.
+    Every class that is not the background counts as one of craters. Where any
+    background is labelled, what is not labelled has not been looked at: it adds no
+    area, and craters that touch it are cut. Where none is, the whole image has been
+    looked at. What is left out is missing data.
 
     Parameters
     ----------
@@ -71,7 +73,8 @@ def write_craters(source: LabelSource, path: Path) -> WrittenLabels:
     exporter = CraterExporter()
     layers = ExportLayers(scheme)
     exporter.check(image, path, layers.content)
-    classes = np.where(labelled.classes == UNLABELLED, np.uint8(rest), labelled.classes)
+    looked_at = IGNORE if (labelled.classes == rest).any() else rest
+    classes = np.where(labelled.classes == UNLABELLED, np.uint8(looked_at), labelled.classes)
     classes[labelled.classes == LEFT_OUT] = IGNORE
     weights = labelled.weights
     writer = exporter.start(image, path, layers)
@@ -116,7 +119,7 @@ def read_craters(
     ReadError
         If it is no such table.
     DataError
-        If the data are no image.
+        If the data are no image, or no crater of the table lies on it.
     """
     image = _image(volume)
     table = read_crater_table(path, TableImage(image.shape, image.georeference), job)
@@ -131,14 +134,18 @@ def read_craters(
         drawn = draw_craters(craters, image.shape)
         classes[drawn.mask != 0] = class_id
         outside += drawn.outside
+    drawn = DrawnCraters(classes, tuple(outside), ())
+    check_drawn(table, drawn, image.path.name)
     n_craters = len(table.craters) - len(outside)
+    wrong = left_out(table, drawn)
+    if not n_craters:
+        facts = "; ".join(["no crater of it lies on " + image.path.name, *wrong[:1]])
+        raise DataError(f"{path}: {facts}", hint=OTHER_IMAGE)
     s = "" if n_craters == 1 else "s"
-    notes = [f"{n_craters} crater{s}; what lies between is not labelled"] if n_craters else []
-    notes += left_out(table, DrawnCraters(classes, tuple(outside), ()))
+    notes = [f"{n_craters} crater{s}; what lies between is not labelled", *wrong]
     if len(notes) > _SHOWN_NOTES:
         notes[_SHOWN_NOTES:] = [f"and {len(notes) - _SHOWN_NOTES} more"]
-    section = certain_section(volume, WHOLE, 0, classes)
-    return ImportedLabels((section,) if n_craters else (), (), tuple(notes))
+    return ImportedLabels((certain_section(volume, WHOLE, 0, classes),), (), tuple(notes))
 
 
 def _image(volume: Volume) -> Image:

@@ -13,6 +13,7 @@ from engine.data.crater_table import TableCrater, TableImage, _of_box, read_crat
 from engine.data.folder import scan_folder
 from engine.data.folder_source import FolderSource
 from engine.errors import DataError, ReadError, WriteError
+from tests.rasters import write_raster
 from tests.synthetic import write_segy
 
 _HEADER = "ID,X,Y,W,H,C_X,CY"
@@ -54,7 +55,7 @@ def test_rows_that_are_no_boxes_are_named(tmp_path):
         "line 2 is no crater: '1,x,2,3,4,5,6'",
         "line 3 is no crater: '2,3'",
         "line 4 has no size: '3,1,1,0,5,1,1'",
-        "line 5 has no size: '4,nan,1,2,2,1,1'",
+        "line 5 has no place or size: '4,nan,1,2,2,1,1'",
     )
 
 
@@ -81,8 +82,7 @@ def test_a_box_over_the_edge_is_drawn_as_far_as_it_is_inside(left, top, width, h
     moved = _box(2, left + 100, top + 100, width, height)
     large = draw_craters([moved], (300, 300)).mask
     np.testing.assert_array_equal(small.mask, large[100:140, 100:160])
-    if small.outside:
-        assert not small.mask.any()
+    assert bool(small.outside) == (not small.mask.any())
 
 
 def test_masks_pair_with_their_images_and_hold_two_classes(folder, tmp_path):
@@ -101,7 +101,7 @@ def test_boxes_outside_the_image_are_left_out_and_named(folder, tmp_path):
     assert report.n_craters == report.n_over_edge == 1
     assert report.warnings == (
         "a.txt: line 4 is no crater: '3,oops'",
-        "a.txt: 1 crater (line 2) outside the image, left out",
+        "a.txt: 1 crater (line 2) outside the image or smaller than a pixel, left out",
     )
 
 
@@ -112,12 +112,48 @@ def test_images_may_lie_elsewhere(folder, tmp_path):
     assert len(report.masks) == 1
 
 
+def test_images_without_a_table_are_left_out_and_told_once(folder, tmp_path):
+    (tmp_path / "tables").mkdir()
+    (folder / "a.txt").rename(tmp_path / "tables" / "a.txt")
+    for number in range(10):
+        Image.new("L", (5, 5)).save(folder / f"b{number}.png")
+    report = convert_craters(tmp_path / "tables", tmp_path / "masks", images=folder)
+    assert [path.name for path in (tmp_path / "masks").iterdir()] == ["a.png"]
+    assert report.n_without_table == 10
+    shown = ", ".join(f"b{number}.png" for number in range(8))
+    assert report.warnings == (f"10 images have no table of craters, left out: {shown}, ...",)
+
+
+def test_a_table_of_the_first_line_alone_makes_an_empty_mask(folder, tmp_path):
+    (folder / "a.txt").write_text(_HEADER)
+    report = convert_craters(folder, tmp_path / "masks")
+    assert (report.n_craters, report.warnings) == (0, ())
+    assert not _mask(report.masks[0]).any()
+
+
+def test_a_catalogue_may_hold_no_crater_of_the_image(tmp_path):
+    write_raster(tmp_path / "a.tif")
+    (tmp_path / "a.csv").write_text("lon,lat,diameter_km\n100,-80,5\n200,5,1\nx\n")
+    report = convert_craters(tmp_path, tmp_path / "masks")
+    assert report.n_craters == 0
+    assert report.warnings == (
+        "a.csv: line 4 is no crater: 'x'",
+        "a.csv: 2 craters (lines 2, 3) outside the image or smaller than a pixel, left out",
+    )
+    (tmp_path / "a.csv").write_text("lon,lat,diameter_km\nx\n")
+    with pytest.raises(DataError, match="none of its rows"):
+        convert_craters(tmp_path, tmp_path / "other")
+
+
+def test_craters_that_cover_no_centre_of_a_pixel_are_not_counted():
+    boxes = [_box(2, 5.1, 5.1, 0.3, 0.3), _box(3, 5.4, 5.4, 0.2, 0.2), _box(4, 8, 8, 1e-300, 9)]
+    drawn = draw_craters([*boxes, _box(5, -0.4, 3, 0.5, 4)], (40, 60))
+    assert (drawn.outside, drawn.over_edge) == ((2, 4, 5), ())
+    assert np.count_nonzero(drawn.mask) == 1
+
+
 def _alone(folder):
     (folder / "b.txt").write_text(_HEADER)
-
-
-def _no_table(folder):
-    Image.new("L", (5, 5)).save(folder / "b.png")
 
 
 def _segy(folder):
@@ -133,6 +169,18 @@ def _empty(folder):
     (folder / "a.txt").unlink()
 
 
+def _unread(folder):
+    (folder / "a.txt").write_text(f"{_HEADER}\n0,a,5,20,10\n1,2\n")
+
+
+def _elsewhere(folder):
+    (folder / "a.txt").write_text(f"{_HEADER}\n0,700,5,20,10\n1,8,900,9,9\n")
+
+
+def _fractions(folder):
+    (folder / "a.txt").write_text(f"{_HEADER}\n0,0.2,0.2,0.1,0.1\n")
+
+
 def _gone(folder):
     for path in folder.iterdir():
         path.unlink()
@@ -143,7 +191,12 @@ def _gone(folder):
     ("harm", "words"),
     [
         (_alone, "there is no image of that name"),
-        (_no_table, "there is no table of craters of that name"),
+        (_unread, r"a.txt: none of its rows is a crater on a.png of 40 x 60 pixels; line 2 is no"),
+        (_elsewhere, r"none of its rows is a crater .* 2 craters \(lines 2, 3\) outside the image"),
+        (
+            _fractions,
+            r"none of its rows is a crater .* 1 crater \(line 2\) .* smaller than a pixel",
+        ),
         (_segy, "is no image"),
         (_twice, "has the same name"),
         (_empty, "no tables of craters in it"),
@@ -174,5 +227,5 @@ def test_real_tables_are_drawn_and_the_rows_out_of_range_are_named(shared_data, 
     (warning,) = report.warnings
     assert warning == (
         "M1275410097_mosaic_train_small.txt: 4 craters (lines 1075, 1079, 1117, 1146) "
-        "outside the image, left out"
+        "outside the image or smaller than a pixel, left out"
     )

@@ -88,6 +88,62 @@ def test_an_ellipse_has_its_axes_and_its_angle(angle, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "ID;X;Y;W;H\n1;100,5;100;20;20\n2;1,2,3;4;5;6\n",
+        "ID\tX\tY;W;H\n1\t100,5\t100.0\t2,0e1;20\n2\t1,2,3\t4\t5\t6\n",
+        '"ID";"X";"Y";"W";"H"\n"1";"100,5";"100";"20";"20"\n2;"1,2,3";4;5;6\n',
+    ],
+)
+def test_without_a_comma_in_the_first_line_it_is_the_decimal_sign(text, tmp_path):
+    (tmp_path / "a.csv").write_text(text)
+    table = read_crater_table(tmp_path / "a.csv", TableImage((200, 200)))
+    (crater,) = table.craters
+    assert (crater.ellipse.col, crater.ellipse.row) == (110.0, 109.5)
+    assert crater.ellipse.reach == (10, 10)
+    assert [problem[:20] for problem in table.problems] == ["line 3 is no crater:"]
+
+
+def test_a_cell_without_end_is_told(tmp_path):
+    (tmp_path / "a.csv").write_text(f'x,y,w,h\n1,2,3,"{"4" * 200_000}\n')
+    table = read_crater_table(tmp_path / "a.csv", TableImage((40, 60)))
+    assert table.problems[0].startswith("line 2 is no crater")
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "words"),
+    [
+        ("x,y,w,h", "1e300,2,3,4", "is out of range"),
+        ("x,y,w,h", "1,-1e8,3,4", "is out of range"),
+        ("x,y,w,h", "1,2,1e300,1e-300", "is out of range"),
+        ("row,column,longest_px,short_px,angle", "1,2,3e300,4,5", "is out of range"),
+        ("x,y,w,h", "nan,2,3,4", "has no place or size"),
+        ("x,y,w,h", "1,2,inf,4", "has no place or size"),
+        ("lon,lat,diameter_km", "1e300,-80,4", "is out of range"),
+        ("lon,lat,diameter_km", "36,-80,1e300", "is out of range"),
+        ("lon,lat,diameter_km", "36,-80,11000", "is out of range"),
+        ("lon,lat,diameter_m", "36,-80,1.1e7", "is out of range"),
+        ("lon,lat,diameter_m", "36,1e8,5", "is out of range"),
+    ],
+)
+@pytest.mark.parametrize("name", _PLACES)
+def test_numbers_that_no_image_has_are_told(name, header, row, words, tmp_path):
+    (tmp_path / "a.csv").write_text(f"{header}\n{row}\n")
+    table = read_crater_table(tmp_path / "a.csv", _image(name))
+    assert table.problems == (f"line 2 {words}: {row!r}",)
+    assert table.craters == table.far == ()
+
+
+@pytest.mark.parametrize("name", _PLACES)
+def test_the_largest_numbers_are_read_in_silence(name, tmp_path):
+    rows = ["1e7,-80,5", "36,1e7,5", "36,-80,10900000", "36,-80,6000000", "36,-80,1e-300"]
+    (tmp_path / "a.csv").write_text("\n".join(["lon,lat,diameter_m", *rows]))
+    table = read_crater_table(tmp_path / "a.csv", _image(name))
+    assert table.problems == ()
+    draw_craters(table.craters, _SHAPE)
+
+
+@pytest.mark.parametrize(
     ("name", "text", "words"),
     [
         ("a.csv", "lon,lat,diameter_km\n1,2,3\n", "not georeferenced"),

@@ -120,13 +120,40 @@ def test_craters_that_touch_are_parted_and_ellipses_are_not():
     np.testing.assert_array_equal(parts[0] | parts[1], two)
 
 
-def test_a_small_hole_is_filled_and_a_ring_of_craters_stays_one():
-    crater = _disc((80, 80), 40, 40, 30)
-    with_peak = crater & ~_disc((80, 80), 40, 40, 4)
-    (part,) = split_region(with_peak)
+@pytest.mark.parametrize(
+    ("hole", "angle"), [((40, 40, 4), 0), ((40, 40, 20), 0), ((40, 40, 26), 0), ((46, 36, 14), 1)]
+)
+def test_a_crater_with_a_hole_is_measured_like_one_without(hole, angle):
+    crater = _disc((80, 80), 40, 40, 34, 30, angle)
+    seen = crater & ~_disc((80, 80), *hole)
+    (part,) = split_region(seen)
     np.testing.assert_array_equal(part, crater)
-    ring = crater & ~_disc((80, 80), 40, 40, 20)
-    assert not any(part[40, 40] for part in split_region(ring))
+    finder = CraterFinder(crater.shape, _SCHEME)
+    finder.add(seen.astype(np.uint8), np.stack([1.0 - seen, np.where(seen, 0.75, 0)]).astype("f4"))
+    (found,) = finder.craters
+    assert found.ellipse == Ellipse.of_region(crater)
+    assert (found.n_pixels, found.confidence) == (np.count_nonzero(seen), 0.75)
+    outline = shapely.Polygon(found.outline[0], found.outline[1:])
+    assert outline.area == np.count_nonzero(seen)
+    assert len(outline.interiors) == 1
+
+
+def test_a_hole_in_one_of_craters_that_touch_stays_with_it():
+    two = _disc((80, 120), 40, 40, 22) | _disc((80, 120), 40, 78, 20)
+    parts = split_region(two & ~_disc((80, 120), 40, 40, 14))
+    np.testing.assert_array_equal(parts, split_region(two))
+
+
+@pytest.mark.parametrize(("count", "apart"), [(6, 1.9), (8, 1.6), (12, 1.7)])
+def test_the_plain_within_a_ring_of_craters_is_none(count, apart):
+    shape, way = (300, 300), 2 * np.pi * np.arange(count) / count
+    radius = 20 * apart / 2 / np.sin(np.pi / count)
+    ring = np.any(
+        [_disc(shape, 150 + radius * np.cos(t), 150 + radius * np.sin(t), 20) for t in way], 0
+    )
+    parts = split_region(ring)
+    assert len(parts) == count
+    np.testing.assert_array_equal(np.any(parts, axis=0), ring)
 
 
 @settings(max_examples=25)

@@ -23,10 +23,9 @@ def _ellipse(shape, row, col, down, across):
 
 @pytest.fixture
 def labels(image):
-    """A round crater, probable; a long one of another class, certain; rock beside them."""
+    """A round crater, probable; a long one of another class, certain; nothing beside them."""
     document = new_document(image)
     classes = np.full(image.shape, UNLABELLED, np.uint8)
-    classes[:3] = 0
     classes[_ellipse(image.shape, 20, 20, 8, 8)] = 1
     classes[_ellipse(image.shape, 40, 50, 6, 14)] = 2
     certainty = np.full(image.shape, CERTAIN, np.uint8)
@@ -39,6 +38,11 @@ def labels(image):
 def _rows(path):
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def _area(path):
+    (line,) = (line for line in path.read_text().splitlines() if line.startswith("area"))
+    return float(line.partition("=")[2])
 
 
 def test_labelled_craters_are_measured_in_the_table(labels, image, tmp_path):
@@ -83,13 +87,24 @@ def test_what_is_left_out_cuts_a_crater_and_takes_no_area(labels, image, tmp_pat
     BY_KEY["craters"].write(source, tmp_path / "out.csv")
     assert [row["cut"] for row in _rows(tmp_path / "out.csv")] == ["0", "1"]
     BY_KEY["craters"].write(source, tmp_path / "part.diam")
-    areas = [
-        float(line.partition("=")[2])
-        for name in ("whole.diam", "part.diam")
-        for line in (tmp_path / name).read_text().splitlines()
-        if line.startswith("area")
-    ]
-    assert areas[1] / areas[0] == pytest.approx(60 / image.shape[1], rel=1e-3)
+    whole_area, part_area = (_area(tmp_path / name) for name in ("whole.diam", "part.diam"))
+    assert part_area / whole_area == pytest.approx(60 / image.shape[1], rel=1e-3)
+
+
+def test_once_background_is_labelled_the_rest_has_not_been_looked_at(labels, image, tmp_path):
+    source = LabelSource.of(labels, image)
+    BY_KEY["craters"].write(source, tmp_path / "whole.diam")
+    classes = labels.merged("image", 0).classes.copy()
+    classes[:30, :40][classes[:30, :40] == UNLABELLED] = 0
+    labels.paint(LabelKey("Ann", "image", 0), 0, 0, classes, title="Brush")
+    source = LabelSource.of(labels, image)
+    BY_KEY["craters"].write(source, tmp_path / "out.csv")
+    rows = sorted(_rows(tmp_path / "out.csv"), key=lambda row: float(row["row"]))
+    assert [row["cut"] for row in rows] == ["0", "1"]
+    BY_KEY["craters"].write(source, tmp_path / "part.diam")
+    part = np.count_nonzero(classes != UNLABELLED) / classes.size
+    whole_area, part_area = (_area(tmp_path / name) for name in ("whole.diam", "part.diam"))
+    assert part_area / whole_area == pytest.approx(part, rel=1e-2)
 
 
 def test_published_boxes_of_the_last_class_and_what_is_wrong_with_others(image, tmp_path):
@@ -102,10 +117,22 @@ def test_published_boxes_of_the_last_class_and_what_is_wrong_with_others(image, 
     assert imported.notes[0].startswith("1 crater;")
     assert imported.notes[1].startswith("line 4 is no crater")
     assert imported.notes[-1] == "and 6 more"
-    (tmp_path / "b.txt").write_text("ID,X,Y,W,H\n2,500,5,5,5\n")
-    imported = BY_KEY["craters"].read(tmp_path / "b.txt", image, SCHEME)
-    assert imported.sections == ()
-    assert imported.notes == ("1 crater (line 2) outside the image, left out",)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ID,X,Y,W,H\n2,500,5,5,5\n", r"none of its rows is a crater on .* \(line 2\) outside"),
+        ("ID,X,Y,W,H\n2,5,5\n", "none of its rows is a crater on .* line 2 is no crater"),
+        ("ID,X,Y,W,H\n", "no crater of it lies on"),
+        ("lon,lat,diameter_km\n200,5,1\n", r"no crater of it lies on .* \(line 2\) outside"),
+    ],
+)
+def test_a_table_without_a_crater_of_the_image_is_refused(text, words, image, tmp_path):
+    (tmp_path / "a.txt").write_text(text)
+    with pytest.raises(DataError, match=words) as caught:
+        BY_KEY["craters"].read(tmp_path / "a.txt", image, SCHEME)
+    assert "table of that image" in caught.value.hint
 
 
 def test_what_makes_no_table_is_refused(labels, volume, image, tmp_path):
