@@ -69,6 +69,16 @@ _CLASSES = tuple(
 LABEL_ACTIONS: tuple[ActionSpec, ...] = (
     *_TOOLS,
     ActionSpec(
+        "similar",
+        _MENU,
+        "&Similar",
+        ("W",),
+        "Click: what looks alike; Shift adds, Ctrl takes away, Enter paints.",
+        "model",
+        checkable=True,
+        choice=TOOL_CHOICE,
+    ),
+    ActionSpec(
         "larger_brush", _MENU, "&Larger brush", ("]", "."), needs="volume", starts_group=True
     ),
     ActionSpec("smaller_brush", _MENU, "S&maller brush", ("[", ","), needs="volume"),
