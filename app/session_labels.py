@@ -43,6 +43,8 @@ class SessionLabels(QObject):
     tool_changed = Signal()
     """Another tool, or none, has the left mouse button."""
 
+    labelling_refused = Signal()
+    """Labels were to be changed in a project that is open for reading only."""
     step_wanted = Signal(object)
     """A `LabelStep` that is to be worked out beside the GUI thread."""
 
@@ -71,8 +73,16 @@ class SessionLabels(QObject):
     ) -> None:
         """Have a step of labelling done that may take a while; see `LabelStep`."""
         labels = self._session.labels
-        if labels is not None and not labels.read_only:
+        if labels is not None and self.can_label():
             self.step_wanted.emit(LabelStep(labels, title, work, done))
+
+    def can_label(self) -> bool:
+        """Return whether labels can be changed; if they may only be read, that is told."""
+        labels = self._session.labels
+        if labels is not None and labels.read_only:
+            self.labelling_refused.emit()
+            return False
+        return labels is not None
 
     def set_class(self, class_id: int) -> None:
         """Label with another class; an id that is none becomes the nearest."""

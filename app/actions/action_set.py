@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app.actions.label_states import label_switches, name_classes
+from app.actions.label_table import LABELLING_STEPS
 from app.actions.learning_table import learning_switches
 from app.actions.section_texts import name_sections
 from app.actions.spec import ActionSpec
@@ -126,6 +127,9 @@ class ActionSet(QObject):
         }
         for spec in ACTIONS:
             self.actions[spec.key].setEnabled(there[spec.needs])
+        if labels is not None and labels.read_only:
+            for key in LABELLING_STEPS:
+                self.actions[key].setEnabled(False)
         self._name_steps()
         self.actions["inline"].setEnabled("inline" in directions)
         self.actions["crossline"].setEnabled("crossline" in directions)

@@ -30,7 +30,7 @@ class LabelSteps(QObject):
     failed = Signal(object)
     """The error of a step; it left nothing."""
     told = Signal(str)
-    """What was undone or done again, or why a step was dropped."""
+    """What was undone or done again, or why a step was dropped or refused."""
 
     def __init__(
         self,
@@ -46,6 +46,9 @@ class LabelSteps(QObject):
         self.desk.told.connect(self.told)
         model.step_wanted.connect(self.desk.do)
         model.labels_replaced.connect(self.desk.drop)
+        model.labelling_refused.connect(
+            lambda: self.told.emit(self.tr("The project is open for reading only."))
+        )
 
     @property
     def callbacks(self) -> dict[str, Callable[..., object]]:

@@ -42,6 +42,18 @@ CERTAINTIES = ("possible", "probable", "certain")
 N_CLASS_KEYS = 10
 """Classes that have a key: their id."""
 
+LABELLING_STEPS = (
+    "interpolate",
+    "copy_to_next",
+    "accept_visible",
+    "label_rest",
+    "threshold_visible",
+    "paint_picks",
+    "clear_slice",
+    "import_labels",
+)
+"""Actions that change labels at once; a project that may only be read has none of them."""
+
 # Of a choice: the key of the tool in use keeps it.
 _TOOLS = tuple(
     ActionSpec(
@@ -56,6 +68,16 @@ _CLASSES = tuple(
 
 LABEL_ACTIONS: tuple[ActionSpec, ...] = (
     *_TOOLS,
+    ActionSpec(
+        "similar",
+        _MENU,
+        "&Similar",
+        ("W",),
+        "Click: what looks alike; Shift adds, Ctrl takes away, Enter paints.",
+        "model",
+        checkable=True,
+        choice=TOOL_CHOICE,
+    ),
     ActionSpec(
         "larger_brush", _MENU, "&Larger brush", ("]", "."), needs="volume", starts_group=True
     ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.actions.label_table import TOOL_CHOICE
 from app.actions.spec import ActionSpec
 from engine.session.display_settings import OVERLAY_KINDS
 from engine.session.session import Session
@@ -16,18 +15,7 @@ _TEXTS = {
     "difference": ("&Difference of two models", "Where they give probability to other classes."),
 }
 
-SIMILAR_ACTION = ActionSpec(
-    "similar",
-    _LABEL,
-    "&Similar",
-    ("W",),
-    "Click: what looks alike; Shift adds, Ctrl takes away, Enter paints.",
-    "model",
-    checkable=True,
-    choice=TOOL_CHOICE,
-)
 LEARNING_ACTIONS: tuple[ActionSpec, ...] = (
-    SIMILAR_ACTION,
     ActionSpec(
         "suggest",
         _LABEL,

@@ -113,6 +113,7 @@ class FineTuneDialog(QDialog):
         self._sections: tuple[LabelledSection, ...] | None = None
         self._measuring = self.tr("Measuring the cost…")
         self._refused = False
+        self._reading = ""
         self._lay_out()
         self._connect()
 
@@ -162,7 +163,7 @@ class FineTuneDialog(QDialog):
 
     def show_defaults(self, defaults: TrainingDefaults) -> None:
         """Take what the base model suggests."""
-        self._defaults = defaults
+        self._defaults, self._reading = defaults, ""
         self._suggest_name()
         self._note.setText(defaults.note)
         self._note.setVisible(bool(defaults.note))
@@ -186,7 +187,7 @@ class FineTuneDialog(QDialog):
         """Say why it cannot be measured, and so not be trained until something is changed."""
         hint = getattr(error, "hint", "")
         self._cost.setText(f"⚠ {sentence(str(error))} {hint}".rstrip())
-        self._refused = True
+        self._refused, self._reading = True, ""
         self._check()
 
     @property
@@ -269,6 +270,7 @@ class FineTuneDialog(QDialog):
         base = self._base.currentData()
         self._defaults = None
         if base is not None:
+            self._reading = base.name
             self.base_changed.emit(base)
         self._check()
 
@@ -288,8 +290,7 @@ class FineTuneDialog(QDialog):
         self._pause.start()
 
     def _measure(self) -> None:
-        choice = self.choice
-        if choice is not None:
+        if (choice := self.choice) is not None:
             self.settled.emit(choice)
 
     def _check(self) -> None:
@@ -297,7 +298,7 @@ class FineTuneDialog(QDialog):
         whole = recipe is not None and recipe.method == "full"
         self._few.setText(self.split_editor.few_for_all_weights if whole else "")
         self._few.setVisible(bool(self._few.text()))
-        problem, waiting = "", self._sections is None
+        problem, waiting = "", self._sections is None or bool(self._sections and self._reading)
         if not self._base.count():
             problem = self.tr("No model that could be started from was found.")
         elif self._sections is None:
@@ -306,6 +307,8 @@ class FineTuneDialog(QDialog):
             problem = self.tr(
                 "Nothing is labelled yet: paint on two slices, or two parts of an image."
             )
+        elif self._reading:
+            problem = self.tr("Reading what {0} suggests…").format(self._reading)
         elif self._place.place is not None and self._out is None:
             problem = self.tr(
                 "Give the model another name: one that is free, of letters, digits, "
@@ -321,8 +324,7 @@ class FineTuneDialog(QDialog):
         self._start.setEnabled(ready)
 
     def _on_start(self) -> None:
-        choice = self.choice
-        if choice is not None:
+        if (choice := self.choice) is not None:
             self.accept()
             self.chosen.emit(choice)
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.widgets.durations import duration_text
 from app.workers.job_bridge import JobBridge
+from engine.core.place_lock import PlaceTakenError
 from engine.jobs.rate import RecentRate
 from engine.jobs.runner import JobEvent, JobState
 
@@ -67,6 +68,8 @@ class _JobRow(QWidget):
         if event.state.final:
             self._bar.hide()
             text = self.tr(_STATES[event.state])
+            if isinstance(event.error, PlaceTakenError):  # of which the user is asked
+                text = self.tr("in use elsewhere")
             if event.state is not JobState.CANCELLED:
                 text = self.tr("{0} after {1}").format(text, duration_text(event.elapsed_s))
             self._status.setText(text)

@@ -61,6 +61,8 @@ class PickTool(LabelTool):
 
     def pressed(self, at: ToolPointer) -> None:
         """Add, take or remove a node."""
+        if not self._model.can_label():
+            return
         near = self._node_near(at)
         if at.ctrl:
             if near is not None:

@@ -21,6 +21,7 @@ _DISAGREEMENT_COLOR = (255, 0, 200)
 _SHADES = tuple(SHADES.values())
 _MOST_SHADED = 252 // len(_SHADES)
 _STRIPE = 4
+_BACKGROUND_SHARE = 1 / 3
 
 Samples = NDArray[np.uint8]
 
@@ -30,7 +31,9 @@ class LabelColors:
     """From labels to indices, and from indices to colours.
 
     A class takes three indices, one for each certainty; in a scheme of more than 84
-    classes it takes one, and all certainties look alike. Left out is striped.
+    classes it takes one, and all certainties look alike. Left out is striped. The
+    background, which may be labelled everywhere, is fainter than the others, so that
+    the data stay visible.
 
     Parameters
     ----------
@@ -76,6 +79,8 @@ class LabelColors:
         colors = [0] * 256
         for number, item in enumerate(self.classes.classes[:252]):
             alpha = 0.0 if number in look.hidden else look.opacity
+            if item.background:
+                alpha *= _BACKGROUND_SHARE
             red_green_blue = tuple(bytes.fromhex(item.color[1:]))
             for shade in range(self.shades):
                 colors[number * self.shades + shade] = _color(red_green_blue, alpha, shade)

@@ -134,6 +134,7 @@ class LabelLayer(QObject):
     def begin(self, title: str) -> None:
         """Begin a stroke, named in the menu for undo."""
         self.end()
+        self._model.can_label()  # tells why what follows is not painted
         self._title = title
 
     def paint(self, stamp: Stamp | None, labels: Samples | int, certainty: int) -> None:

@@ -10,6 +10,7 @@ from app.views.axis_text import value_text
 from app.views.color_bar import amplitude_text
 from engine.core.axes import Axis
 from engine.core.class_scheme import IGNORE, ClassScheme
+from engine.core.degrees import degrees_text
 from engine.core.georeference import Georeference
 from engine.core.image import Image
 from engine.core.labels import POSSIBLE, PROBABLE
@@ -19,6 +20,7 @@ from engine.core.survey import Survey
 from engine.core.volume import Volume
 from engine.session.predictions import Prediction
 
+_DIGITS = 5
 _CERTAINTIES = {PROBABLE: "probable", POSSIBLE: "possible"}
 
 
@@ -140,14 +142,13 @@ def _coordinates(survey: Survey | None, numbers: dict[str, float]) -> str:
 def _geographic(
     image: Image, georeference: Georeference, section: Section, row: int, col: int
 ) -> str:
-    """Return planetocentric latitude and east longitude of a sample."""
+    """Return planetocentric latitude and longitude of a sample."""
     places = ((section.rows.value(row), image.axes[0]), (section.cols.value(col), image.axes[1]))
     pixels = [(value - axis.first) / axis.step for value, axis in places]
     longitude, latitude = georeference.geographic(*pixels, longitudes=image.longitudes)
     if not math.isfinite(float(latitude)):
         return ""
-    half = "S" if latitude < 0 else "N"
-    return f"{abs(float(latitude)):.5f}° {half}   {float(longitude):.5f}° E".replace("-", "−")
+    return "   ".join(degrees_text(float(longitude), float(latitude), _DIGITS))
 
 
 def _label(prediction: Prediction | None, row: int, col: int) -> str:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.core.degrees import degrees_text
+
+_DIGITS = 6
+
 
 def image_lines(facts: dict[str, Any]) -> list[str]:
     """Put the facts of an image into words.
@@ -63,5 +67,4 @@ def _place_lines(place: dict[str, Any] | None) -> list[str]:
 def _degrees(place: dict[str, Any]) -> str:
     if place["longitude"] is None:
         return "off the body"
-    latitude = place["latitude"]
-    return f"{abs(latitude):.6f}° {'S' if latitude < 0 else 'N'}, {place['longitude']:.6f}° E"
+    return ", ".join(degrees_text(place["longitude"], place["latitude"], _DIGITS))

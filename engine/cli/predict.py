@@ -19,7 +19,7 @@ from engine.cli.prediction_options import add_prediction_options, prediction_opt
 from engine.cli.processing_options import processing_chain
 from engine.cli.reader_options import add_reader_options, reader_options
 from engine.core.image import Image
-from engine.core.volume import Volume, domain_of
+from engine.core.volume import Volume, domain_of, kind_text
 from engine.data.lines import LineSelection
 from engine.errors import SettingsError, WriteError
 from engine.exporters.base import (
@@ -171,7 +171,7 @@ def _note_other_domain(bundle: Bundle, volume: Volume) -> None:
     """Say that a model was made for data of another kind, whose classes may mean nothing here."""
     domain = bundle_domain(bundle)
     if domain not in {ANY, domain_of(volume.kind)}:
-        text = f"note: {bundle.name} is for {_DATA[domain]}; this is a {volume.kind}"
+        text = f"note: {bundle.name} is for {_DATA[domain]}; this is {kind_text(volume.kind)}"
         err().print(text, markup=False)
 
 

@@ -8,6 +8,7 @@ from engine.core.axes import Axis
 from engine.core.survey import Survey
 
 _METRES = {"m": 1.0, "km": 1000.0, "ft": 0.3048}
+_POLE_DEG = 90.0
 _SECONDS = {"s": 1.0, "ms": 1e-3}
 
 
@@ -37,6 +38,29 @@ def metres_per_unit(axis: Axis, survey: Survey | None, velocity_m_s: float) -> f
         return velocity_m_s / 2 * _SECONDS[axis.unit]
     steps = {} if survey is None else _line_steps(survey)
     return steps.get(axis.name) or None
+
+
+def metres_per_degree(rows: Axis, cols: Axis, radius_m: float) -> tuple[float, float] | None:
+    """Return how long a degree is across and down at the middle of a map.
+
+    Parameters
+    ----------
+    rows, cols : Axis
+        Latitude and longitude, in degrees.
+    radius_m : float
+        Of the body, taken as a sphere, metres.
+
+    Returns
+    -------
+    tuple of float or None
+        Metres in a degree of longitude at the middle latitude, and in one of
+        latitude; None where the axes are no such angles, or the middle is a pole.
+    """
+    if (rows.name, cols.name) != ("latitude", "longitude") or rows.unit != "deg":
+        return None
+    middle = (rows.first + rows.last) / 2
+    down = math.radians(1.0) * radius_m
+    return (math.cos(math.radians(middle)) * down, down) if abs(middle) < _POLE_DEG else None
 
 
 def _line_steps(survey: Survey) -> dict[str, float]:

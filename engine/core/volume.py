@@ -12,6 +12,7 @@ from engine.core.section import Section
 from engine.core.survey import Survey
 
 _DOMAINS = {"record": "das", "image": "lunar"}
+_KINDS = {"image": "an image", "gathers": "a file of gathers"}
 
 
 def domain_of(kind: str) -> str:
@@ -28,6 +29,22 @@ def domain_of(kind: str) -> str:
         What models for such data are trained on.
     """
     return _DOMAINS.get(kind, "seismic")
+
+
+def kind_text(kind: str) -> str:
+    """Return a kind of data with its article, as it stands inside a sentence.
+
+    Parameters
+    ----------
+    kind : str
+        As `Volume.kind` has it.
+
+    Returns
+    -------
+    str
+        Such as ``a volume`` or ``an image``.
+    """
+    return _KINDS.get(kind, f"a {kind}")
 
 
 def plane_shape(axes: Sequence[Axis], direction: str) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.core.axes import Axis
 from engine.core.class_scheme import IGNORE
-from engine.core.volume import Volume, plane_axes
+from engine.core.volume import Volume, kind_text, plane_axes
 from engine.errors import DataError, ReadError
 from engine.readers.detect import open_volume
 
@@ -114,7 +114,8 @@ class _VolumeLabels:
         if len(self._volume.axes) != len(volume.axes):
             self._volume.close()
             raise DataError(
-                f"{path}: a {self._volume.kind}, but {volume.path.name} is a {volume.kind}",
+                f"{path}: {kind_text(self._volume.kind)}, "
+                f"but {volume.path.name} is {kind_text(volume.kind)}",
                 hint="Give labels of the same geometry.",
             )
 

@@ -15,6 +15,7 @@ from engine.core.volume import Volume
 from engine.errors import SettingsError, WriteError
 from engine.jobs.context import NULL_JOB, JobContext
 
+_RECORD = ".json"
 CLASSES, PROBABILITIES = "classes", "probabilities"
 
 
@@ -87,8 +88,12 @@ class ExportReport:
 
 
 def record_path(out: Path) -> Path:
-    """Return where the record of an export lies: beside the output, with ``.json``."""
-    return out.with_suffix(".json")
+    """Return where the record of an export lies: beside it, as ``out.sgy.json`` for ``out.sgy``.
+
+    The whole name counts, so that results in several formats have a record each; a
+    table that is JSON itself is its own record.
+    """
+    return out if out.suffix.lower() == _RECORD else out.with_name(out.name + _RECORD)
 
 
 class ExportWriter(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,7 @@ def read_record(path: Path) -> dict[str, Any] | None:
         What `engine.inference.volume_runner.export_volume` wrote; None if there
         is no record that names the file.
     """
-    stem = path.with_name(path.stem.split(".")[0] + path.suffix)
-    for place in dict.fromkeys((record_path(path), record_path(stem))):
+    for place in _places(path):
         try:
             if place.stat().st_size > _LARGEST_BYTES:
                 continue
@@ -37,6 +37,15 @@ def read_record(path: Path) -> dict[str, Any] | None:
         if isinstance(value, dict) and path.name in (value.get("files") or ()):
             return value
     return None
+
+
+def _places(path: Path) -> Iterator[Path]:
+    """Name where the record may lie: a class may stand in the name, and the format may not."""
+    parts = path.stem.split(".")
+    for n in range(len(parts), 0, -1):
+        out = path.with_name(".".join(parts[:n]) + path.suffix)
+        yield record_path(out)
+        yield out.with_suffix(".json")
 
 
 def describe_record(record: dict[str, Any]) -> str:

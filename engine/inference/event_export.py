@@ -35,7 +35,7 @@ class EventRequest:
     predictor : Predictor
         The model.
     out : pathlib.Path
-        ``.csv``, with a ``.json`` of the same name beside it; or ``.json`` alone.
+        ``.csv``, with a ``.csv.json`` that says more beside it; or ``.json`` alone.
     mask : pathlib.Path, optional
         Takes the class of every sample, ``.npy`` or ``.h5``.
     least_samples : int, default 16

@@ -85,7 +85,7 @@ def test_an_output_that_cannot_be_is_refused_in_the_dialog(dialog, text):
     dialog.close()
 
 
-@pytest.mark.parametrize("name", ["out.sgy", "out.json"])
+@pytest.mark.parametrize("name", ["out.sgy", "out.sgy.json"])
 @pytest.mark.parametrize(("answer", "n_exports"), [("Replace", 1), ("Cancel", 0)])
 def test_an_existing_file_is_replaced_only_when_asked(
     qtbot, opened, dialog, work, tmp_path, answer, n_exports, name

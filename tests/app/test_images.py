@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel
+from rasterio.transform import from_origin
 
 from app.composition import compose
 from app.dialogs.export_report import ExportReportDialog
@@ -14,13 +15,19 @@ from app.views.color_bar import amplitude_text
 from app.views.readout import read_out
 from app.views.section_words import section_word
 from tests.app.fakes import ReadingWork
-from tests.rasters import write_raster
+from tests.rasters import LONGLAT, write_raster
 
 
 @pytest.fixture
-def image_window(qtbot, qapp, tmp_path):
+def raster_form():
+    """How the image of the window is written, beside the usual way."""
+    return {}
+
+
+@pytest.fixture
+def image_window(qtbot, qapp, tmp_path, raster_form):
     """The window on an image near the Moon's south pole."""
-    write_raster(tmp_path / "a.tif")
+    write_raster(tmp_path / "a.tif", **raster_form)
     work = ReadingWork()
     window = compose(qapp, work)
     window.reading = work
@@ -32,13 +39,23 @@ def image_window(qtbot, qapp, tmp_path):
     window.close()
 
 
-def test_the_readout_tells_latitude_and_east_longitude_as_the_georeference_has_them(image_window):
+def test_the_readout_tells_latitude_and_longitude_as_the_georeference_has_them(image_window):
     volume = image_window.session.opened.volume
     section = image_window.pane.view.shown.section
     longitude, latitude = volume.georeference.geographic(7, 3)
     told = read_out(section, 7, 3, volume=volume, prediction=None).coordinates
-    assert latitude < 0
-    assert told == f"{-latitude:.5f}° S   {longitude:.5f}° E".replace("-", "−")
+    assert latitude < 0 < longitude
+    assert told == f"{-latitude:.5f}° S   {longitude:.5f}° E"
+
+
+@pytest.mark.parametrize(
+    "raster_form", [{"crs": LONGLAT, "affine": from_origin(30.0, 60.3, 0.01, 0.01)}]
+)
+def test_a_map_in_degrees_is_drawn_as_it_lies_at_its_middle_latitude(image_window):
+    view = image_window.pane.view
+    width, height = view.view_box.viewPixelSize()  # degrees in a pixel of the screen
+    assert height / width == pytest.approx(0.5, rel=1e-3)  # the cosine of 60 degrees
+    assert view.exaggeration == pytest.approx(1.0)
 
 
 def test_traces_and_polarity_are_not_offered_for_an_image(image_window):

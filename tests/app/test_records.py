@@ -104,14 +104,14 @@ def test_exporting_a_record_asks_for_a_table_and_tells_what_was_found(
 def test_a_table_that_is_there_is_asked_about(qtbot, record_window, tmp_path):
     window = record_window
     qtbot.waitUntil(lambda: window.session.model is not None, timeout=3000)
-    (tmp_path / "found.json").write_text("{}")
+    (tmp_path / "found.csv.json").write_text("{}")
     window._actions.actions["export"].trigger()
     dialog = window.findChild(QFileDialog)
     dialog.fileSelected.emit(str(tmp_path / "found.csv"))
     dialog.reject()
     qtbot.waitUntil(lambda: window.findChild(QMessageBox) is not None, timeout=3000)
     box = window.findChild(QMessageBox)
-    assert "found.json exists. Replace it?" in box.text()
+    assert "found.csv.json exists. Replace it?" in box.text()
     next(b for b in box.findChildren(QPushButton) if b.text() == "Replace").click()
     qtbot.waitUntil(lambda: window.findChild(ExportReportDialog) is not None, timeout=3000)
     assert window.reading.choice.overwrite

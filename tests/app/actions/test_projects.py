@@ -154,6 +154,9 @@ def test_a_second_window_may_only_read(qtbot, start, survey, tmp_path):
     assert paint(second, 0) is None
     assert "reading only" in second.windowTitle()
     assert not second._actions.actions["undo"].isEnabled()
+    actions = {window: window._actions.actions["clear_slice"] for window in (first, second)}
+    assert actions[first].isEnabled()
+    assert not actions[second].isEnabled()
 
 
 def test_models_in_the_project_are_listed_and_the_one_used_is_chosen(

@@ -1,6 +1,7 @@
 import string
 from collections import Counter
 
+from app.actions.label_table import TOOL_CHOICE
 from app.actions.table import ACTIONS, MENUS, key_groups
 
 
@@ -23,6 +24,13 @@ def test_mnemonics_are_unique_in_each_menu():
         ]
         assert len(letters) == len(set(letters)), menu
         assert set(letters) <= set(string.ascii_lowercase)
+
+
+def test_the_tools_stand_together_at_the_top_of_their_menu():
+    labelling = [spec for spec in ACTIONS if spec.menu == "&Label"]
+    tools = [spec for spec in labelling if spec.choice == TOOL_CHOICE]
+    assert labelling[: len(tools)] == tools
+    assert {"brush", "similar"} <= {spec.key for spec in tools}
 
 
 def test_the_keys_an_interpreter_expects():

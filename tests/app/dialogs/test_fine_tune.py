@@ -187,6 +187,18 @@ def test_another_folder_is_asked_for(qtbot, asked):
     assert wanted == [Path("/elsewhere")]
 
 
+def test_what_the_base_model_suggests_is_told_to_be_read_until_it_is_or_cannot_be(asked):
+    dialog = asked.dialog
+    assert dialog._problem.isVisible()
+    assert dialog._problem.text() == "Reading what other suggests…"
+    dialog.show_error(DataError("it is damaged"))
+    assert not dialog._problem.isVisible()
+    dialog._base.activated.emit(1)
+    assert dialog._problem.text() == "Reading what other suggests…"
+    dialog.show_defaults(_defaults())
+    assert not dialog._problem.isVisible()
+
+
 def test_nothing_can_be_started_before_the_labels_are_collected(qtbot):
     asked = _Asked(qtbot, answered=False)
     asked.dialog.show_defaults(_defaults())

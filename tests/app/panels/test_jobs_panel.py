@@ -1,11 +1,13 @@
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLabel, QProgressBar, QToolButton
 
 from app.panels.jobs_panel import JobsPanel, duration_text
 from app.workers.job_bridge import JobBridge
+from engine.core.place_lock import PlaceTakenError
 from engine.jobs.runner import JobEvent, JobState
 
 
@@ -50,6 +52,12 @@ def test_time_left_follows_the_rate_of_the_work_not_of_loading_the_model(panel, 
     tell(1, 100, 61.0, "5.00 sections/s")
     tell(6, 100, 62.0, "5.00 sections/s")
     assert "5.00 sections/s, 19 s left" in texts(panel)
+
+
+def test_a_project_that_another_window_has_is_no_failure(panel, lane):
+    error = PlaceTakenError(Path("a.outcrop"), "is open", hint="Close it there.")
+    lane.job_changed.emit(JobEvent(1, "Open a", JobState.FAILED, elapsed_s=2.8, error=error))
+    assert "in use elsewhere after 2.8 s" in texts(panel)
 
 
 def test_a_job_shows_progress_and_can_be_cancelled(qtbot, panel, lane):

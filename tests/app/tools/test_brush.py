@@ -182,9 +182,14 @@ def test_painting_in_another_section_goes_into_its_own_labels(qtbot, desk):
     assert desk.document.plane(other)[0][20, 12] == 1
 
 
-def test_a_project_that_is_read_only_is_not_painted(qtbot, desk):
+@pytest.mark.parametrize("tool", ["brush", "eraser", "polygon", "fill", "threshold", "pick"])
+def test_a_project_that_is_read_only_is_not_painted_and_that_is_told(qtbot, desk, tool):
     desk.document.read_only = True
-    desk.use("brush")
-    stroke(qtbot, desk.view, [(10, 20), (15, 20)])
+    desk.use(tool)
+    assert desk.window.statusBar().currentMessage() == ""
+    stroke(qtbot, desk.view, [(10, 20), (15, 20), (15, 30)])
+    told = desk.window.statusBar().currentMessage()
+    assert told == "The project is open for reading only."
+    assert not desk.picks
     desk.assert_drawn()
     assert (desk.classes == UNLABELLED).all()

@@ -155,6 +155,16 @@ def test_every_class_keeps_its_colour_however_many_there_are(n_classes):
     assert table[NOTHING] == 0
 
 
+def test_labels_of_the_background_are_a_third_as_opaque_as_the_others():
+    plain = SegmentationClass("crater", "#ff8c1a")
+    ground = SegmentationClass("surface", "#000000", background=True)
+    colors = LabelColors(ClassScheme((ground, plain)))
+    ids, sure = np.array([[0, 1]], dtype=np.uint8), np.full((1, 2), CERTAIN, dtype=np.uint8)
+    table = colors.table(LabelLook(opacity=0.6))
+    faint, full = (QColor.fromRgba(table[code]).alphaF() for code in colors.codes(ids, sure)[0])
+    assert faint == pytest.approx(full / 3, abs=0.01)
+
+
 class WideVolume(FakeVolume):
     """Sections of 600 x 530 samples, more than one block of labels either way."""
 

@@ -162,7 +162,7 @@ def test_the_events_of_a_record_are_written_as_a_table(tmp_path, work, model):
         tmp_path / "a.h5", {}, model, "cpu", "window", "events", tmp_path / "out.csv"
     )
     exported = work.export(choice, NULL_JOB)
-    assert exported.paths == (tmp_path / "out.csv", tmp_path / "out.json")
+    assert exported.paths == (tmp_path / "out.csv", tmp_path / "out.csv.json")
     assert not exported.is_compared
     assert (tmp_path / "out.csv").read_text().startswith("id,class,first_channel")
     with pytest.raises(WriteError, match="exists"):
@@ -210,7 +210,7 @@ def test_opening_what_is_not_there_says_so(work, tmp_path):
 
 def test_results_are_not_segmented_and_are_told_as_such(work, model, survey):
     record = {"files": ["small.sgy"], "content": "classes", "classes": [{"name": "Rock"}]}
-    survey.with_suffix(".json").write_text(json.dumps(record))
+    survey.with_name(f"{survey.name}.json").write_text(json.dumps(record))
     opened = work.open_file(survey, {}, NULL_JOB)
     section = opened.volume.section("inline", 0)
     request = SegmentRequest(key_of(model), model, "cpu", section, opened.statistics, survey)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from rasterio.transform import from_origin
 
 from engine.cli.info_amplitudes import amplitude_lines
 from engine.cli.main import main
 from tests.bundles import write_bundle
-from tests.rasters import write_raster
+from tests.rasters import LONGLAT, write_raster
 from tests.records import samples, write_array, write_prodml
 from tests.synthetic import write_segy
 
@@ -211,6 +212,15 @@ def test_a_folder_of_records_is_described_as_one(tmp_path, capsys):
     facts = _json(capsys, tmp_path)
     assert facts["shape"] == [7, 160]
     assert facts["notes"] == ["Gaps without data: 0.4 s from 2023-03-22T12:00:00.600000000Z."]
+
+
+def test_longitudes_west_of_the_meridian_have_the_letter_that_fits(tmp_path, capsys):
+    place = from_origin(-26.6, 2.1, 0.001, 0.001)
+    write_raster(tmp_path / "a.tif", crs=LONGLAT, affine=place)
+    assert main(["info", str(tmp_path / "a.tif")]) == 0
+    assert "Upper left: 2.100000° N, 26.600000° W" in capsys.readouterr().out
+    assert main(["info", str(tmp_path / "a.tif"), "--longitudes", "360"]) == 0
+    assert "Upper left: 2.100000° N, 333.400000° E" in capsys.readouterr().out
 
 
 def test_an_image_is_told_with_place_and_size(tmp_path, capsys):

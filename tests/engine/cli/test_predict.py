@@ -17,6 +17,8 @@ import segyio
 from engine.cli.main import main
 from engine.readers.detect import open_volume
 from tests.bundles import write_bundle
+from tests.rasters import write_raster
+from tests.records import write_prodml
 from tests.synthetic import write_segy
 
 N_SAMPLES = 30
@@ -93,7 +95,7 @@ def test_only_chosen_lines_are_segmented_and_the_others_hold_no_data(
     expected = np.full_like(every, 255)
     expected[chosen] = every[chosen]
     np.testing.assert_array_equal(some, expected)
-    records = [json.loads((tmp_path / f"{name}.json").read_text()) for name in ("all", "out")]
+    records = [json.loads((tmp_path / f"{name}.npy.json").read_text()) for name in ("all", "out")]
     assert records[0]["lines"] is None
     assert records[1]["lines"][:2] == ([102, 104] if direction == "inline" else [8, 12])
 
@@ -143,7 +145,11 @@ def test_an_existing_output_is_kept(predict, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "options"),
-    [("out.fault.sgy", ["--probabilities"]), ("out.json", ["--probabilities"]), ("out.json", [])],
+    [
+        ("out.fault.sgy", ["--probabilities"]),
+        ("out.sgy.json", ["--probabilities"]),
+        ("out.sgy.json", []),
+    ],
 )
 def test_nothing_of_an_export_replaces_what_is_there(name, options, predict, tmp_path):
     (tmp_path / name).write_text("mine")
@@ -155,7 +161,7 @@ def test_nothing_of_an_export_replaces_what_is_there(name, options, predict, tmp
     assert _left_behind(tmp_path) == {name}
 
 
-@pytest.mark.parametrize("name", ["out.sgy", "out.json"])
+@pytest.mark.parametrize("name", ["out.sgy", "out.sgy.json"])
 def test_a_folder_in_the_place_of_an_output_is_told(name, predict, tmp_path):
     (tmp_path / name).mkdir()
     code, _, errors = predict("--overwrite")
@@ -270,7 +276,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(survey, model, tmp_path):
     [
         ("no-such-model", "", "no-such-model"),
         ("tiny", "out.sgy", "out.sgy: exists"),
-        ("tiny", "out.json", "out.json: exists"),
+        ("tiny", "out.sgy.json", "out.sgy.json: exists"),
     ],
 )
 def test_arguments_are_checked_before_torch_is_loaded(
@@ -279,14 +285,26 @@ def test_arguments_are_checked_before_torch_is_loaded(
     monkeypatch.setenv("OUTCROP_MODELS", str(model.parent))
     if there:
         (tmp_path / there).touch()
+    assert message in _refused_without_torch(survey, bundle, tmp_path / "out.sgy")
+
+
+def test_a_model_that_is_not_there_is_told_of_an_image_and_a_record_as_soon(tmp_path):
+    write_raster(tmp_path / "a.tif")
+    write_prodml(tmp_path / "a.h5", np.zeros((300, 40), dtype=np.float32))
+    for name, out in (("a.tif", "out.tif"), ("a.h5", "out.csv")):
+        errors = _refused_without_torch(tmp_path / name, "no-such-model", tmp_path / out)
+        assert "there is no model 'no-such-model'" in errors
+
+
+def _refused_without_torch(source, model, out):
+    """Run the command in a process of its own, and return what it complains of."""
     code = (
         "import sys; from engine.cli.main import main; "
         "code = main(sys.argv[1:]); "
         "sys.exit(10 * ('torch' in sys.modules) + code)"
     )
-    arguments = ["predict", survey, "--model", bundle, "--out", tmp_path / "out.sgy"]
     done = subprocess.run(
-        [sys.executable, "-c", code, *map(str, arguments)],
+        [sys.executable, "-c", code, "predict", source, "--model", model, "--out", out],
         check=False,
         capture_output=True,
         text=True,
@@ -294,7 +312,7 @@ def test_arguments_are_checked_before_torch_is_loaded(
         cwd=Path(__file__).resolve().parents[3],
     )
     assert done.returncode == 1, done.stderr
-    assert message in done.stderr
+    return done.stderr
 
 
 def test_an_output_without_a_name_is_wrong_usage(survey, capsys):

@@ -45,7 +45,7 @@ def test_a_mask_lies_on_the_grid_of_the_image(predict, tmp_path):
         values = mask.read(1)
     assert (values[:30, :40] == 255).all()
     assert set(np.unique(values[40:])) <= {0, 1}
-    record = json.loads((tmp_path / "out.json").read_text())
+    record = json.loads((tmp_path / "out.tif.json").read_text())
     assert record["files"] == ["out.tif"]
     assert record["provenance"]["source"] == "in.tif"
 

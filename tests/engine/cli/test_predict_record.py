@@ -69,9 +69,9 @@ def test_a_known_event_is_found_where_and_when_it_is(predict, tmp_path, one_thre
 def test_the_json_beside_the_table_says_what_made_it(predict, tmp_path):
     write_prodml(tmp_path / "a.h5", samples(300, 40))
     assert predict(tmp_path / "a.h5")[0] == 0
-    value = json.loads((tmp_path / "events.json").read_text())
+    value = json.loads((tmp_path / "events.csv.json").read_text())
     assert value["content"] == "events"
-    assert value["files"] == ["events.csv", "events.json"]
+    assert value["files"] == ["events.csv", "events.csv.json"]
     assert value["provenance"]["source"] == "a.h5"
     assert [axis["name"] for axis in value["axes"]] == ["utc", "distance"]
     assert isinstance(value["events"], list)
@@ -120,7 +120,7 @@ def test_a_volume_has_no_events_and_a_record_no_seismic_file(predict, tmp_path):
     assert "a DAS record is not written as .sgy" in errors
 
 
-@pytest.mark.parametrize("name", ["events.csv", "events.json", "mask.npy"])
+@pytest.mark.parametrize("name", ["events.csv", "events.csv.json", "mask.npy"])
 def test_an_existing_output_stays_unless_it_may_go(predict, tmp_path, name):
     write_prodml(tmp_path / "a.h5", samples(300, 40))
     (tmp_path / name).write_text("precious")
@@ -140,14 +140,14 @@ def test_processing_before_the_model_is_done_and_recorded(predict, tmp_path, one
     assert code == 0, errors
     assert "Events: 1 Event" in text
     assert "Processed before: common mode removed, band-pass above 10 Hz" in text
-    made = json.loads((tmp_path / "events.json").read_text())["provenance"]
+    made = json.loads((tmp_path / "events.csv.json").read_text())["provenance"]
     assert made["processing"] == [
         {"name": "common_mode"},
         {"name": "band", "low_hz": 10.0, "high_hz": None},
     ]
     code, text, _ = predict(tmp_path / "a.h5", "--overwrite", model="das-starter")
     assert "Processed" not in text
-    made = json.loads((tmp_path / "events.json").read_text())["provenance"]
+    made = json.loads((tmp_path / "events.csv.json").read_text())["provenance"]
     assert made["processing"] == []
 
 

@@ -33,7 +33,7 @@ def predict(tmp_path, model, capsys):
     def run(name, *options, source="in.sgy"):
         arguments = ["predict", tmp_path / source, "--model", model, "--out", tmp_path / name]
         code = main([*map(str, arguments), "--device", "cpu", *options])
-        record = (tmp_path / name).with_suffix(".json")
+        record = tmp_path / f"{name}.json"
         made = json.loads(record.read_text())["provenance"] if record.exists() else {}
         captured = capsys.readouterr()
         return code, captured.out, captured.err, made.get("prediction")

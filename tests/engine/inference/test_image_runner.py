@@ -52,7 +52,7 @@ def test_every_pixel_gets_its_class_and_the_shares_add_up(request_for, tmp_path)
     assert (mask[20:250] == 0).all()
     assert report.n_pixels == 400 * 90
     assert report.shares["high"] == pytest.approx(150 * 90 / (400 * 90 - 400))
-    assert report.record == tmp_path / "out.json"
+    assert report.record == tmp_path / "out.tif.json"
 
 
 def test_small_regions_do_not_depend_on_the_strips(request_for, tmp_path):
@@ -91,7 +91,7 @@ def test_a_cancelled_run_leaves_nothing(request_for, tmp_path):
 
 
 def test_a_record_that_is_there_stays(request_for, tmp_path):
-    (tmp_path / "out.json").write_text("mine")
-    with pytest.raises(WriteError, match=r"out\.json: exists"):
+    (tmp_path / "out.tif.json").write_text("mine")
+    with pytest.raises(WriteError, match=r"out\.tif\.json: exists"):
         export_image(request_for())
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.tif", "out.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.tif", "out.tif.json"]
