@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.labels import UNLABELLED
-from engine.core.volume import Volume, plane_axes
+from engine.core.volume import Volume, kind_text, plane_axes
 from engine.data.label_volume import open_labels
 from engine.errors import DataError
 from engine.exporters.base import ExportLayers
@@ -170,6 +170,6 @@ def _fill(source: LabelSource, path: Path) -> NDArray[np.uint8]:
 def _check(volume: Volume) -> None:
     if volume.kind not in _KINDS:
         raise DataError(
-            f"{volume.path.name}: labels of a {volume.kind} are no volume",
+            f"{volume.path.name}: labels of {kind_text(volume.kind)} are no volume",
             hint="Export them as PNG.",
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.core.axes import Axis
-from engine.core.volume import Volume, plane_axes
+from engine.core.volume import Volume, kind_text, plane_axes
 from engine.errors import DataError
 from engine.session.edits import Pick
 
@@ -55,7 +55,7 @@ class SurveyPlaces:
         samples = [axis for axis in volume.axes if axis.is_samples]
         if "inline" not in names or "crossline" not in names or len(samples) != 1:
             raise DataError(
-                f"{volume.path.name}: picks of a {volume.kind} have no place in a survey",
+                f"{volume.path.name}: picks of {kind_text(volume.kind)} have no place in a survey",
                 hint="This format is for volumes with inlines and crosslines.",
             )
         self._volume = volume
