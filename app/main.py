@@ -199,6 +199,7 @@ def _run_window(args: argparse.Namespace) -> int:
     from app.actions.start_up import StartOptions
     from app.composition import compose
     from app.error_presenter import route_qt_messages
+    from app.workers.collecting import GuiCollector
     from engine.errors import ReadError
     from engine.readers.geometry_file import read_geometry_file
 
@@ -233,4 +234,7 @@ def _run_window(args: argparse.Namespace) -> int:
 
     window.start_up.ended.connect(end)
     window.show()
-    return app.exec()
+    collector = GuiCollector()
+    code = app.exec()
+    collector.timer.stop()
+    return code

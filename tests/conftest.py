@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
+import itertools
 import os
 import threading
 import time
@@ -16,6 +18,8 @@ settings.register_profile("outcrop", deadline=None)
 settings.load_profile("outcrop")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+_WITH_QT = itertools.count(1)
+_COLLECT_EACH = 10
 _SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -36,6 +40,19 @@ def private_folders(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("OUTCROP_DATA", str(home / "data"))
     monkeypatch.setenv("OUTCROP_CONFIG", str(home / "config"))
     monkeypatch.delenv("OUTCROP_MODELS", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def collect_between_windows(request):
+    """Collect cyclic garbage between tests with Qt, as the program does between events."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.disable()
+    yield
+    if next(_WITH_QT) % _COLLECT_EACH == 0:
+        gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -30,14 +30,21 @@ class ModelImports:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._depth = 0
+        self._collects = False
         # Libraries that count at the end what was not given back would miss it.
         atexit.register(gc.unfreeze)
+
+    @property
+    def held(self) -> bool:
+        """Whether somebody imports."""
+        return self._depth > 0
 
     def __enter__(self) -> None:
         """Wait for the other lanes, and load torch's libraries if nobody has."""
         self._lock.acquire()
         self._depth += 1
         if self._depth == 1:
+            self._collects = gc.isenabled()
             gc.disable()
             if "torch" not in sys.modules:
                 _load_libraries()
@@ -48,11 +55,12 @@ class ModelImports:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let the next lane import, and collect again."""
+        """Let the next lane import, and collect again if that was done before."""
         self._depth -= 1
         if self._depth == 0:
             gc.freeze()
-            gc.enable()
+            if self._collects:
+                gc.enable()
         self._lock.release()
 
 

@@ -24,19 +24,23 @@ print(loaded[0], torch.ones(2).sum().item())
 """
 
 
-def test_nothing_is_collected_meanwhile_and_all_is_as_before_afterwards():
+@pytest.mark.parametrize("collects", [True, False])
+def test_nothing_is_collected_meanwhile_and_all_is_as_before_afterwards(collects):
+    (gc.enable if collects else gc.disable)()
     imports = ModelImports()
-    assert gc.isenabled()
     with imports:
         assert not gc.isenabled()
+        assert imports.held
         with imports:
             pass
         assert not gc.isenabled()
-    assert gc.isenabled()
+    assert gc.isenabled() == collects
+    assert not imports.held
     gc.unfreeze()
 
 
 def test_a_failed_import_lets_the_next_lane_in():
+    gc.enable()
     imports = ModelImports()
     with pytest.raises(ModuleNotFoundError), imports:
         importlib.import_module("there_is_no_such_package")
