@@ -120,6 +120,12 @@ class Ellipse:
         a, b, c, d = self.axes
         return float(np.hypot(a, c)), float(np.hypot(b, d))
 
+    def on_overview(self, step: int) -> Ellipse:
+        """Return the ellipse in pixels that each stand for ``step`` by ``step`` of these."""
+        row, col = ((place + 0.5) / step - 0.5 for place in (self.row, self.col))
+        a, b, c, d = self.axes
+        return Ellipse(row, col, (a / step, b / step, c / step, d / step))
+
     def moved(self, rows: float, cols: float) -> Ellipse:
         """Return the ellipse moved by pixels."""
         return Ellipse(self.row + rows, self.col + cols, self.axes)

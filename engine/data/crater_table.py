@@ -132,7 +132,9 @@ class TableImage:
         found: list[Ellipse | None] = [None] * len(longitude)
         # Longitudes of a map may run from -180 or from 0.
         for turn in (0.0, 360.0, -360.0) if georeference.is_geographic else (0.0,):
-            near = np.flatnonzero(self._near(longitude + turn, latitude, diameter_m))
+            near = np.flatnonzero(
+                _near(georeference, self.shape, longitude + turn, latitude, diameter_m)
+            )
             rows, cols = georeference.circles(
                 longitude[near] + turn, latitude[near], diameter_m[near], _CIRCLE_POINTS
             )
@@ -143,25 +145,25 @@ class TableImage:
                 found[n] = ellipse
         return found
 
-    def _near(
-        self,
-        longitude: NDArray[np.float64],
-        latitude: NDArray[np.float64],
-        diameter_m: NDArray[np.float64],
-    ) -> NDArray[np.bool_]:
-        """Tell which circles may reach the image, from their centres and its pixels alone."""
-        if self.georeference is None:
-            return np.zeros(longitude.shape, dtype=np.bool_)
-        n_rows, n_cols = self.shape
-        corners = [(row, col) for row in (0, n_rows - 1) for col in (0, n_cols - 1)]
-        sizes = [self.georeference.metres_per_pixel(*place) for place in corners]
-        # Up to twice as many pixels where the scale changes beyond the corners.
-        reach = diameter_m / np.nanmin([*np.ravel(sizes), np.inf])
-        rows, cols = self.georeference.pixels_at(longitude, latitude)
-        near: NDArray[np.bool_] = np.ones(longitude.shape, dtype=np.bool_)
-        for places, size in ((rows, n_rows), (cols, n_cols)):
-            near &= (places >= -reach) & (places <= size + reach)
-        return near
+
+def _near(
+    georeference: Georeference,
+    shape: tuple[int, int],
+    longitude: NDArray[np.float64],
+    latitude: NDArray[np.float64],
+    diameter_m: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """Tell which circles may reach an image, from their centres and its pixels alone."""
+    n_rows, n_cols = shape
+    corners = [(row, col) for row in (0, n_rows - 1) for col in (0, n_cols - 1)]
+    sizes = [georeference.metres_per_pixel(*place) for place in corners]
+    # Up to twice as many pixels where the scale changes beyond the corners.
+    reach = diameter_m / np.nanmin([*np.ravel(sizes), np.inf])
+    rows, cols = georeference.pixels_at(longitude, latitude)
+    near: NDArray[np.bool_] = np.ones(longitude.shape, dtype=np.bool_)
+    for places, size in ((rows, n_rows), (cols, n_cols)):
+        near &= (places >= -reach) & (places <= size + reach)
+    return near
 
 
 def read_crater_table(path: Path, image: TableImage, job: JobContext = NULL_JOB) -> CraterTable:

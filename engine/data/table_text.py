@@ -36,7 +36,7 @@ def read_lines(path: Path) -> list[str]:
     """
     try:
         if path.stat().st_size > _LARGEST_BYTES:
-            raise ReadError(path, "is too large for a table of craters", hint="Name another file.")
+            raise ReadError(path, "is too large for a table", hint="Name another file.")
         data = path.read_bytes()
     except OSError as error:
         if isinstance(error, ReadError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -50,13 +51,20 @@ def write_craters(source: LabelSource, path: Path) -> WrittenLabels:
     Raises
     ------
     DataError
-        If the data are no image, or no crater is labelled.
+        If the data are no image or one of which only an overview is labelled, or no
+        crater is labelled.
     SettingsError
         If the format needs kilometres and the image has none, or is only read.
     WriteError
         If it cannot be written.
     """
     image = _image(source.volume)
+    if (step := _step(image)) > 1:
+        raise DataError(
+            f"{image.path.name}: is labelled on its overview of 1 pixel for {step} x {step}, too"
+            " coarse for measuring craters",
+            hint="Cut the image into parts, or export the labels as PNG.",
+        )
     if path.suffix.lower() == ".txt":
         raise SettingsError(
             f"{path}: tables of craters are written as .csv, .diam or .scc",
@@ -127,11 +135,14 @@ def read_craters(
     by_class: dict[int, list[TableCrater]] = defaultdict(list)
     for crater in table.craters:
         by_class[known.get(crater.class_name.casefold(), len(scheme) - 1)].append(crater)
-    classes = np.full(image.shape, UNLABELLED, dtype=np.uint8)
+    # Of a large image only the overview is labelled.
+    shape, step = image.section_shape(WHOLE, 0), _step(image)
+    classes = np.full(shape, UNLABELLED, dtype=np.uint8)
     outside: list[int] = []
     for class_id, craters in by_class.items():
         job.check()
-        drawn = draw_craters(craters, image.shape)
+        seen = (replace(item, ellipse=item.ellipse.on_overview(step)) for item in craters)
+        drawn = draw_craters(seen, shape)
         classes[drawn.mask != 0] = class_id
         outside += drawn.outside
     drawn = DrawnCraters(classes, tuple(outside), ())
@@ -146,6 +157,11 @@ def read_craters(
     if len(notes) > _SHOWN_NOTES:
         notes[_SHOWN_NOTES:] = [f"and {len(notes) - _SHOWN_NOTES} more"]
     return ImportedLabels((certain_section(volume, WHOLE, 0, classes),), (), tuple(notes))
+
+
+def _step(image: Image) -> int:
+    """Return the pixels to a pixel of the section, which of a large image is an overview."""
+    return -(-max(image.shape) // max(image.section_shape(WHOLE, 0)))
 
 
 def _image(volume: Volume) -> Image:
