@@ -45,6 +45,7 @@ _LOSS = {
     "loss_dice": "dice",
     "loss_cross_entropy": "cross_entropy",
     "loss_focal": "focal",
+    "loss_lovasz": "lovasz",
     "focal_gamma": "focal_gamma",
     "class_weights": "class_weights",
 }

@@ -12,9 +12,10 @@ from torch import Tensor, nn
 
 from engine.core.class_scheme import IGNORE
 from engine.errors import DataError, SettingsError
+from engine.tasks.lovasz import lovasz_loss
 from engine.tasks.pixel_losses import cross_entropy_loss, dice_loss, focal_loss, weighted_dice_loss
 
-_LOSSES = ("weighted_dice", "dice", "cross_entropy", "focal")
+_LOSSES = ("weighted_dice", "dice", "cross_entropy", "focal", "lovasz")
 _MOST_GAMMA = 10
 
 
@@ -32,6 +33,9 @@ class LossSettings:
         Factor of the cross-entropy.
     focal : float, default 0.0
         Factor of the focal loss.
+    lovasz : float, default 0.0
+        Factor of the Lovász-Softmax loss, which follows the mean intersection over
+        union of each sample, classes that it lacks included.
     focal_gamma : float, default 2.0
         How much the focal loss plays down what is already right; from 0, where
         it is the cross-entropy, to 10.
@@ -49,6 +53,7 @@ class LossSettings:
     dice: float = 0.0
     cross_entropy: float = 1.0
     focal: float = 0.0
+    lovasz: float = 0.0
     focal_gamma: float = 2.0
     class_weights: str | tuple[float, ...] | None = None
 
@@ -221,6 +226,8 @@ class SegmentationLoss(nn.Module):
             loss = loss + wanted.focal * focal_loss(
                 logits, target, gamma=wanted.focal_gamma, weight=weight, **places
             )
+        if wanted.lovasz:
+            loss = loss + wanted.lovasz * lovasz_loss(logits, target, **places)
         return loss
 
     def _weights(self, logits: Tensor) -> Tensor | None:

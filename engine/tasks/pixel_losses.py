@@ -146,7 +146,7 @@ def cross_entropy_loss(
     ShapeError
         If the shapes do not belong together.
     """
-    _check_shapes(logits, target)
+    check_shapes(logits, target)
     labels = target.long()
     valid = labels != ignore
     if pixel_weights is not None:
@@ -213,7 +213,7 @@ def focal_loss(
     .. [1] Lin et al., "Focal Loss for Dense Object Detection", 2017, eq. 5.
        https://arxiv.org/abs/1708.02002
     """
-    _check_shapes(logits, target)
+    check_shapes(logits, target)
     valid = target != ignore
     labels = torch.where(valid, target, 0).long()
     log_p = logits.float().log_softmax(dim=1).gather(1, labels.unsqueeze(1)).squeeze(1)
@@ -244,7 +244,7 @@ def _overlaps(
     logits: Tensor, target: Tensor, pixel_weights: Tensor | None, ignore: int
 ) -> tuple[Tensor, Tensor]:
     """Soft Dice scores and weighted pixels, both ``(B, K)``, of each sample and class."""
-    _check_shapes(logits, target)
+    check_shapes(logits, target)
     valid = (target != ignore).unsqueeze(1)
     labels = torch.where(valid[:, 0], target, 0).long()
     one_hot = F.one_hot(labels, logits.shape[1]).movedim(-1, 1).float() * valid
@@ -266,8 +266,21 @@ def _weighted_mean(dice: Tensor, weights: Tensor) -> Tensor:
     return losses.sum() / labelled.sum().clamp_min(1)
 
 
-def _check_shapes(logits: Tensor, target: Tensor) -> None:
-    """Raise `ShapeError` unless the target has the logits' batch and pixels."""
+def check_shapes(logits: Tensor, target: Tensor) -> None:
+    """Check that the target has the logits' batch and pixels.
+
+    Parameters
+    ----------
+    logits : Tensor
+        Of shape ``(B, K, H, W)`` if all is well.
+    target : Tensor
+        Of shape ``(B, H, W)``.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not belong together.
+    """
     fits = logits.ndim == 4 and target.shape == (logits.shape[0], *logits.shape[2:])
     if not fits:
         raise ShapeError(

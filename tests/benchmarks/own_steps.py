@@ -39,7 +39,7 @@ def tuned_model(workload: Workload, *, decoder="linear", method="lora"):
     return model
 
 
-def own_steps(workload: Workload, *, model=None, network=None):
+def own_steps(workload: Workload, *, model=None, network=None, precision="auto"):
     """Return a function that runs the trainer for an epoch, without validation."""
     model = model or tuned_model(workload)
     batches = OneBatch(workload)
@@ -51,6 +51,7 @@ def own_steps(workload: Workload, *, model=None, network=None):
         learning_rate=LearningRateSettings(RATE, RATE, RATE),
         weight_decay=WEIGHT_DECAY,
         clip_gradient=CLIP,
+        precision=precision,
     )
 
     def run():

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from engine.training.feature_cache import CachedSegmenter, FeatureStore
+from engine.training.network import bfloat16_is_faster
 from tests.benchmarks.own_steps import own_steps, tuned_model
 from tests.benchmarks.plain_steps import plain_steps
 from tests.benchmarks.process import run_apart
@@ -49,6 +50,25 @@ def test_training_memory_against_plain_timm_and_peft(compare_apart, workload):
 
 def test_large_training_step_against_unfused_attention(compare_apart, large_workload):
     compare_apart(large_workload, "unfused", rounds=2, bound=0.7)
+
+
+@pytest.mark.skipif(not bfloat16_is_faster(), reason="the processor has no units for bfloat16")
+@pytest.mark.parametrize(("decoder", "method"), [("linear", "lora"), ("detail", "full")])
+def test_training_in_bfloat16_against_float32(decoder, method, alternately, workload):
+    alternately.compare(
+        own_steps(
+            workload,
+            model=tuned_model(workload, decoder=decoder, method=method),
+            precision="bfloat16",
+        ),
+        own_steps(
+            workload,
+            model=tuned_model(workload, decoder=decoder, method=method),
+            precision="float32",
+        ),
+        reference_name="float32",
+        ratio_name="float32_over_bfloat16",
+    )
 
 
 @pytest.mark.parametrize("decoder", ["linear", "pup"])

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from engine.data.prefetch import prefetch
 from engine.errors import SettingsError
 from engine.tasks.preset import LearningRateSettings
+from engine.training.network import bfloat16_is_faster
 from engine.training.parameters import parameter_groups
 from engine.training.schedule import LearningRates, WarmupCosine
 from engine.training.starter.kinds import KINDS, Kind
@@ -228,16 +229,3 @@ class StarterRun:
         self.step, self.n_images = int(metadata["step"]), int(metadata["n_images"])
         self.spent_s = float(metadata["spent_s"])
         self._console.print(f"going on after step {self.step}, {self.spent_s / 60:.1f} minutes")
-
-
-def bfloat16_is_faster() -> bool:
-    """Time a matrix product in both precisions; few processors have bfloat16 units."""
-    times = []
-    for dtype in (torch.float32, torch.bfloat16):
-        x = torch.ones(768, 768, dtype=dtype)
-        torch.mm(x, x)
-        start = time.perf_counter()
-        for _ in range(5):
-            torch.mm(x, x)
-        times.append(time.perf_counter() - start)
-    return times[1] < times[0]

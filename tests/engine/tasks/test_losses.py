@@ -6,6 +6,7 @@ import torch.nn.functional as F
 
 from engine.errors import DataError, SettingsError, ShapeError
 from engine.tasks.losses import LossSettings, SegmentationLoss, balanced_weights
+from engine.tasks.lovasz import lovasz_loss
 from engine.tasks.pixel_losses import (
     cross_entropy_loss,
     dice_loss,
@@ -15,9 +16,16 @@ from engine.tasks.pixel_losses import (
 
 _SURE = 60.0
 _EVERYTHING = SegmentationLoss(
-    LossSettings(0.5, 0.7, 1.0, 2.0, class_weights=(0.2, 1.0, 3.0)),
+    LossSettings(0.5, 0.7, 1.0, 2.0, 0.3, class_weights=(0.2, 1.0, 3.0)),
 )
-_ALL = [weighted_dice_loss, dice_loss, cross_entropy_loss, focal_loss, _EVERYTHING]
+_ALL = [
+    weighted_dice_loss,
+    dice_loss,
+    cross_entropy_loss,
+    focal_loss,
+    lovasz_loss,
+    _EVERYTHING,
+]
 
 
 def _logits_of(classes: torch.Tensor, n_classes: int) -> torch.Tensor:
@@ -243,6 +251,7 @@ def test_the_sum_has_each_loss_with_its_factor_and_weights():
         + 0.7 * dice_loss(logits, label)
         + cross_entropy_loss(logits, label, weight=weight)
         + 2 * focal_loss(logits, label, weight=weight)
+        + 0.3 * lovasz_loss(logits, label)
     )
     assert _EVERYTHING(logits, label).item() == pytest.approx(expected.item(), abs=1e-6)
 
@@ -275,7 +284,7 @@ def test_loss_settings_that_cannot_be_are_refused_with_a_hint(values):
 
 @pytest.mark.parametrize("weights", [None, "balanced", (1.0, 2.5)])
 def test_loss_settings_go_through_json(weights):
-    settings = LossSettings(0.5, 1, 0, 2, 1.5, weights)
+    settings = LossSettings(0.5, 1, 0, 2, 0.3, 1.5, weights)
     assert LossSettings.from_json(settings.to_json()) == settings
     with pytest.raises(SettingsError, match="hinge"):
         LossSettings.from_json({"hinge": 1})

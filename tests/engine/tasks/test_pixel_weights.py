@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from engine.tasks.losses import LossSettings, SegmentationLoss
+from engine.tasks.lovasz import lovasz_loss
 from engine.tasks.pixel_losses import (
     cross_entropy_loss,
     dice_loss,
@@ -13,7 +14,7 @@ from engine.tasks.pixel_losses import (
     weighted_dice_loss,
 )
 
-_EVERYTHING = SegmentationLoss(LossSettings(0.5, 0.7, 1.0, 2.0, class_weights=(0.2, 1.0, 3.0)))
+_EVERYTHING = SegmentationLoss(LossSettings(0.5, 0.7, 1.0, 2.0, 0.3, class_weights=(0.2, 1.0, 3.0)))
 
 
 def _call(loss, logits, target, weights):
@@ -22,7 +23,14 @@ def _call(loss, logits, target, weights):
     return loss(logits, target, pixel_weights=weights)
 
 
-_ALL = [weighted_dice_loss, dice_loss, cross_entropy_loss, focal_loss, _EVERYTHING]
+_ALL = [
+    weighted_dice_loss,
+    dice_loss,
+    cross_entropy_loss,
+    focal_loss,
+    lovasz_loss,
+    _EVERYTHING,
+]
 
 
 def _random(seed=0):

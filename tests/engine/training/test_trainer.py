@@ -17,6 +17,7 @@ from engine.models.encoder import Encoder
 from engine.models.segmenter import Segmenter
 from engine.tasks.metrics import SegmentationMetrics
 from engine.tasks.preset import LearningRateSettings
+from engine.training import network
 from engine.training.parameters import parameter_groups
 from engine.training.settings import TrainingSettings
 from engine.training.trainer import Trainer, TrainerOptions
@@ -281,10 +282,29 @@ def test_a_batch_in_parts_gives_the_same_losses():
     assert losses[0] == pytest.approx(losses[1], abs=1e-6)
 
 
-def test_bfloat16_is_refused_where_it_cannot_be():
+def test_bfloat16_is_refused_where_no_units_compute_it(monkeypatch):
+    monkeypatch.setattr(network, "bfloat16_is_faster", lambda: False)
     settings = replace(_settings(1), precision="bfloat16")
     with pytest.raises(SettingsError, match="bfloat16 is not possible on cpu"):
         Trainer(_Net(), _Batches(), _scores(), settings, _CPU)
+
+
+def test_a_processor_with_units_computes_in_bfloat16_only_if_told(monkeypatch):
+    monkeypatch.setattr(network, "bfloat16_is_faster", lambda: True)
+    seen = {}
+    for precision in ("auto", "float32", "bfloat16"):
+        torch.manual_seed(0)
+        net = _Net()
+        computed = seen[precision] = []
+        net.decoder[0].register_forward_hook(lambda *call, to=computed: to.append(call[-1].dtype))
+        settings = replace(_settings(2), precision=precision)
+        result = Trainer(net, _Batches(), _scores(0.5, 0.5), settings, _CPU).run()
+        assert all(parameter.dtype == torch.float32 for parameter in net.parameters())
+        computed.append(result.losses)
+    assert {*seen["auto"][:-1], *seen["float32"][:-1]} == {torch.float32}
+    assert set(seen["bfloat16"][:-1]) == {torch.bfloat16}
+    assert seen["auto"][-1] == seen["float32"][-1]
+    assert seen["bfloat16"][-1] == pytest.approx(seen["float32"][-1], rel=0.02)
 
 
 def test_an_encoder_that_cannot_save_activations_is_named():
