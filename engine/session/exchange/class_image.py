@@ -1,4 +1,4 @@
-"""Labels of an image as GeoTIFF on its own grid."""
+"""Labels of an image as GeoTIFF on its own grid, also where only an overview is labelled."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import rasterio
 from numpy.typing import NDArray
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.windows import Window
 
 from engine.core.image import Image
 from engine.core.labels import UNLABELLED
@@ -38,7 +39,8 @@ def write_class_image(source: LabelSource, path: Path) -> WrittenLabels:
     Returns
     -------
     WrittenLabels
-        The file.
+        The file. Where only an overview is labelled, every pixel has the class of
+        the one of the overview that stands for it.
 
     Raises
     ------
@@ -54,21 +56,44 @@ def write_class_image(source: LabelSource, path: Path) -> WrittenLabels:
             hint="Export its labels as PNG.",
         )
     labelled = [section for section in source.sections if section.direction == WHOLE]
-    blank = np.full((_STRIP, volume.shape[1]), UNLABELLED, dtype=np.uint8)
+    blank = np.full(volume.section_shape(WHOLE, 0), UNLABELLED, dtype=np.uint8)
+    classes = labelled[0].classes if labelled else blank
+    step = overview_step(volume)
+    cols = np.arange(volume.shape[1]) // step
     writer = GeotiffExporter().start(volume, path, ExportLayers(source.scheme.classes))
     try:
         for row in range(0, volume.shape[0], _STRIP):
-            n_rows = min(_STRIP, volume.shape[0] - row)
-            rows = labelled[0].classes[row : row + n_rows] if labelled else blank[:n_rows]
-            writer.write(row, rows, _NONE)
-        return WrittenLabels(writer.commit(overwrite=True).paths)
+            rows = np.arange(row, min(row + _STRIP, volume.shape[0])) // step
+            writer.write(row, classes[np.ix_(rows, cols)], _NONE)
+        paths = writer.commit(overwrite=True).paths
     except BaseException:
         writer.abort()
         raise
+    notes = (f"labelled on the overview: {step} x {step} pixels have one label",)
+    return WrittenLabels(paths, notes if step > 1 else ())
+
+
+def overview_step(image: Image) -> int:
+    """Return how many rows and columns of an image its one section has one of.
+
+    Parameters
+    ----------
+    image : Image
+        With a direction `WHOLE`, whose section is an overview if the image is large.
+
+    Returns
+    -------
+    int
+        1 where the section is the image itself.
+    """
+    return -(-max(image.shape) // max(image.section_shape(WHOLE, 0)))
 
 
 def read_class_image(path: Path, volume: Volume) -> ImportedLabels:
     """Read a GeoTIFF of class ids with the size of the image.
+
+    Where only an overview is labelled, it takes the first of the pixels that each of
+    its own stands for.
 
     Parameters
     ----------
@@ -94,13 +119,13 @@ def read_class_image(path: Path, volume: Volume) -> ImportedLabels:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            classes = _ids(path, volume.shape)
+            classes = _ids(path, volume.shape, overview_step(volume))
     except (RasterioError, OSError) as error:
         raise ReadError(path, f"cannot be read ({error})", hint="Give a GeoTIFF.") from error
     return ImportedLabels((certain_section(volume, WHOLE, 0, classes),))
 
 
-def _ids(path: Path, shape: tuple[int, int]) -> NDArray[np.int64]:
+def _ids(path: Path, shape: tuple[int, int], step: int) -> NDArray[np.int64]:
     with rasterio.open(path, driver="GTiff") as file:
         kind = file.dtypes[0]
         if (file.height, file.width) != shape or kind not in {"uint8", "int16"}:
@@ -109,5 +134,10 @@ def _ids(path: Path, shape: tuple[int, int]) -> NDArray[np.int64]:
                 f" the image has {shape[0]} x {shape[1]}",
                 hint="Give class ids in bytes on the grid of the image.",
             )
-        ids: NDArray[np.int64] = file.read(1).astype(np.int64)
-        return ids
+        strip = _STRIP * step
+        windows = (
+            Window(0, row, shape[1], min(strip, shape[0] - row))
+            for row in range(0, shape[0], strip)
+        )
+        ids = [file.read(1, window=window)[::step, ::step] for window in windows]
+        return np.concatenate(ids).astype(np.int64)

@@ -19,7 +19,7 @@ from engine.exporters.base import ExportLayers
 from engine.exporters.craters.exporter import CraterExporter
 from engine.jobs.context import JobContext
 from engine.session.exchange.base import ImportedLabels, LabelSource, WrittenLabels, certain_section
-from engine.session.exchange.class_image import WHOLE
+from engine.session.exchange.class_image import WHOLE, overview_step
 from engine.session.label_scheme import LabelScheme
 
 _STRIP = 256
@@ -59,7 +59,7 @@ def write_craters(source: LabelSource, path: Path) -> WrittenLabels:
         If it cannot be written.
     """
     image = _image(source.volume)
-    if (step := _step(image)) > 1:
+    if (step := overview_step(image)) > 1:
         raise DataError(
             f"{image.path.name}: is labelled on its overview of 1 pixel for {step} x {step}, too"
             " coarse for measuring craters",
@@ -136,7 +136,7 @@ def read_craters(
     for crater in table.craters:
         by_class[known.get(crater.class_name.casefold(), len(scheme) - 1)].append(crater)
     # Of a large image only the overview is labelled.
-    shape, step = image.section_shape(WHOLE, 0), _step(image)
+    shape, step = image.section_shape(WHOLE, 0), overview_step(image)
     classes = np.full(shape, UNLABELLED, dtype=np.uint8)
     outside: list[int] = []
     for class_id, craters in by_class.items():
@@ -157,11 +157,6 @@ def read_craters(
     if len(notes) > _SHOWN_NOTES:
         notes[_SHOWN_NOTES:] = [f"and {len(notes) - _SHOWN_NOTES} more"]
     return ImportedLabels((certain_section(volume, WHOLE, 0, classes),), (), tuple(notes))
-
-
-def _step(image: Image) -> int:
-    """Return the pixels to a pixel of the section, which of a large image is an overview."""
-    return -(-max(image.shape) // max(image.section_shape(WHOLE, 0)))
 
 
 def _image(volume: Volume) -> Image:

@@ -151,13 +151,8 @@ def test_what_makes_no_table_is_refused(labels, volume, image, tmp_path):
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("out")] == []
 
 
-def test_craters_of_a_large_image_are_labelled_on_its_overview(monkeypatch, tmp_path):
-    monkeypatch.setattr("engine.readers.raster.volume.WHOLE_PIXELS", 1000)
-    monkeypatch.setattr("engine.readers.raster.volume.OVERVIEW_SIDE", 30)
-    write_raster(tmp_path / "large.tif")
-    large = open_volume(tmp_path / "large.tif")
-    shape = large.section_shape("image", 0)
-    assert (large.shape, shape) == ((60, 80), (20, 27))
+def test_craters_of_a_large_image_are_labelled_on_its_overview(large_image, tmp_path):
+    large = large_image
     (tmp_path / "a.txt").write_text("X,Y,W,H\n30,15,24,18\n")
     (section,) = BY_KEY["craters"].read(tmp_path / "a.txt", large, SCHEME, NULL_JOB).sections
     rows, cols = np.nonzero(section.classes == len(SCHEME) - 1)
@@ -166,7 +161,6 @@ def test_craters_of_a_large_image_are_labelled_on_its_overview(monkeypatch, tmp_
     document.paint(LabelKey("Ann", "image", 0), 0, 0, section.classes, title="Import")
     with pytest.raises(DataError, match="3 x 3, too coarse"):
         BY_KEY["craters"].write(LabelSource.of(document, large), tmp_path / "out.csv")
-    large.close()
 
 
 def test_craterstats_needs_a_size(tmp_path):

@@ -131,6 +131,21 @@ def test_geotiff_has_the_grid_of_the_image_and_comes_back(image, tmp_path):
         assert file.transform == source.transform
 
 
+def test_geotiff_of_a_labelled_overview_has_the_grid_of_the_image(
+    large_image, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("engine.session.exchange.class_image._STRIP", 7)
+    labels = new_document(large_image)
+    paint(labels, large_image, "image", 0)
+    ids = labels.merged("image", 0).classes
+    written = BY_KEY["geotiff"].write(LabelSource.of(labels, large_image), tmp_path / "out.tif")
+    assert written.notes == ("labelled on the overview: 3 x 3 pixels have one label",)
+    with rasterio.open(tmp_path / "out.tif") as file:
+        assert np.array_equal(file.read(1), ids.repeat(3, axis=0).repeat(3, axis=1)[:60, :80])
+    (section,) = BY_KEY["geotiff"].read(tmp_path / "out.tif", large_image, SCHEME).sections
+    assert np.array_equal(section.classes, ids)
+
+
 def test_coco_comes_back_with_holes(volume, tmp_path):
     labels = new_document(volume)
     paint(labels, volume, "inline", 1, values=(0, 1, 2, UNLABELLED))
