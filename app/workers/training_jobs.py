@@ -17,7 +17,7 @@ from engine.core.volume import Volume
 from engine.data.augmentation import AugmentationSettings
 from engine.data.label_snapshot import freeze_labels, read_blocks, snapshot_folder
 from engine.data.snapshot_source import SnapshotSource
-from engine.data.splits import RANGE, SplitSettings
+from engine.data.split_settings import RANGE, SplitSettings
 from engine.inference.device import choose_device
 from engine.jobs.context import JobContext
 from engine.models.decoders.registry import decoders

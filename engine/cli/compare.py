@@ -20,7 +20,8 @@ from engine.cli.source_options import add_source_options, new_source, pixel_size
 from engine.core.provenance import program_version
 from engine.data.sample_fingerprint import fingerprint_samples
 from engine.data.sources import LabelledSource, open_source
-from engine.data.splits import WAYS, SplitSettings, make_split
+from engine.data.split_settings import WAYS, SplitSettings
+from engine.data.splits import make_split
 from engine.errors import SettingsError
 from engine.evaluation.comparison import FAILED, ComparisonSteps, Run, compare
 from engine.evaluation.comparison_report import REPORT, write_comparison_report
@@ -132,11 +133,11 @@ def _add_split_options(group: argparse._ArgumentGroup) -> None:
         "--validation", type=float, metavar="SHARE", help="share that selects the epoch (0.1)"
     )
     group.add_argument(
-        "--split-by", choices=WAYS, help="deal samples or groups out, or cut blocks (file)"
+        "--split-by",
+        choices=WAYS,
+        help="deal samples or groups out, or cut blocks (auto: blocks of a volume, else file)",
     )
-    group.add_argument(
-        "--buffer", type=float, metavar="D", help="gap between blocks, with --split-by position (0)"
-    )
+    group.add_argument("--buffer", type=float, metavar="D", help="gap between blocks (0)")
     group.add_argument(
         "--split-unit", choices=("slices", "m", "s"), help="unit of the buffer (slices)"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from engine.cli.source_options import pixel_size, positive
-from engine.data.splits import WAYS
+from engine.data.split_settings import WAYS
 from engine.models.decoders.layers import NORMS
 from engine.models.decoders.registry import decoders
 from engine.models.designs import DESIGNS, UNET
@@ -92,11 +92,11 @@ def add_data_options(group: argparse._ArgumentGroup) -> None:
         "--test", type=float, metavar="SHARE", help="share of samples kept for the end (0)"
     )
     group.add_argument(
-        "--split-by", choices=WAYS, help="deal samples or groups out, or cut blocks (file)"
+        "--split-by",
+        choices=WAYS,
+        help="deal samples or groups out, or cut blocks (auto: blocks of a volume, else file)",
     )
-    group.add_argument(
-        "--buffer", type=float, metavar="D", help="gap between blocks, with --split-by position (0)"
-    )
+    group.add_argument("--buffer", type=float, metavar="D", help="gap between blocks (0)")
     group.add_argument(
         "--split-unit", choices=("slices", "m", "s"), help="unit of the buffer (slices)"
     )

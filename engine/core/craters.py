@@ -120,11 +120,11 @@ class Ellipse:
         a, b, c, d = self.axes
         return float(np.hypot(a, c)), float(np.hypot(b, d))
 
-    def on_overview(self, step: int) -> Ellipse:
-        """Return the ellipse in pixels that each stand for ``step`` by ``step`` of these."""
-        row, col = ((place + 0.5) / step - 0.5 for place in (self.row, self.col))
+    def on_overview(self, down: float, across: float) -> Ellipse:
+        """Return the ellipse in pixels that each stand for ``down`` by ``across`` of these."""
         a, b, c, d = self.axes
-        return Ellipse(row, col, (a / step, b / step, c / step, d / step))
+        row, col = (self.row + 0.5) / down - 0.5, (self.col + 0.5) / across - 0.5
+        return Ellipse(row, col, (a / down, b / across, c / down, d / across))
 
     def moved(self, rows: float, cols: float) -> Ellipse:
         """Return the ellipse moved by pixels."""

@@ -5,29 +5,26 @@ parts are blocks along the slice axis, training first and test last, and what
 lies within the buffer of a later block is dropped: neighbouring slices are
 nearly the same picture. By range, the user says which slices are for what. At
 random, samples or groups are exchanged where a class is missing from training or
-validation.
+validation. Unless told otherwise, sections of a volume are divided by position, and
+samples that lie nowhere at random.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.buffers import beyond, nearest
 from engine.data.class_cover import cover_classes
-from engine.data.positions import UNITS, Positions
+from engine.data.positions import Positions
 from engine.data.slice_ranges import SliceRanges
+from engine.data.split_settings import AUTO, SplitSettings
 from engine.errors import DataError, SettingsError
-
-WAYS = ("file", "group", "position")
-"""How samples can be divided by shares."""
-RANGE = "range"
-"""How they are divided by naming slices."""
 
 
 class Samples(Protocol):
@@ -48,110 +45,6 @@ class Samples(Protocol):
     @property
     def class_pixels(self) -> NDArray[np.int64]:
         """Labelled pixels of each class, shape ``(n_samples, n_classes)``."""
-
-
-@dataclass(frozen=True, slots=True)
-class SplitSettings:
-    """How samples are divided.
-
-    Parameters
-    ----------
-    validation : float, default 0.1
-        Share of the samples that select the best epoch.
-    test : float, default 0.0
-        Share of the samples kept for the end; 0 for none.
-    buffer : float, default 0.0
-        Width of the gap between the parts, by position; samples in it are dropped.
-    by : {"file", "group", "position", "range"}, default "file"
-        Sample by sample at random, group by group at random, in blocks, or in the
-        ranges given.
-    group_pattern : str, default ""
-        Regular expression found in each name; its first group, or the whole
-        match, names the sample's group.
-    unit : {"slices", "m", "s"}, default "slices"
-        Unit of `buffer` and of the distances: slices, metres or seconds.
-    ranges : SliceRanges, optional
-        Slices of training and validation, for a split by range; what is in neither
-        is left out, and the shares mean nothing.
-
-    Raises
-    ------
-    SettingsError
-        If a share or the buffer is outside its range, or the way does not fit
-        the pattern, buffer or ranges.
-    """
-
-    validation: float = 0.1
-    test: float = 0.0
-    buffer: float = 0.0
-    by: str = "file"
-    group_pattern: str = ""
-    unit: str = "slices"
-    ranges: SliceRanges | None = None
-
-    def __post_init__(self) -> None:
-        _check(0 < self.validation < 1, f"a validation share of {self.validation:g}", "Choose 0.1.")
-        _check(0 <= self.test < 1, f"a test share of {self.test:g}", "Choose 0.1, or 0 for none.")
-        _check(
-            self.validation + self.test < 1,
-            f"shares of {self.validation:g} and {self.test:g} leave nothing to train on; that",
-            "Choose smaller shares.",
-        )
-        _check(
-            self.by in {*WAYS, RANGE},
-            f"a split by {self.by!r}",
-            f"Use {', '.join(WAYS)} or {RANGE}.",
-        )
-        _check(self.unit in UNITS, f"a buffer in {self.unit!r}", "Use slices, m or s.")
-        _check(0 <= self.buffer < np.inf, f"a buffer of {self.buffer:g}", "Choose 0 or more.")
-        _check(
-            not self.buffer or self.by == "position",
-            f"a buffer in a split by {self.by}",
-            "Split by position, or leave the buffer out.",
-        )
-        _check(
-            bool(self.group_pattern) == (self.by == "group"),
-            f"the group pattern {self.group_pattern!r} in a split by {self.by}",
-            "Give a pattern for a split by group, and only then.",
-        )
-        _check(
-            (self.ranges is not None) == (self.by == RANGE),
-            f"a split by {self.by} {'with' if self.ranges else 'without'} ranges of slices",
-            "Give ranges for a split by range, and only then.",
-        )
-        _check(
-            self.by != RANGE or not self.test,
-            f"a test share of {self.test:g} in a split by range",
-            "Leave the test share at 0.",
-        )
-        try:
-            re.compile(self.group_pattern)
-        except re.error as error:
-            raise SettingsError(
-                f"the group pattern {self.group_pattern!r} is no regular expression ({error})",
-                hint="Write one such as '^[a-z]+', which takes the letters before the number.",
-            ) from error
-
-    def to_json(self) -> dict[str, Any]:
-        """Return all fields under their names; `ranges` only where there are some."""
-        values = asdict(self)
-        del values["ranges"]
-        return values if self.ranges is None else {**values, "ranges": self.ranges.to_json()}
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> SplitSettings:
-        """Build settings from what `to_json` returned.
-
-        Raises
-        ------
-        SettingsError
-            If a field is unknown, of the wrong kind or outside its range.
-        """
-        ranges = value.get("ranges")
-        try:
-            return cls(**{**value, "ranges": SliceRanges.from_json(ranges) if ranges else None})
-        except TypeError as error:
-            raise SettingsError(f"split settings do not fit ({error})") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +90,8 @@ def make_split(samples: Samples, settings: SplitSettings, seed: int) -> Split:
     Raises
     ------
     SettingsError
-        If a test share is asked for beside a test part of the data's own.
+        If a test share is asked for beside a test part of the data's own, or a
+        buffer where nothing is divided by position.
     DataError
         If there are too few samples or groups, a name has no group, positions
         are not known, or the buffer leaves a part empty.
@@ -208,6 +102,8 @@ def make_split(samples: Samples, settings: SplitSettings, seed: int) -> Split:
             f"{len(samples.held_out)} samples",
             hint="Leave the test share at 0.",
         )
+    measured = samples.positions is not None and samples.positions.measured
+    settings = _chosen(settings, measured=measured)
     own = set(samples.held_out)
     free = [index for index in range(len(samples.names)) if index not in own]
     if settings.by == "position":
@@ -220,9 +116,21 @@ def make_split(samples: Samples, settings: SplitSettings, seed: int) -> Split:
     training, validation, test = (_flat(part) for part in parts)
     test = tuple(sorted({*test, *own}))
     distances = None
-    if samples.positions is not None and samples.positions.measured:
+    if samples.positions is not None and measured:
         distances = nearest(samples.positions, settings.unit, training, (*validation, *test))
     return Split(training, validation, test, (), distances, settings.unit)
+
+
+def _chosen(settings: SplitSettings, *, measured: bool) -> SplitSettings:
+    """Choose the way where none is given; neighbouring sections must not be dealt out."""
+    if settings.by != AUTO:
+        return settings
+    if settings.buffer and not measured:
+        raise SettingsError(
+            f"a buffer of {settings.buffer:g} without positions is not possible",
+            hint="Leave it out, or split by position if the names tell the order.",
+        )
+    return replace(settings, by="position" if measured else "file")
 
 
 def _groups(names: Sequence[str], free: Sequence[int], settings: SplitSettings) -> list[list[int]]:
@@ -343,8 +251,3 @@ def _enough(n: int, wanted: int, what: str) -> None:
         raise DataError(
             f"{n} {only} cannot be split into {parts}", hint=f"Give at least {wanted} {what}."
         )
-
-
-def _check(holds: bool, fact: str, hint: str) -> None:  # noqa: FBT001 - reads as an assertion
-    if not holds:
-        raise SettingsError(f"{fact} is not possible", hint=hint)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from engine.data.augmentation import AugmentationSettings
-from engine.data.splits import SplitSettings
+from engine.data.split_settings import SplitSettings
 from engine.errors import SettingsError
 from engine.models.designs import PATCH, EncoderDesign, encoder_design
 from engine.tasks.losses import LossSettings

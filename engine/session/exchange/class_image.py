@@ -56,24 +56,27 @@ def write_class_image(source: LabelSource, path: Path) -> WrittenLabels:
             hint="Export its labels as PNG.",
         )
     labelled = [section for section in source.sections if section.direction == WHOLE]
-    blank = np.full(volume.section_shape(WHOLE, 0), UNLABELLED, dtype=np.uint8)
-    classes = labelled[0].classes if labelled else blank
-    step = overview_step(volume)
-    cols = np.arange(volume.shape[1]) // step
+    shape = volume.section_shape(WHOLE, 0)
+    classes = labelled[0].classes if labelled else np.full(shape, UNLABELLED, dtype=np.uint8)
+    n_rows, n_cols = volume.shape
+    cols = np.arange(n_cols) * shape[1] // n_cols
     writer = GeotiffExporter().start(volume, path, ExportLayers(source.scheme.classes))
     try:
-        for row in range(0, volume.shape[0], _STRIP):
-            rows = np.arange(row, min(row + _STRIP, volume.shape[0])) // step
+        for row in range(0, n_rows, _STRIP):
+            rows = np.arange(row, min(row + _STRIP, n_rows)) * shape[0] // n_rows
             writer.write(row, classes[np.ix_(rows, cols)], _NONE)
         paths = writer.commit(overwrite=True).paths
     except BaseException:
         writer.abort()
         raise
-    notes = (f"labelled on the overview: {step} x {step} pixels have one label",)
-    return WrittenLabels(paths, notes if step > 1 else ())
+    if shape == volume.shape:
+        return WrittenLabels(paths)
+    down, across = overview_steps(volume)
+    note = f"labelled on the overview: {down:.3g} x {across:.3g} pixels have one label"
+    return WrittenLabels(paths, (note,))
 
 
-def overview_step(image: Image) -> int:
+def overview_steps(image: Image) -> tuple[float, float]:
     """Return how many rows and columns of an image its one section has one of.
 
     Parameters
@@ -83,17 +86,19 @@ def overview_step(image: Image) -> int:
 
     Returns
     -------
-    int
-        1 where the section is the image itself.
+    tuple of float
+        Down and across; 1 where the section is the image itself. They are not
+        whole where the overview does not divide the image.
     """
-    return -(-max(image.shape) // max(image.section_shape(WHOLE, 0)))
+    shape = image.section_shape(WHOLE, 0)
+    return image.shape[0] / shape[0], image.shape[1] / shape[1]
 
 
 def read_class_image(path: Path, volume: Volume) -> ImportedLabels:
     """Read a GeoTIFF of class ids with the size of the image.
 
-    Where only an overview is labelled, it takes the first of the pixels that each of
-    its own stands for.
+    Where only an overview is labelled, it takes the one in the middle of the pixels
+    that each of its own stands for.
 
     Parameters
     ----------
@@ -119,13 +124,14 @@ def read_class_image(path: Path, volume: Volume) -> ImportedLabels:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            classes = _ids(path, volume.shape, overview_step(volume))
+            classes = _ids(path, volume.shape, volume.section_shape(WHOLE, 0))
     except (RasterioError, OSError) as error:
         raise ReadError(path, f"cannot be read ({error})", hint="Give a GeoTIFF.") from error
     return ImportedLabels((certain_section(volume, WHOLE, 0, classes),))
 
 
-def _ids(path: Path, shape: tuple[int, int], step: int) -> NDArray[np.int64]:
+def _ids(path: Path, shape: tuple[int, int], wanted: tuple[int, int]) -> NDArray[np.int64]:
+    """Read the pixels in the middle of `wanted` rows and columns."""
     with rasterio.open(path, driver="GTiff") as file:
         kind = file.dtypes[0]
         if (file.height, file.width) != shape or kind not in {"uint8", "int16"}:
@@ -134,10 +140,14 @@ def _ids(path: Path, shape: tuple[int, int], step: int) -> NDArray[np.int64]:
                 f" the image has {shape[0]} x {shape[1]}",
                 hint="Give class ids in bytes on the grid of the image.",
             )
-        strip = _STRIP * step
-        windows = (
-            Window(0, row, shape[1], min(strip, shape[0] - row))
-            for row in range(0, shape[0], strip)
+        rows, cols = (
+            (2 * np.arange(n) + 1) * length // (2 * n)
+            for n, length in zip(wanted, shape, strict=True)
         )
-        ids = [file.read(1, window=window)[::step, ::step] for window in windows]
-        return np.concatenate(ids).astype(np.int64)
+        ids = np.empty(wanted, dtype=np.int64)
+        for row in range(0, shape[0], _STRIP):
+            first, last = np.searchsorted(rows, (row, row + _STRIP))
+            if first < last:
+                part = file.read(1, window=Window(0, row, shape[1], min(_STRIP, shape[0] - row)))
+                ids[first:last] = part[np.ix_(rows[first:last] - row, cols)]
+        return ids

@@ -19,7 +19,7 @@ from engine.exporters.base import ExportLayers
 from engine.exporters.craters.exporter import CraterExporter
 from engine.jobs.context import JobContext
 from engine.session.exchange.base import ImportedLabels, LabelSource, WrittenLabels, certain_section
-from engine.session.exchange.class_image import WHOLE, overview_step
+from engine.session.exchange.class_image import WHOLE, overview_steps
 from engine.session.label_scheme import LabelScheme
 
 _STRIP = 256
@@ -59,10 +59,11 @@ def write_craters(source: LabelSource, path: Path) -> WrittenLabels:
         If it cannot be written.
     """
     image = _image(source.volume)
-    if (step := overview_step(image)) > 1:
+    if image.section_shape(WHOLE, 0) != image.shape:
+        down, across = overview_steps(image)
         raise DataError(
-            f"{image.path.name}: is labelled on its overview of 1 pixel for {step} x {step}, too"
-            " coarse for measuring craters",
+            f"{image.path.name}: is labelled on its overview of 1 pixel for {down:.3g} x"
+            f" {across:.3g}, too coarse for measuring craters",
             hint="Cut the image into parts, or export the labels as PNG.",
         )
     if path.suffix.lower() == ".txt":
@@ -136,12 +137,12 @@ def read_craters(
     for crater in table.craters:
         by_class[known.get(crater.class_name.casefold(), len(scheme) - 1)].append(crater)
     # Of a large image only the overview is labelled.
-    shape, step = image.section_shape(WHOLE, 0), overview_step(image)
+    shape, steps = image.section_shape(WHOLE, 0), overview_steps(image)
     classes = np.full(shape, UNLABELLED, dtype=np.uint8)
     outside: list[int] = []
     for class_id, craters in by_class.items():
         job.check()
-        seen = (replace(item, ellipse=item.ellipse.on_overview(step)) for item in craters)
+        seen = (replace(item, ellipse=item.ellipse.on_overview(*steps)) for item in craters)
         drawn = draw_craters(seen, shape)
         classes[drawn.mask != 0] = class_id
         outside += drawn.outside

@@ -7,7 +7,8 @@ from engine.data.folder_source import SliceNumbering
 from engine.data.image_file import RawLayout
 from engine.data.published import held_out_part, published_source
 from engine.data.sources import open_source
-from engine.data.splits import SplitSettings, make_split
+from engine.data.split_settings import SplitSettings
+from engine.data.splits import make_split
 from engine.errors import DataError
 from engine.tasks.preset import load_preset
 

@@ -6,7 +6,8 @@ import pytest
 
 from engine.data.positions import Positions
 from engine.data.slice_ranges import SliceRanges, nearest_training
-from engine.data.splits import SplitSettings, make_split
+from engine.data.split_settings import SplitSettings
+from engine.data.splits import make_split
 from engine.errors import DataError, SettingsError
 from tests.engine.data.test_splits import _Samples
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from engine.data.positions import Positions, positions_from_names
-from engine.data.splits import SplitSettings, make_split
+from engine.data.split_settings import SplitSettings
+from engine.data.splits import make_split
 from engine.errors import DataError, SettingsError
 
 
@@ -264,6 +265,25 @@ def test_settings_that_cannot_be_are_refused_with_a_hint(values):
     with pytest.raises(SettingsError) as caught:
         SplitSettings(**values)
     assert caught.value.hint
+
+
+def test_sections_of_a_volume_are_blocks_unless_told_otherwise():
+    volume = _slices(40)
+    by_position = SplitSettings(0.2, 0.2, 2, by="position")
+    blocks = make_split(volume, SplitSettings(0.2, 0.2, 2), 0)
+    assert blocks == make_split(volume, by_position, 0)
+    dealt = make_split(volume, SplitSettings(0.2, 0.2, by="file"), 0)
+    assert max(dealt.distances.values()) < min(blocks.distances.values())
+
+
+def test_images_are_dealt_out_unless_told_otherwise_even_if_numbered():
+    numbered = _Samples(tuple(f"{n:04}" for n in range(40)))
+    numbered.positions = positions_from_names(numbered.names)
+    auto, dealt = (make_split(numbered, SplitSettings(0.2, by=by), 3) for by in ("auto", "file"))
+    assert auto == dealt
+    assert auto.validation != tuple(range(32, 40))
+    with pytest.raises(SettingsError, match="a buffer of 2 without positions"):
+        make_split(numbered, SplitSettings(0.2, buffer=2), 3)
 
 
 def test_settings_go_through_json():

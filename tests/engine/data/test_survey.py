@@ -7,7 +7,8 @@ import segyio
 from engine.core.axes import Axis
 from engine.data.lines import LineSelection
 from engine.data.sources import open_source
-from engine.data.splits import SplitSettings, make_split
+from engine.data.split_settings import SplitSettings
+from engine.data.splits import make_split
 from engine.data.survey import SurveySource
 from engine.errors import DataError, EngineError, ReadError, SettingsError
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from engine.core.class_scheme import ClassScheme, SegmentationClass
 from engine.data.folder_source import FolderSource
-from engine.data.splits import SplitSettings
+from engine.data.split_settings import SplitSettings
 from engine.models import designs
 from engine.models.designs import EncoderDesign
 from engine.models.encoder import Encoder

@@ -15,7 +15,7 @@ from engine.core.memory_use import MemoryUse
 from engine.data.label_snapshot import freeze_labels, snapshot_folder
 from engine.data.slice_ranges import SliceRanges
 from engine.data.snapshot_source import SnapshotSource
-from engine.data.splits import SplitSettings
+from engine.data.split_settings import SplitSettings
 from engine.errors import DataError, JobCancelledError, ModelError, SettingsError
 from engine.jobs.context import ThrottledContext
 from engine.models.memory_use import measured_memory
