@@ -7,6 +7,7 @@ that are in the file.
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ _MAX_PIXELS = 1 << 27
 
 # Rec. 601, for colour pictures of data that have one channel.
 _LUMINANCE = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+
+_SHOWN = {"1", "L", "LA", "I", "I;16", "I;16L", "I;16B", "F", "RGB", "RGBA"}
+"""Pillow's modes whose samples are what the picture shows."""
 
 _NPY = b"\x93NUMPY"
 """What such a file begins with; NumPy takes anything else for a pickle."""
@@ -59,7 +63,8 @@ def read_image(path: Path, raw: RawLayout | None = None) -> NDArray[np.float32]:
     Returns
     -------
     ndarray of float32, shape (rows, cols)
-        All finite. Colour pictures become luminance; transparency is dropped.
+        All finite. Colour pictures become luminance, those with a palette too;
+        transparency is dropped.
 
     Raises
     ------
@@ -67,7 +72,7 @@ def read_image(path: Path, raw: RawLayout | None = None) -> NDArray[np.float32]:
         If the file is damaged, has another shape or kind of samples, or holds
         NaN or infinite samples.
     """
-    samples = _read(path, raw, np.dtype("<f4"))
+    samples = _read(path, raw, np.dtype("<f4"), _seen_picture)
     if samples.dtype.kind not in "buif":
         raise ReadError(path, f"samples of type {samples.dtype} are no amplitudes", hint=_NUMBERS)
     if samples.ndim == 3:
@@ -105,7 +110,7 @@ def read_mask(path: Path, raw: RawLayout | None = None) -> NDArray[np.int64]:
     ReadError
         If the file is damaged, has another shape, or holds no integers.
     """
-    samples = _read(path, raw, np.dtype("i1"))
+    samples = _read(path, raw, np.dtype("i1"), np.asarray)
     if samples.ndim == 3:
         if (samples[..., :3] != samples[..., :1]).any():
             raise ReadError(
@@ -123,7 +128,17 @@ def read_mask(path: Path, raw: RawLayout | None = None) -> NDArray[np.int64]:
     return labels
 
 
-def _read(path: Path, raw: RawLayout | None, raw_type: np.dtype[Any]) -> NDArray[Any]:
+def _seen_picture(picture: Image.Image) -> NDArray[Any]:
+    """Take what a picture shows: colours of a palette or of inks, not their numbers."""
+    return np.asarray(picture if picture.mode in _SHOWN else picture.convert("RGB"))
+
+
+def _read(
+    path: Path,
+    raw: RawLayout | None,
+    raw_type: np.dtype[Any],
+    samples_of: Callable[[Image.Image], NDArray[Any]],
+) -> NDArray[Any]:
     """Read samples as they are, shape (rows, cols) or (rows, cols, channels)."""
     suffix = path.suffix.lower()
     try:
@@ -132,7 +147,7 @@ def _read(path: Path, raw: RawLayout | None, raw_type: np.dtype[Any]) -> NDArray
         elif suffix == ".npy":
             samples = _read_npy(path)
         else:
-            samples = _read_picture(path)
+            samples = _read_picture(path, samples_of)
     except ReadError:
         raise
     except UnidentifiedImageError as error:
@@ -180,13 +195,13 @@ def _read_npy(path: Path) -> NDArray[Any]:
     return np.array(squeezed)
 
 
-def _read_picture(path: Path) -> NDArray[Any]:
+def _read_picture(path: Path, samples_of: Callable[[Image.Image], NDArray[Any]]) -> NDArray[Any]:
     with Image.open(path) as picture:
         _check_pixels(path, picture.height, picture.width)
         pages = getattr(picture, "n_frames", 1)
         if pages != 1:
             raise ReadError(path, f"{pages} pages, not one", hint="Save each page as a file.")
-        samples = np.asarray(picture)
+        samples = samples_of(picture)
     if samples.ndim == 3 and samples.shape[-1] == 2:
         samples = samples[..., 0]
     return samples

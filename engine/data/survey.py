@@ -168,9 +168,11 @@ class LabelledSurvey:
             job.check()
             job.report(row, len(self), "checking labels")
             plane = self._labels.section(self._direction, index)
-            labelled = plane[plane != NOT_LABELLED]
-            values |= check_values(self._source.labels, labelled, n_classes)
-            planes[row] = np.bincount(labelled, minlength=IGNORE + 1)
+            labelled = plane != NOT_LABELLED
+            values |= check_values(self._source.labels, plane[labelled], n_classes)
+            # Where there are no data the labels are not used, and must not count.
+            labelled &= ~self._volume.section(self._direction, index).no_data
+            planes[row] = np.bincount(plane[labelled], minlength=IGNORE + 1)
         check_any_label(self._source.labels, values)
         self.encoding = MaskEncoding.of_values(values, n_classes)
         self.class_pixels = count_classes(planes, self.encoding, n_classes)

@@ -143,7 +143,8 @@ class CheckpointFolder:
             raise self._not_written(error) from error
         for path in self.path.iterdir():
             if path.name not in {tensors.name, _JSON}:
-                path.unlink(missing_ok=True)
+                with suppress(OSError):  # what cannot be removed goes with the next one
+                    path.unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Remove the folder; nothing happens without one."""

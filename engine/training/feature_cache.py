@@ -152,7 +152,8 @@ class CachedSegmenter(nn.Module):
             x = x.clone() if x.is_inference() else x
             if not self._shapes:
                 self._look_at(x[:1])
-            keys = _hashes(x[:, 0])
+            # Scored in another precision than trained in, an image has features of its own.
+            keys = [(*key, _dtype(x).itemsize) for key in _hashes(x[:, 0])]
             rows = {key: row for key in keys if (row := self._store.get(key)) is not None}
             missing = [i for i, key in enumerate(keys) if key not in rows]
             n = 1 if x.device.type == "cpu" else max(1, len(missing))

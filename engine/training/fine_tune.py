@@ -152,8 +152,6 @@ class _Run:
         """Train, save, report."""
         every = self._request.checkpoints
         kept = KeptCheckpoints(self._request.out, every.keep_every, every.keep_bytes)
-        if self._processes.first and not self._request.resume:
-            kept.remove()
         checkpoints, processes = self._checkpoints, self._processes
         names = self._request.classes.names
 
@@ -189,6 +187,11 @@ class _Run:
             ),
         )
 
+        # Only now: what would refuse the run has been asked.
+        if processes.first and not self._request.resume:
+            kept.remove()
+            checkpoints.remove()
+
         def on_best(so_far: TrainingResult) -> None:
             self._save(so_far, progress_report(so_far))
 
@@ -214,7 +217,7 @@ class _Run:
         )
 
     def _checkpoint_folder(self) -> CheckpointFolder:
-        """Say where the state goes; another run's is refused, or removed to start anew."""
+        """Say where the state goes; another run's is refused."""
         request = self._request
         identity = run_identity(
             request,
@@ -229,8 +232,6 @@ class _Run:
             check_same_run(request.out, folder.header()["identity"], identity)
         if self._processes.first:
             folder.remove_leftovers()
-            if not request.resume:
-                folder.remove()
         return folder
 
     def _save(

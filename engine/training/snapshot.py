@@ -98,7 +98,8 @@ class RunState:
         state: dict[int, dict[str, Tensor]] = {}
         for name, tensor in _group(tensors, "optimizer").items():
             index, key = name.split(".", 1)
-            state.setdefault(int(index), {})[key] = tensor
+            # A copy: the tensors lie in the file, which Windows cannot remove while they do.
+            state.setdefault(int(index), {})[key] = tensor.clone()
         groups = self.optimizer.state_dict()["param_groups"]
         self.optimizer.load_state_dict({"state": state, "param_groups": groups})
         self.average.load(_group(tensors, "average"))

@@ -65,6 +65,17 @@ def test_colour_pictures_become_luminance_and_lose_their_transparency(tmp_path):
     assert read_image(tmp_path / "a.png") == pytest.approx(np.full((2, 2), expected), rel=1e-5)
 
 
+@pytest.mark.parametrize(("mode", "name"), [("P", "a.png"), ("P", "a.bmp"), ("CMYK", "a.tif")])
+def test_pictures_of_palettes_and_inks_give_what_they_show(tmp_path, mode, name):
+    ramp = np.repeat(np.arange(0, 256, 5, dtype=np.uint8)[None, ::-1, None], 3, axis=2)
+    Image.fromarray(ramp).convert(mode).save(tmp_path / name)
+    with Image.open(tmp_path / name) as written:
+        assert written.mode == mode
+    # The web palette has six greys, 51 apart, which are dithered.
+    assert read_image(tmp_path / name) == pytest.approx(ramp[..., 0].astype(float), abs=51)
+    assert np.ptp(read_image(tmp_path / name)) > 200
+
+
 def test_palette_masks_give_their_indices(tmp_path):
     picture = Image.fromarray(np.array([[0, 1], [2, 1]], dtype=np.uint8))
     picture.putpalette([10, 20, 30, 200, 0, 0, 0, 200, 0])

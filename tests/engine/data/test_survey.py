@@ -122,6 +122,9 @@ def test_no_data_is_not_labelled(files, truth):
     assert (data.labels(2)[:, 5] == 255).all()
     assert (data.labels(2)[:, 6] != 255).all()
     assert np.isnan(data.image(2)[:, 5]).all()
+    for row, counts in enumerate(data.class_pixels):
+        used = data.labels(row)
+        assert counts.tolist() == [np.count_nonzero(used == k) for k in range(len(counts))]
 
 
 def test_two_classes_may_be_0_and_255_with_minus_1_for_not_labelled(files, truth):

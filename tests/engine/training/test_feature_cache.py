@@ -104,6 +104,17 @@ def test_features_do_not_depend_on_the_batch_they_were_computed_in(tmp_path):
     assert torch.equal(rows[0][3:4], rows[1])
 
 
+@pytest.mark.parametrize("first_half", [False, True])
+def test_an_image_scored_in_another_precision_has_features_of_its_own(first_half, tmp_path):
+    """As one that lies in training and validation both."""
+    model = _model()
+    network = CachedSegmenter(model, FeatureStore(1 << 20, lambda _: None, tmp_path))
+    images = _images(2).expand(-1, 3, -1, -1)
+    for half in (first_half, not first_half):
+        with torch.autocast("cpu", torch.bfloat16, enabled=half):
+            assert network(images).allclose(model(images), rtol=0.05, atol=0.02)
+
+
 def test_looking_at_the_decoder_leaves_its_batch_statistics_and_mode(tmp_path):
     model = _model(PupDecoder, width=8).train()
     before = {k: v.clone() for k, v in model.decoder.state_dict().items()}

@@ -17,11 +17,19 @@ from PIL import Image
 
 from engine.data import folder
 from engine.data.augmentation import AugmentationSettings
-from engine.errors import JobCancelledError, ModelError, ReadError, SettingsError, WriteError
+from engine.errors import (
+    EngineError,
+    JobCancelledError,
+    ModelError,
+    ReadError,
+    SettingsError,
+    WriteError,
+)
 from engine.models.weights import load_state
 from engine.store.bundle import read_bundle
 from engine.store.saving import save_model
-from engine.training import checkpoint, fine_tune, live
+from engine.tasks.losses import LossSettings
+from engine.training import checkpoint, fine_tune, live, network
 from engine.training.fine_tune import train_bundle
 from engine.training.records import Progress, TrainingHooks
 from engine.training.request import stored_request
@@ -153,6 +161,17 @@ def test_other_settings_are_refused(make_request, weights, change, words):
     assert words in str(caught.value)
 
 
+def test_a_run_of_a_version_that_knew_fewer_settings_goes_on(make_request, weights):
+    request = _stop_after(make_request, weights, 1)
+    path = request.out.with_name(".model.training") / "checkpoint.json"
+    stored = json.loads(path.read_text())
+    for place in (stored["header"]["identity"], stored["header"]["request"]):
+        del place["settings"]["loss"]["lovasz"]
+    path.write_text(json.dumps(stored))
+    report = train_bundle(stored_request(request.out), device=_CPU, weights=weights)
+    assert report.bundle.training["ended"] == "all epochs done"
+
+
 def test_another_model_is_refused(make_request, weights):
     request = _stop_after(make_request, weights, 1)
     tuning = replace(request.spec.tuning, rank=2)
@@ -200,6 +219,27 @@ def test_an_unfinished_run_is_not_started_over_by_accident(make_request, weights
         train_bundle(request, device=_CPU, weights=weights)
     assert "--resume" in caught.value.hint
     report = train_bundle(replace(request, overwrite=True), device=_CPU, weights=weights)
+    assert report.bundle.training["ended"] == "all epochs done"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"precision": "bfloat16"}, "bfloat16 is not possible"),
+        ({"loss": LossSettings(class_weights=(1.0, 2.0, 3.0))}, "3 class weights for 2 classes"),
+    ],
+)
+def test_a_run_that_is_refused_does_not_replace_the_unfinished_one(
+    make_request, weights, monkeypatch, change, words
+):
+    monkeypatch.setattr(network, "bfloat16_is_faster", lambda: False)
+    request = _stop_after(make_request, weights, 1)
+    settings = replace(request.settings, **change)
+    with pytest.raises(EngineError, match=words):
+        train_bundle(
+            replace(request, settings=settings, overwrite=True), device=_CPU, weights=weights
+        )
+    report = train_bundle(stored_request(request.out), device=_CPU, weights=weights)
     assert report.bundle.training["ended"] == "all epochs done"
 
 
