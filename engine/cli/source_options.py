@@ -164,10 +164,7 @@ def changed_source(args: argparse.Namespace, source: DataSource) -> DataSource:
                 hint="Resume with the same data.",
             )
     if args.data is not None:
-        raise SettingsError(
-            "--data cannot be given to an unfinished training",
-            hint="Name --images and --masks if they have moved.",
-        )
+        return _moved_published(args, source)
     if isinstance(source, SnapshotSource):
         if args.labels is not None or args.limit is not None:
             raise SettingsError(
@@ -190,6 +187,24 @@ def changed_source(args: argparse.Namespace, source: DataSource) -> DataSource:
         masks=args.masks or source.masks,
         raw=raw,
         limit=limit,
+    )
+
+
+def _moved_published(args: argparse.Namespace, source: DataSource) -> FolderSource:
+    """Find data with a test part of their own where ``--data`` says that they are now."""
+    if not isinstance(source, FolderSource) or source.test is None:
+        raise SettingsError(
+            "--data, but the unfinished training is not on data with a test part of their own",
+            hint="Resume with the same data.",
+        )
+    if args.masks is not None:
+        raise SettingsError("--masks beside --data", hint="Give --data alone: it holds the masks.")
+    return published_source(
+        args.data,
+        source.images.parent.parent.name,
+        raw=RawLayout(*args.raw_size) if args.raw_size else source.raw,
+        limit=args.limit or source.limit,
+        numbering=source.numbering,
     )
 
 

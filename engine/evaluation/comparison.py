@@ -184,7 +184,10 @@ def _one_run(path: Path, planned: Run, steps: ComparisonSteps, job: JobContext) 
         # One network that fails must not cost the others their result.
         _log.warning("%s failed", run.name, exc_info=True)
         text = f"{error} {error.hint}" if isinstance(error, EngineError) else str(error)
-        run = replace(run, status=FAILED, reason=text.strip() or type(error).__name__)
+        failed = replace(run, status=FAILED, reason=text.strip() or type(error).__name__)
+        if run.status != TRAINED:  # which stays on record: it need not be done again
+            write_json(path, asdict(failed))
+        return failed
     write_json(path, asdict(run))
     return run
 

@@ -27,6 +27,8 @@ def hint_at_moved_data(request: TrainingRequest) -> Iterator[None]:
     except (DataError, ReadError) as error:
         if request.resume:
             options = _MOVED[type(request.source)]
+            if isinstance(request.source, FolderSource) and request.source.test is not None:
+                options = "--data"
             error.hint = f"{error.hint} If the data moved, add {options} with the new place."
         raise
 

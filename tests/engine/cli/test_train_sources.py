@@ -1,5 +1,7 @@
 """Training from the command line on a labelled volume and on the published tree."""
 
+import signal
+
 import numpy as np
 import pytest
 
@@ -38,16 +40,42 @@ def test_sections_of_a_volume_are_trained_on_with_classes_of_ones_own(tmp_path, 
     assert min(data["test_distances_slices"]) > 2
 
 
-def test_the_published_tree_is_trained_on_and_its_valid_part_is_the_test(tmp_path, capsys):
+@pytest.fixture
+def published(tmp_path):
+    """Six samples to train on and two to score, as the published data lie."""
     rng = np.random.default_rng(0)
     for part, n in (("train", 6), ("valid", 2)):
         for name, kind in (("input", "<f4"), ("target", "i1")):
-            folder = tmp_path / "das" / part / name
+            folder = tmp_path / "data" / "das" / part / name
             folder.mkdir(parents=True)
             for number in range(n):
                 rng.integers(0, 2, (28, 30)).astype(kind).tofile(folder / f"{number}.dat")
+    return tmp_path / "data"
+
+
+def test_published_data_that_moved_are_found_again(published, tmp_path, capsys, monkeypatch):
     out = tmp_path / "model"
-    words = ["train", "--task", "das", "--data", str(tmp_path), "--raw-size", "28x30"]
+    words = ["train", "--task", "das", "--data", str(published), "--raw-size", "28x30"]
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "engine.cli.train._show_epoch", lambda _record: signal.raise_signal(signal.SIGINT)
+        )
+        assert main([*words, "--out", str(out), *_QUICK, "--epochs", "2"]) == 130
+    moved = published.rename(tmp_path / "elsewhere")
+    assert main(["train", "--resume", str(out), "--device", "cpu"]) == 1
+    assert "add --data with the new place" in " ".join(capsys.readouterr().err.split())
+    masks = ["--masks", str(moved / "das" / "train" / "target")]
+    assert main(["train", "--resume", str(out), "--data", str(moved), *masks]) == 1
+    assert "Give --data alone" in " ".join(capsys.readouterr().err.split())
+    assert main(["train", "--resume", str(out), "--data", str(moved), "--device", "cpu"]) == 0
+    assert len(read_bundle(out).training["history"]) == 2
+
+
+def test_the_published_tree_is_trained_on_and_its_valid_part_is_the_test(
+    published, tmp_path, capsys
+):
+    out = tmp_path / "model"
+    words = ["train", "--task", "das", "--data", str(published), "--raw-size", "28x30"]
     assert main([*words, "--out", str(out), *_QUICK]) == 0
     printed = capsys.readouterr().out
     assert "outcrop predict" not in printed

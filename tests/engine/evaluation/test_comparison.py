@@ -84,6 +84,14 @@ def test_what_failed_is_tried_again_and_what_was_trained_is_only_scored(tmp_path
     assert again.scored == ["stopped-seed0"]
 
 
+def test_a_network_that_could_not_be_scored_is_not_trained_again(tmp_path, runs):
+    _compare(tmp_path, runs("late"), _Steps())
+    again = _Steps()
+    (done,) = _compare(tmp_path, runs("late"), again)
+    assert (again.trained, again.scored) == ([], ["late-seed0"])
+    assert (done.status, done.reason) == (FAILED, "out of memory")
+
+
 def test_a_model_that_was_removed_is_trained_again(tmp_path, runs):
     _compare(tmp_path, runs("pup"), _Steps())
     (tmp_path / "pup0").rmdir()
