@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from rich.table import Table
@@ -16,8 +17,10 @@ from engine.evaluation.evaluation_report import REPORT, write_evaluation_report
 from engine.evaluation.folder_evaluation import (
     EvaluationOptions,
     EvaluationReport,
+    Part,
     evaluate_samples,
 )
+from engine.evaluation.parts import ALL, PARTS, part_indices
 from engine.evaluation.sample_table import write_sample_table
 from engine.evaluation.score_tables import format_score, score_rows
 from engine.evaluation.written import check_writable
@@ -33,6 +36,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--model", required=True, metavar="BUNDLE", help="name or folder of the model"
     )
     add_source_options(parser)
+    parser.add_argument(
+        "--part",
+        choices=PARTS,
+        default=ALL,
+        help="of the data that the model was trained on: which part of its split "
+        "to score (%(default)s)",
+    )
     output = parser.add_argument_group("output")
     output.add_argument("--json", action="store_true", help="write one JSON object")
     output.add_argument("--csv", type=Path, metavar="FILE", help="write a line for each sample")
@@ -92,6 +102,8 @@ def run(args: argparse.Namespace) -> int:
             ConsoleJob("evaluate") as job,
             closing(open_source(source, len(bundle.classes), job=job)) as data,
         ):
+            part = Part(part_indices(bundle, data, args.part))
+            options = replace(options, part=part)
             report = evaluate_samples(bundle, data, device=device, options=options, job=job)
             if args.csv is not None:
                 write_sample_table(args.csv, report)

@@ -64,13 +64,16 @@ def verdict(uses: Sequence[str]) -> str:
     Returns
     -------
     str
-        For a report.
+        For a report; where seen samples are mixed with those of a test part, it
+        says how to score these alone.
     """
     n, trained, selected = len(uses), uses.count(TRAINED), uses.count(SELECTED)
     if trained or selected:
         parts = [f"{trained} were trained on"] * bool(trained)
         parts += [f"{selected} selected the best epoch"] * bool(selected)
-        return f"Of these {n} files, {' and '.join(parts)}: the scores are better than on new data."
+        text = f"Of these {n} files, {' and '.join(parts)}: the scores are better than on new data."
+        kept = uses.count(TEST)
+        return f"{text} --part test scores the {kept} of the test part alone." if kept else text
     if uses.count(TEST) == n and n:
         return f"All {n} files are of the test part: neither trained on nor used for selection."
     if uses.count(UNUSED) + uses.count(TEST) == n and n:
