@@ -40,8 +40,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--part",
         choices=PARTS,
         default=ALL,
-        help="of the data that the model was trained on: which part of its split "
-        "to score (%(default)s)",
+        help="of the data that the model was trained on: which part of its split to score "
+        "(%(default)s; of data laid out as published, all of their test part)",
     )
     output = parser.add_argument_group("output")
     output.add_argument("--json", action="store_true", help="write one JSON object")
@@ -95,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
         preset = tasks().load(bundle.task)().preset()
     device = choose_device(args.device)
     options = EvaluationOptions(args.batch, args.fit, args.tolerance, prediction=prediction)
-    source = new_source(args, preset, test_only=True)
+    source = new_source(args, preset)
     report = None
     try:
         with (

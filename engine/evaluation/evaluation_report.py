@@ -67,7 +67,7 @@ def write_evaluation_report(
     page = HtmlPage(
         f"Evaluation of {report.bundle.name}",
         f"Task {report.bundle.task}, {len(report.results)} files of "
-        f"{_title(report)}, {report.overall.n_samples} with labels.",
+        f"{_title(report, data)}, {report.overall.n_samples} with labels.",
     )
     seen = {TRAINED, SELECTED} & {result.use for result in report.results}
     page.paragraph(report.verdict, warning=bool(seen))
@@ -80,6 +80,9 @@ def write_evaluation_report(
     return folder / REPORT
 
 
-def _title(report: EvaluationReport) -> str:
-    data = report.conditions["data"]
-    return str(data.get("images") or data.get("volume"))
+def _title(report: EvaluationReport, data: LabelledSource) -> str:
+    """Name where the evaluated samples lie."""
+    described = report.conditions["data"]
+    own_test = {result.index for result in report.results} <= set(data.held_out)
+    place = described.get("test_images") if own_test else None
+    return str(place or described.get("images") or described.get("volume"))

@@ -14,7 +14,7 @@ ALL = "all"
 _USES = MappingProxyType({"training": TRAINED, "validation": SELECTED, "test": TEST})
 
 PARTS = (ALL, *_USES)
-"""What can be scored: everything, or what training did one thing with."""
+"""What can be scored: everything new, or what training did one thing with."""
 
 
 def part_indices(bundle: Bundle, data: LabelledSource, part: str) -> tuple[int, ...]:
@@ -27,7 +27,8 @@ def part_indices(bundle: Bundle, data: LabelledSource, part: str) -> tuple[int, 
     data : LabelledSource
         Of which some are to be scored.
     part : {"all", "training", "validation", "test"}
-        Which part of the data the model was trained on.
+        Which part of the data the model was trained on; ``all`` of data that bring
+        a test part themselves is that part.
 
     Returns
     -------
@@ -40,7 +41,7 @@ def part_indices(bundle: Bundle, data: LabelledSource, part: str) -> tuple[int, 
         If the bundle has no record of these data, or none of them is of the part.
     """
     if part == ALL:
-        return tuple(range(len(data)))
+        return data.held_out or tuple(range(len(data)))
     uses = uses_of(bundle, data)
     indices = tuple(index for index, use in enumerate(uses) if use == _USES[part])
     if indices:

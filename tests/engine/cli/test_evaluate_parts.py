@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from engine.cli.main import main
@@ -58,3 +59,43 @@ def test_a_model_of_other_data_has_no_test_part_here(raw_pairs, tmp_path, capsys
     message, hint = capsys.readouterr().err.splitlines()[-2:]
     assert "none of the 6 samples is of the test part" in message
     assert "--test 0.2" in hint
+
+
+@pytest.fixture
+def published(tmp_path):
+    """Facies laid out as published; the test part is louder than the training part."""
+    rng = np.random.default_rng(0)
+    for part, n, gain in (("train", 6, 1.0), ("valid", 2, 3.0)):
+        images, masks = (tmp_path / "seismicFace" / part / name for name in ("input", "target"))
+        images.mkdir(parents=True)
+        masks.mkdir()
+        for number in range(n):
+            label = np.repeat(rng.permutation(6), 5)[:28, None] + np.zeros((28, 30))
+            image = gain * (label + rng.normal(0, 0.5, label.shape))
+            image.astype("<f4").tofile(images / f"{number}.dat")
+            label.astype("i1").tofile(masks / f"{number}.dat")
+    return ["--data", str(tmp_path), "--raw-size", "28x30"]
+
+
+def test_published_data_are_scored_as_a_comparison_scores_its_test_part(
+    published, tmp_path, evaluated
+):
+    words = ["compare", "--task", "facies", "--networks", "linear", "--encoder", ENCODER]
+    words += [*published, "--out", str(tmp_path / "compared"), "--tuning", "frozen"]
+    words += ["--size", "28", "--epochs", "1", "--batch", "4", "--device", "cpu"]
+    assert main(words) == 0
+    results = json.loads((tmp_path / "compared" / "results.json").read_text())
+    compared = results["runs"][0]["scores"]
+    bundle = read_bundle(tmp_path / "compared" / "models" / "linear-seed0")
+
+    report = tmp_path / "report"
+    scores = evaluated(bundle, published, "--report", str(report))
+    assert "All 2 files are of the test part" in scores["seen_before"]
+    for key in ("per_sample", "global", "confusion", "samples", "distance_unit"):
+        assert scores[key] == compared[key]
+    # Test slices 500 and 502; every other slice up to the last one trained on.
+    last = max(2 * int(name) for name in bundle.training["data"]["training_names"])
+    assert [sample["distance"] for sample in scores["samples"]] == [500 - last, 502 - last]
+    assert (report / "distance.png").is_file()
+    assert "2 files of valid/input" in (report / "report.html").read_text()
+    assert evaluated(bundle, published, "--part", "test")["samples"] == scores["samples"]

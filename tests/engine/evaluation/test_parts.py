@@ -1,5 +1,6 @@
 """Which samples of its own data a model is scored on."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -46,3 +47,15 @@ def test_data_that_the_record_does_not_have_have_no_parts(bundle, data, record):
     with pytest.raises(DataError, match="does not have these data") as caught:
         part_indices(replace(bundle, training={"data": record}), data, "test")
     assert "--part" in caught.value.hint
+
+
+def test_of_data_with_a_test_part_of_their_own_only_that_is_scored(bundle, source):
+    data = open_source(replace(source, test=_copied(source)), 2)
+    assert part_indices(bundle, data, "all") == (5, 6, 7, 8, 9)
+
+
+def _copied(source):
+    root = source.images.parent
+    shutil.copytree(source.images, root / "more")
+    shutil.copytree(source.masks, root / "more-masks")
+    return root / "more", root / "more-masks"
