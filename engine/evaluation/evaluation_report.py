@@ -13,7 +13,12 @@ from engine.evaluation.evaluation_figures import draw_figures
 from engine.evaluation.folder_evaluation import EvaluationReport
 from engine.evaluation.html_page import HtmlPage
 from engine.evaluation.sample_table import write_sample_table
-from engine.evaluation.score_tables import add_conditions, add_scores, model_facts
+from engine.evaluation.score_tables import (
+    add_conditions,
+    add_samples,
+    add_scores,
+    model_facts,
+)
 from engine.evaluation.written import write_json
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.models.weight_store import WeightStore
@@ -75,6 +80,7 @@ def write_evaluation_report(
     for name, image, caption in draw_figures(report, data, device, weights, job):
         write_bytes(folder / f"{name}.png", image)
         page.figure(image, caption)
+    add_samples(page, report)
     add_conditions(page, {**report.conditions, "model": model_facts(report)})
     write_bytes(folder / REPORT, page.render().encode())
     return folder / REPORT

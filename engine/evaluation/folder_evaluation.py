@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -40,7 +40,8 @@ class Part:
     indices : tuple of int
         Ascending positions in the source.
     distances : mapping of int to float, optional
-        From each of them to the nearest sample that was trained on.
+        From each of them to the nearest sample that was trained on; found from the
+        bundle's record when left out.
     unit : str, default "slices"
         Unit of the distances.
     """
@@ -242,7 +243,11 @@ def evaluate_samples(
         If the job is cancelled.
     """
     options = options or EvaluationOptions()
+    uses = uses_of(bundle, data)
     part = options.part or Part(tuple(range(len(data))))
+    found = distances_to_training(bundle, data, uses) if part.distances is None else None
+    if found is not None:
+        part = replace(part, distances=found.values, unit=found.unit)
     metrics = SegmentationMetrics(len(bundle.classes), tolerance_px=options.tolerance_px)
     request = scoring_request(bundle, data, part.indices, options)
     n_done = 0
@@ -266,7 +271,7 @@ def evaluate_samples(
         bundle,
         metrics.per_sample(intervals=True),
         overall,
-        _results(bundle, metrics, data, part),
+        _results(metrics, data, part, uses),
         request.settings.fit,
         {
             "data": {
@@ -325,10 +330,9 @@ def scoring_request(
 
 
 def _results(
-    bundle: Bundle, metrics: SegmentationMetrics, data: LabelledSource, part: Part
+    metrics: SegmentationMetrics, data: LabelledSource, part: Part, uses: Sequence[str]
 ) -> tuple[SampleResult, ...]:
-    uses = uses_of(bundle, data)
-    distances = part.distances or distances_to_training(bundle, data, uses) or {}
+    distances = part.distances or {}
     return tuple(
         SampleResult(data.names[index], index, scores, uses[index], distances.get(index))
         for index, scores in zip(part.indices, metrics.each(), strict=True)

@@ -10,6 +10,9 @@ from engine.evaluation.folder_evaluation import EvaluationReport
 from engine.evaluation.html_page import HtmlPage
 from engine.tasks.metrics import Scores
 
+_LONG_TABLE = 20
+"""Rows beyond which a table is folded."""
+
 
 def format_score(value: float | None, interval: Sequence[float | None] | None = None) -> str:
     """Write a score with four digits, and its interval if it has one; a dash for none."""
@@ -50,6 +53,27 @@ def add_scores(page: HtmlPage, report: EvaluationReport) -> None:
             [title, "IoU", "precision", "recall", "F1", "boundary F1"],
             _class_rows(report.bundle.classes.names, scores),
         )
+
+
+def add_samples(page: HtmlPage, report: EvaluationReport) -> None:
+    """Add the table of every sample: its use in training, its distance, its scores."""
+    page.heading("Samples")
+    rows = [
+        [
+            result.name,
+            result.use,
+            "–" if result.distance is None else f"{result.distance:g}",
+            format_score(result.scores.mean_iou),
+            format_score(result.scores.mean_accuracy),
+        ]
+        for result in report.results
+    ]
+    page.table(
+        ["sample", "in training", f"distance, {report.distance_unit}", "mIoU", "mPA"],
+        rows,
+        caption="Distance: to the nearest sample that was trained on, where positions are known.",
+        folded=f"All {len(rows)} samples" if len(rows) > _LONG_TABLE else "",
+    )
 
 
 def add_conditions(page: HtmlPage, conditions: Mapping[str, Any]) -> None:
