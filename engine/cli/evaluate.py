@@ -17,10 +17,9 @@ from engine.evaluation.evaluation_report import REPORT, write_evaluation_report
 from engine.evaluation.folder_evaluation import (
     EvaluationOptions,
     EvaluationReport,
-    Part,
     evaluate_samples,
 )
-from engine.evaluation.parts import ALL, PARTS, part_indices
+from engine.evaluation.parts import ALL, PARTS, Part, part_indices
 from engine.evaluation.sample_table import write_sample_table
 from engine.evaluation.score_tables import format_score, score_rows
 from engine.evaluation.written import check_writable
@@ -138,7 +137,8 @@ def _show(report: EvaluationReport, *, as_json: bool) -> None:
     console.print(table, markup=False)
     console.print(
         "per sample: each image scored by itself, then averaged; global: one confusion matrix. "
-        "Classes that do not occur are left out. Intervals: 95 %, bootstrap over the images."
+        "Classes that do not occur are left out. Intervals: 95 %, bootstrap over the images. "
+        "One class everywhere: the class that does best on these images, with no model at all."
     )
     if report.prediction.text:
         console.print(f"Prediction: {report.prediction.text}.")

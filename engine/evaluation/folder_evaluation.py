@@ -17,11 +17,13 @@ from engine.data.sample_fingerprint import fingerprint_samples
 from engine.data.sources import DataSource, LabelledSource, open_source
 from engine.errors import DataError
 from engine.evaluation.discipline import distances_to_training, uses_of, verdict
+from engine.evaluation.parts import Part
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.models.designs import PATCH
 from engine.models.weight_store import WeightStore
 from engine.store.bundle import Bundle
 from engine.store.loading import load_model
+from engine.tasks.baseline import Baseline, single_class_baseline
 from engine.tasks.boundaries import TOLERANCE_PX
 from engine.tasks.conditions import machine
 from engine.tasks.metrics import Scores, SegmentationMetrics
@@ -29,26 +31,6 @@ from engine.tasks.segmentation import InputSettings, ScoringRequest, score_model
 
 _BATCH_PIXELS = 8 * 224 * 224
 _CLASS_SCORES = ("class_iou", "class_recall", "class_precision", "class_f1", "class_boundary_f1")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Samples of a source that were held back, and how far they are from the others.
-
-    Parameters
-    ----------
-    indices : tuple of int
-        Ascending positions in the source.
-    distances : mapping of int to float, optional
-        From each of them to the nearest sample that was trained on; found from the
-        bundle's record when left out.
-    unit : str, default "slices"
-        Unit of the distances.
-    """
-
-    indices: tuple[int, ...]
-    distances: Mapping[int, float] | None = None
-    unit: str = "slices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +106,8 @@ class EvaluationReport:
         Pixels by label (rows) and prediction.
     calibration : ndarray of float64, shape (3, 15)
         Counts for `engine.tasks.calibration`.
+    baseline : Baseline
+        Scores of the best single class everywhere.
     distance_unit : str
         Unit of the distances in `results`.
     prediction : PredictionOptions
@@ -138,6 +122,7 @@ class EvaluationReport:
     conditions: Mapping[str, Any]
     confusion: NDArray[np.int64] = field(repr=False)
     calibration: NDArray[np.float64] = field(repr=False)
+    baseline: Baseline
     distance_unit: str = "slices"
     prediction: PredictionOptions = PLAIN
 
@@ -161,6 +146,7 @@ class EvaluationReport:
             "fit": self.fit.value,
             "per_sample": self._named(self.per_sample),
             "global": self._named(self.overall),
+            "one_class_everywhere": self.baseline.to_json(self.bundle.classes.names),
             "seen_before": self.verdict,
             "conditions": dict(self.conditions),
             "confusion": self.confusion.tolist(),
@@ -285,6 +271,7 @@ def evaluate_samples(
         },
         metrics.confusion,
         metrics.calibration,
+        single_class_baseline(metrics.label_counts),
         part.unit,
         options.prediction,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from engine.data.sources import LabelledSource
@@ -15,6 +17,26 @@ _USES = MappingProxyType({"training": TRAINED, "validation": SELECTED, "test": T
 
 PARTS = (ALL, *_USES)
 """What can be scored: everything new, or what training did one thing with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Samples of a source that were held back, and how far they are from the others.
+
+    Parameters
+    ----------
+    indices : tuple of int
+        Ascending positions in the source.
+    distances : mapping of int to float, optional
+        From each of them to the nearest sample that was trained on; found from the
+        bundle's record when left out.
+    unit : str, default "slices"
+        Unit of the distances.
+    """
+
+    indices: tuple[int, ...]
+    distances: Mapping[int, float] | None = None
+    unit: str = "slices"
 
 
 def part_indices(bundle: Bundle, data: LabelledSource, part: str) -> tuple[int, ...]:

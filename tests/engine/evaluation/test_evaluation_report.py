@@ -15,8 +15,9 @@ from engine.data.sources import open_source
 from engine.errors import WriteError
 from engine.evaluation.evaluation_figures import chosen_samples
 from engine.evaluation.evaluation_report import REPORT, write_evaluation_report
-from engine.evaluation.folder_evaluation import EvaluationOptions, Part, evaluate_samples
+from engine.evaluation.folder_evaluation import EvaluationOptions, evaluate_samples
 from engine.evaluation.html_page import HtmlPage
+from engine.evaluation.parts import Part
 from engine.evaluation.written import check_writable
 
 _CPU = torch.device("cpu")
@@ -73,6 +74,7 @@ def test_the_page_gives_every_sample_with_its_distance(written):
     assert "<th>distance, m</th>" in page
     score = f"{report.results[3].scores.mean_iou:.4f}"
     assert f"<tr><td>3</td><td>unknown</td><td>25</td><td>{score}</td>" in page
+    assert "mIoU of one class everywhere" in page
     assert "<tr><td>0</td><td>unknown</td><td>–</td>" in page
 
 
