@@ -25,7 +25,7 @@ from engine.store.bundle import Bundle
 from engine.store.loading import load_model
 from engine.tasks.baseline import Baseline, single_class_baseline
 from engine.tasks.boundaries import TOLERANCE_PX
-from engine.tasks.conditions import machine
+from engine.tasks.conditions import machine, scoring_precision
 from engine.tasks.metrics import Scores, SegmentationMetrics
 from engine.tasks.segmentation import InputSettings, ScoringRequest, score_model
 
@@ -267,6 +267,7 @@ def evaluate_samples(
             },
             "prediction": options.prediction.to_json(),
             "boundary_tolerance_px": options.tolerance_px,
+            "precision": str(scoring_precision(device)).removeprefix("torch."),
             "machine": machine(device),
         },
         metrics.confusion,

@@ -76,6 +76,7 @@ def test_the_json_names_classes_and_ways(bundle, source):
     assert values["conditions"]["boundary_tolerance_px"] == 3
     assert len(values["conditions"]["data"]["sha256"]) == 64
     assert values["conditions"]["machine"]["device"].startswith("cpu")
+    assert values["conditions"]["precision"] == "float32"
     assert values["fit"] == "resize"
 
 
