@@ -11,7 +11,8 @@ from engine.data.sources import DataSource, LabelledSource
 from engine.data.splits import make_split
 from engine.errors import DataError
 from engine.evaluation.comparison import Run
-from engine.evaluation.folder_evaluation import EvaluationOptions, Part, evaluate_samples
+from engine.evaluation.folder_evaluation import EvaluationOptions, evaluate_samples
+from engine.evaluation.parts import Part
 from engine.jobs.context import JobContext
 from engine.models.designs import UNET
 from engine.models.parameters import planned_parameters

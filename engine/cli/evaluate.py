@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from rich.table import Table
@@ -18,6 +19,7 @@ from engine.evaluation.folder_evaluation import (
     EvaluationReport,
     evaluate_samples,
 )
+from engine.evaluation.parts import ALL, PARTS, Part, part_indices
 from engine.evaluation.sample_table import write_sample_table
 from engine.evaluation.score_tables import format_score, score_rows
 from engine.evaluation.written import check_writable
@@ -33,6 +35,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--model", required=True, metavar="BUNDLE", help="name or folder of the model"
     )
     add_source_options(parser)
+    parser.add_argument(
+        "--part",
+        choices=PARTS,
+        default=ALL,
+        help="of the data that the model was trained on: which part of its split to score "
+        "(%(default)s; of data laid out as published, all of their test part)",
+    )
     output = parser.add_argument_group("output")
     output.add_argument("--json", action="store_true", help="write one JSON object")
     output.add_argument("--csv", type=Path, metavar="FILE", help="write a line for each sample")
@@ -85,13 +94,15 @@ def run(args: argparse.Namespace) -> int:
         preset = tasks().load(bundle.task)().preset()
     device = choose_device(args.device)
     options = EvaluationOptions(args.batch, args.fit, args.tolerance, prediction=prediction)
-    source = new_source(args, preset, test_only=True)
+    source = new_source(args, preset)
     report = None
     try:
         with (
             ConsoleJob("evaluate") as job,
             closing(open_source(source, len(bundle.classes), job=job)) as data,
         ):
+            part = Part(part_indices(bundle, data, args.part))
+            options = replace(options, part=part)
             report = evaluate_samples(bundle, data, device=device, options=options, job=job)
             if args.csv is not None:
                 write_sample_table(args.csv, report)
@@ -126,7 +137,8 @@ def _show(report: EvaluationReport, *, as_json: bool) -> None:
     console.print(table, markup=False)
     console.print(
         "per sample: each image scored by itself, then averaged; global: one confusion matrix. "
-        "Classes that do not occur are left out. Intervals: 95 %, bootstrap over the images."
+        "Classes that do not occur are left out. Intervals: 95 %, bootstrap over the images. "
+        "One class everywhere: the class that does best on these images, with no model at all."
     )
     if report.prediction.text:
         console.print(f"Prediction: {report.prediction.text}.")

@@ -11,7 +11,7 @@ from engine.cli.geometry_options import add_geometry_options, geometry_options
 from engine.data.folder_source import FolderSource, SliceNumbering
 from engine.data.image_file import RawLayout
 from engine.data.lines import LineSelection
-from engine.data.published import held_out_part, published_source
+from engine.data.published import published_source
 from engine.data.snapshot_source import SnapshotSource
 from engine.data.sources import DataSource
 from engine.data.survey import SurveySource
@@ -83,9 +83,7 @@ def add_source_options(parser: argparse.ArgumentParser, *, required: bool = True
     add_geometry_options(parser)
 
 
-def new_source(
-    args: argparse.Namespace, preset: Preset | None, *, test_only: bool = False
-) -> DataSource:
+def new_source(args: argparse.Namespace, preset: Preset | None) -> DataSource:
     """Build the source that the options name.
 
     Parameters
@@ -94,8 +92,6 @@ def new_source(
         With the options of `add_source_options`.
     preset : Preset or None
         Of the task: where its published data lie and what size they have.
-    test_only : bool, default False
-        Keep only the test part that the data bring themselves, if they do.
 
     Returns
     -------
@@ -124,14 +120,13 @@ def new_source(
     numbering = None
     if published and published.slice_step and published.first_test_slice:
         numbering = SliceNumbering(published.slice_step, published.first_test_slice)
-    source = published_source(
+    return published_source(
         args.data or args.images,
         published.folder if published else "",
         raw=raw,
         limit=args.limit,
         numbering=numbering,
     )
-    return held_out_part(source) if test_only else source
 
 
 def changed_source(args: argparse.Namespace, source: DataSource) -> DataSource:

@@ -88,9 +88,11 @@ class LabelledFolder:
     def describe(self) -> dict[str, Any]:
         """Return what a model's card says of the data."""
         source = self._source
+        places = {"images": source.images, "masks": source.masks}
+        if source.test is not None:
+            places["test_images"], places["test_masks"] = source.test
         return {
-            "images": "/".join(source.images.parts[-2:]),
-            "masks": "/".join(source.masks.parts[-2:]),
+            **{name: "/".join(place.parts[-2:]) for name, place in places.items()},
             "samples": len(self),
             "masks_hold": self.encoding.value,
         }

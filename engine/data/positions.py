@@ -42,6 +42,12 @@ class Positions:
     seconds: tuple[float, ...] | None = None
     measured: bool = True
 
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units in which the positions are known."""
+        values = (self.slices, self.metres, self.seconds)
+        return tuple(unit for unit, known in zip(UNITS, values, strict=True) if known is not None)
+
     def in_unit(self, unit: str) -> NDArray[np.float64]:
         """Give the positions in one unit.
 
@@ -66,13 +72,11 @@ class Positions:
             raise SettingsError(
                 f"no unit {unit!r} of positions", hint=f"Use {', '.join(UNITS[:-1])} or s."
             )
-        known = {"slices": self.slices, "m": self.metres, "s": self.seconds}
-        values = known[unit]
+        values = {"slices": self.slices, "m": self.metres, "s": self.seconds}[unit]
         if values is None:
-            others = " or ".join(name for name, given in known.items() if given is not None)
             raise DataError(
                 f"the positions of the samples are not known in {unit}",
-                hint=f"Give the buffer in {others}.",
+                hint=f"Give the buffer in {' or '.join(self.units)}.",
             )
         return np.asarray(values, dtype=np.float64)
 

@@ -71,24 +71,6 @@ def published_source(
     )
 
 
-def held_out_part(source: FolderSource) -> FolderSource:
-    """Keep only the test part that data bring themselves.
-
-    Parameters
-    ----------
-    source : FolderSource
-        With or without such a part.
-
-    Returns
-    -------
-    FolderSource
-        The test part as plain images and masks; `source` itself if it has none.
-    """
-    if source.test is None:
-        return source
-    return FolderSource(*source.test, source.raw, source.limit)
-
-
 def _part(place: Path | None) -> tuple[Path, Path] | None:
     """Images and masks of one part."""
     images, masks = _child(place, _IMAGES), _child(place, _MASKS)

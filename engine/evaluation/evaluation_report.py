@@ -13,7 +13,12 @@ from engine.evaluation.evaluation_figures import draw_figures
 from engine.evaluation.folder_evaluation import EvaluationReport
 from engine.evaluation.html_page import HtmlPage
 from engine.evaluation.sample_table import write_sample_table
-from engine.evaluation.score_tables import add_conditions, add_scores, model_facts
+from engine.evaluation.score_tables import (
+    add_conditions,
+    add_samples,
+    add_scores,
+    model_facts,
+)
 from engine.evaluation.written import write_json
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.models.weight_store import WeightStore
@@ -67,7 +72,7 @@ def write_evaluation_report(
     page = HtmlPage(
         f"Evaluation of {report.bundle.name}",
         f"Task {report.bundle.task}, {len(report.results)} files of "
-        f"{_title(report)}, {report.overall.n_samples} with labels.",
+        f"{_title(report, data)}, {report.overall.n_samples} with labels.",
     )
     seen = {TRAINED, SELECTED} & {result.use for result in report.results}
     page.paragraph(report.verdict, warning=bool(seen))
@@ -75,11 +80,15 @@ def write_evaluation_report(
     for name, image, caption in draw_figures(report, data, device, weights, job):
         write_bytes(folder / f"{name}.png", image)
         page.figure(image, caption)
+    add_samples(page, report)
     add_conditions(page, {**report.conditions, "model": model_facts(report)})
     write_bytes(folder / REPORT, page.render().encode())
     return folder / REPORT
 
 
-def _title(report: EvaluationReport) -> str:
-    data = report.conditions["data"]
-    return str(data.get("images") or data.get("volume"))
+def _title(report: EvaluationReport, data: LabelledSource) -> str:
+    """Name where the evaluated samples lie."""
+    described = report.conditions["data"]
+    own_test = {result.index for result in report.results} <= set(data.held_out)
+    place = described.get("test_images") if own_test else None
+    return str(place or described.get("images") or described.get("volume"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,37 +17,20 @@ from engine.data.sample_fingerprint import fingerprint_samples
 from engine.data.sources import DataSource, LabelledSource, open_source
 from engine.errors import DataError
 from engine.evaluation.discipline import distances_to_training, uses_of, verdict
+from engine.evaluation.parts import Part
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.models.designs import PATCH
 from engine.models.weight_store import WeightStore
 from engine.store.bundle import Bundle
 from engine.store.loading import load_model
+from engine.tasks.baseline import Baseline, single_class_baseline
 from engine.tasks.boundaries import TOLERANCE_PX
-from engine.tasks.conditions import machine
+from engine.tasks.conditions import machine, scoring_precision
 from engine.tasks.metrics import Scores, SegmentationMetrics
 from engine.tasks.segmentation import InputSettings, ScoringRequest, score_model
 
 _BATCH_PIXELS = 8 * 224 * 224
 _CLASS_SCORES = ("class_iou", "class_recall", "class_precision", "class_f1", "class_boundary_f1")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Samples of a source that were held back, and how far they are from the others.
-
-    Parameters
-    ----------
-    indices : tuple of int
-        Ascending positions in the source.
-    distances : mapping of int to float, optional
-        From each of them to the nearest sample that was trained on.
-    unit : str, default "slices"
-        Unit of the distances.
-    """
-
-    indices: tuple[int, ...]
-    distances: Mapping[int, float] | None = None
-    unit: str = "slices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +106,8 @@ class EvaluationReport:
         Pixels by label (rows) and prediction.
     calibration : ndarray of float64, shape (3, 15)
         Counts for `engine.tasks.calibration`.
+    baseline : Baseline
+        Scores of the best single class everywhere.
     distance_unit : str
         Unit of the distances in `results`.
     prediction : PredictionOptions
@@ -137,6 +122,7 @@ class EvaluationReport:
     conditions: Mapping[str, Any]
     confusion: NDArray[np.int64] = field(repr=False)
     calibration: NDArray[np.float64] = field(repr=False)
+    baseline: Baseline
     distance_unit: str = "slices"
     prediction: PredictionOptions = PLAIN
 
@@ -160,6 +146,7 @@ class EvaluationReport:
             "fit": self.fit.value,
             "per_sample": self._named(self.per_sample),
             "global": self._named(self.overall),
+            "one_class_everywhere": self.baseline.to_json(self.bundle.classes.names),
             "seen_before": self.verdict,
             "conditions": dict(self.conditions),
             "confusion": self.confusion.tolist(),
@@ -242,7 +229,11 @@ def evaluate_samples(
         If the job is cancelled.
     """
     options = options or EvaluationOptions()
+    uses = uses_of(bundle, data)
     part = options.part or Part(tuple(range(len(data))))
+    found = distances_to_training(bundle, data, uses) if part.distances is None else None
+    if found is not None:
+        part = replace(part, distances=found.values, unit=found.unit)
     metrics = SegmentationMetrics(len(bundle.classes), tolerance_px=options.tolerance_px)
     request = scoring_request(bundle, data, part.indices, options)
     n_done = 0
@@ -266,7 +257,7 @@ def evaluate_samples(
         bundle,
         metrics.per_sample(intervals=True),
         overall,
-        _results(bundle, metrics, data, part),
+        _results(metrics, data, part, uses),
         request.settings.fit,
         {
             "data": {
@@ -276,10 +267,12 @@ def evaluate_samples(
             },
             "prediction": options.prediction.to_json(),
             "boundary_tolerance_px": options.tolerance_px,
+            "precision": str(scoring_precision(device)).removeprefix("torch."),
             "machine": machine(device),
         },
         metrics.confusion,
         metrics.calibration,
+        single_class_baseline(metrics.label_counts),
         part.unit,
         options.prediction,
     )
@@ -325,10 +318,9 @@ def scoring_request(
 
 
 def _results(
-    bundle: Bundle, metrics: SegmentationMetrics, data: LabelledSource, part: Part
+    metrics: SegmentationMetrics, data: LabelledSource, part: Part, uses: Sequence[str]
 ) -> tuple[SampleResult, ...]:
-    uses = uses_of(bundle, data)
-    distances = part.distances or distances_to_training(bundle, data, uses) or {}
+    distances = part.distances or {}
     return tuple(
         SampleResult(data.names[index], index, scores, uses[index], distances.get(index))
         for index, scores in zip(part.indices, metrics.each(), strict=True)

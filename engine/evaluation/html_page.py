@@ -58,6 +58,7 @@ class HtmlPage:
         *,
         caption: str = "",
         published: frozenset[int] = frozenset(),
+        folded: str = "",
     ) -> None:
         """Add a table.
 
@@ -71,6 +72,8 @@ class HtmlPage:
             Text under the table.
         published : frozenset of int, default empty
             Columns that hold values of others; they are set apart.
+        folded : str, default ""
+            Text to click that shows the table; it is always shown when left out.
         """
 
         def line(cells: Sequence[str], tag: str) -> str:
@@ -83,10 +86,13 @@ class HtmlPage:
 
         body = "".join(line(row, "td") for row in rows)
         note = f"<caption>{escape(caption)}</caption>" if caption else ""
-        self._parts.append(
+        text = (
             f'<div class="scroll"><table>{note}<thead>{line(header, "th")}</thead>'
             f"<tbody>{body}</tbody></table></div>"
         )
+        if folded:
+            text = f"<details><summary>{escape(folded)}</summary>{text}</details>"
+        self._parts.append(text)
 
     def figure(self, image: bytes, caption: str) -> None:
         """Embed a PNG; the caption also stands for it where it cannot be seen."""

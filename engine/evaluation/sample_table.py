@@ -38,14 +38,15 @@ def write_sample_table(path: Path, report: EvaluationReport) -> None:
         If it cannot be written.
     """
     names = report.bundle.classes.names
-    header = ["row", "name", "use", "distance", *_MEANS]
+    header = ["row", "name", "use", "distance", "distance unit", *_MEANS]
     header += [f"{score.removeprefix('class_')} {name}" for score in _BY_CLASS for name in names]
-    rows: list[Sequence[Any]] = [
-        ["sample", result.name, result.use, result.distance, *_cells(result.scores)]
-        for result in report.results
-    ]
-    rows.append(["mean over samples", "", "", None, *_cells(report.per_sample)])
-    rows.append(["global", "", "", None, *_cells(report.overall)])
+    rows: list[Sequence[Any]] = []
+    for result in report.results:
+        unit = None if result.distance is None else report.distance_unit
+        place = [result.name, result.use, result.distance, unit]
+        rows.append(["sample", *place, *_cells(result.scores)])
+    rows.append(["mean over samples", "", "", None, None, *_cells(report.per_sample)])
+    rows.append(["global", "", "", None, None, *_cells(report.overall)])
     write_csv(path, header, rows)
 
 

@@ -10,6 +10,9 @@ from engine.evaluation.folder_evaluation import EvaluationReport
 from engine.evaluation.html_page import HtmlPage
 from engine.tasks.metrics import Scores
 
+_LONG_TABLE = 20
+"""Rows beyond which a table is folded."""
+
 
 def format_score(value: float | None, interval: Sequence[float | None] | None = None) -> str:
     """Write a score with four digits, and its interval if it has one; a dash for none."""
@@ -24,8 +27,14 @@ def score_rows(report: EvaluationReport) -> list[list[str]]:
     """Give title, score per sample and global score of every mean, as text."""
     ways = (report.per_sample, report.overall)
     tolerance = report.conditions["boundary_tolerance_px"]
+    names, baseline = report.bundle.classes.names, report.baseline
+    nothing = (baseline.per_sample, baseline.overall)
     return [
         ["mIoU", *(format_score(s.mean_iou, s.mean_iou_interval) for s in ways)],
+        [
+            "mIoU of one class everywhere",
+            *(f"{format_score(b.mean_iou)} ({names[b.class_id]})" for b in nothing),
+        ],
         ["mPA", *(format_score(s.mean_accuracy, s.mean_accuracy_interval) for s in ways)],
         ["mean precision", *(format_score(s.mean_precision) for s in ways)],
         ["mean F1", *(format_score(s.mean_f1) for s in ways)],
@@ -42,7 +51,8 @@ def add_scores(page: HtmlPage, report: EvaluationReport) -> None:
         score_rows(report),
         caption="Per sample: each image scored by itself, then averaged. Global: the counts of all "
         "pixels together. A class that does not occur is left out, not counted as 0. In brackets: "
-        "95 % intervals by bootstrap over the samples, 2000 draws, seed 0.",
+        "95 % intervals by bootstrap over the samples, 2000 draws, seed 0. One class everywhere: "
+        "what predicting only the class that does best on these samples would get.",
     )
     ways = (report.per_sample, report.overall)
     for title, scores in zip(("Classes, per sample", "Classes, global"), ways, strict=True):
@@ -50,6 +60,27 @@ def add_scores(page: HtmlPage, report: EvaluationReport) -> None:
             [title, "IoU", "precision", "recall", "F1", "boundary F1"],
             _class_rows(report.bundle.classes.names, scores),
         )
+
+
+def add_samples(page: HtmlPage, report: EvaluationReport) -> None:
+    """Add the table of every sample: its use in training, its distance, its scores."""
+    page.heading("Samples")
+    rows = [
+        [
+            result.name,
+            result.use,
+            "–" if result.distance is None else f"{result.distance:g}",
+            format_score(result.scores.mean_iou),
+            format_score(result.scores.mean_accuracy),
+        ]
+        for result in report.results
+    ]
+    page.table(
+        ["sample", "in training", f"distance, {report.distance_unit}", "mIoU", "mPA"],
+        rows,
+        caption="Distance: to the nearest sample that was trained on, where positions are known.",
+        folded=f"All {len(rows)} samples" if len(rows) > _LONG_TABLE else "",
+    )
 
 
 def add_conditions(page: HtmlPage, conditions: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Versions and device that the numbers of a run rest on."""
+"""Versions, device and precision that the numbers of a run rest on."""
 
 from __future__ import annotations
 
@@ -36,3 +36,21 @@ def machine(device: torch.device) -> dict[str, str]:
         "threads": str(torch.get_num_threads()),
         "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
     }
+
+
+def scoring_precision(device: torch.device) -> torch.dtype:
+    """Say what a network's answers are computed in.
+
+    Parameters
+    ----------
+    device : torch.device
+        Where to compute.
+
+    Returns
+    -------
+    torch.dtype
+        bfloat16 on CUDA devices with units for it, float32 elsewhere.
+    """
+    on_cuda = device.type == "cuda"
+    half = on_cuda and torch.cuda.is_bf16_supported(including_emulation=False)
+    return torch.bfloat16 if half else torch.float32

@@ -104,6 +104,12 @@ class SegmentationMetrics:
         nothing = np.zeros((self.n_classes, self.n_classes), dtype=np.int64)
         return sum(self._confusion, start=nothing)
 
+    @property
+    def label_counts(self) -> NDArray[np.int64]:
+        """Labelled pixels of each class in each sample, shape (n_samples, K)."""
+        nothing = np.zeros((0, self.n_classes), dtype=np.int64)
+        return np.vstack([nothing, *(matrix.sum(axis=1) for matrix in self._confusion)])
+
     def add(
         self,
         predicted: NDArray[Any],

@@ -26,6 +26,7 @@ from engine.errors import SettingsError
 from engine.jobs.context import NULL_JOB, JobContext
 from engine.models.memory import is_out_of_memory, release_memory
 from engine.preprocessing.pipeline import Normaliser
+from engine.tasks.conditions import scoring_precision
 from engine.tasks.metrics import SegmentationMetrics
 from engine.tasks.mirroring import average_mirrored, mirror_image
 
@@ -55,7 +56,7 @@ class InputSettings:
 
 
 def forward_logits(model: nn.Module, images: Tensor) -> Tensor:
-    """Compute logits of images of one channel, in bfloat16 on CUDA and float32 elsewhere.
+    """Compute logits of images of one channel, in `scoring_precision`.
 
     Parameters
     ----------
@@ -69,8 +70,7 @@ def forward_logits(model: nn.Module, images: Tensor) -> Tensor:
     Tensor
         Shape ``(B, K, H, W)``.
     """
-    on_cuda = images.device.type == "cuda"
-    half = on_cuda and torch.cuda.is_bf16_supported(including_emulation=False)
+    half = scoring_precision(images.device) is torch.bfloat16
     with torch.autocast(images.device.type, dtype=torch.bfloat16, enabled=half):
         logits: Tensor = model(images.expand(-1, 3, -1, -1))
     return logits

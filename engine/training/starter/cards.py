@@ -177,7 +177,8 @@ within 3 pixels. `average_precision` is the area under the precision-recall curv
 threshold; a model that knows nothing has the `fault_share` of the pixels there.""",
     False: """`mean_iou` is scored per image and then averaged; `overall_mean_iou` and
 `overall_mean_accuracy` come from one confusion matrix over all images. Classes that occur neither
-in prediction nor in label are left out.""",
+in prediction nor in label are left out. Those `of_one_class` are what predicting the best single
+class everywhere gets.""",
 }
 
 

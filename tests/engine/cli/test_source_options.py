@@ -46,12 +46,6 @@ def test_published_data_are_found_by_either_option(facies, option, inside):
     assert source.numbering == SliceNumbering(step=2, test_first=500)
 
 
-def test_evaluation_takes_the_test_part_of_published_data(facies):
-    source = new_source(_parse("--data", facies), load_preset("facies"), test_only=True)
-    assert source.images == facies / "seismicFace" / "valid" / "input"
-    assert source.test is None
-
-
 def test_a_volume_comes_with_labels_direction_and_lines(tmp_path):
     words = ("--volume", tmp_path / "v.sgy", "--labels", tmp_path / "l.npy", "--iline", 9)
     args = _parse(*words, "--direction", "crossline", "--lines", "300:340:4")

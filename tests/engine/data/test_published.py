@@ -5,7 +5,7 @@ import pytest
 
 from engine.data.folder_source import SliceNumbering
 from engine.data.image_file import RawLayout
-from engine.data.published import held_out_part, published_source
+from engine.data.published import published_source
 from engine.data.sources import open_source
 from engine.data.split_settings import SplitSettings
 from engine.data.splits import make_split
@@ -89,11 +89,11 @@ def test_one_part_by_itself_is_a_folder_of_images_and_masks(tree):
     assert (len(data), data.held_out) == (4, ())
 
 
-def test_only_the_test_part_can_be_kept(tree):
-    source = held_out_part(published_source(tree, "geobody", raw=_RAW))
-    data = open_source(source, 2)
-    assert data.names == ("0", "1", "2", "3")
-    assert held_out_part(source) == source
+def test_both_parts_are_named_in_the_description(tree):
+    data = open_source(published_source(tree, "geobody", raw=_RAW), 2)
+    described = data.describe()
+    assert (described["images"], described["masks"]) == ("train/image", "train/label")
+    assert (described["test_images"], described["test_masks"]) == ("valid/image", "valid/label")
 
 
 def test_the_limit_counts_in_each_part(tree):

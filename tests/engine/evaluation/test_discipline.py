@@ -1,10 +1,11 @@
 """What a bundle has seen before it is scored."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
+from engine.data.positions import Positions
 from engine.data.sources import open_source
 from engine.evaluation.discipline import distances_to_training, uses_of, verdict
 
@@ -62,6 +63,69 @@ def test_distances_are_those_to_the_nearest_trained_slice(bundle, source):
     by_position = replace(
         trained, training={**trained.training, "settings": {"split": {"by": "position"}}}
     )
-    assert distances_to_training(by_position, data, uses) == {2: 1.0, 3: 2.0, 4: 3.0}
+    found = distances_to_training(by_position, data, uses)
+    assert (found.values, found.unit) == ({2: 1.0, 3: 2.0, 4: 3.0}, "slices")
     assert distances_to_training(by_position, data, ("test",) * 5) is None
-    assert np.isfinite(list(distances_to_training(by_position, data, uses).values())).all()
+
+
+@pytest.fixture
+def lines(bundle):
+    """Ten lines 25 m apart; split in metres, and in a volume whose lines have that distance."""
+    settings = {"split": {"by": "position", "unit": "m"}}
+    record = {
+        "volume": "v.sgy",
+        "training_names": ["0", "1"],
+        "validation_names": ["4"],
+        "test_names": ["8", "9"],
+        "validation_distances_m": [75.0],
+        "test_distances_m": [175.0, 200.0],
+    }
+    return replace(bundle, training={"data": record, "settings": settings})
+
+
+def _stack(first, last, *, metres=True):
+    numbers = tuple(range(first, last + 1))
+    spaced = tuple(25.0 * n for n in numbers) if metres else None
+    return SimpleNamespace(
+        names=tuple(map(str, numbers)),
+        positions=Positions(tuple(map(float, numbers)), spaced),
+        describe=lambda: {"volume": "v.sgy"},
+    )
+
+
+def test_distances_are_in_the_unit_of_the_split(lines):
+    data = _stack(0, 9)
+    uses = ("trained on",) * 2 + ("unknown",) * 2 + ("selected on",) + ("unknown",) * 3
+    found = distances_to_training(lines, data, (*uses, "test", "test"))
+    assert found.unit == "m"
+    assert found.values == {n: 25.0 * (n - 1) for n in range(2, 10)}
+
+
+def test_distances_on_record_are_known_without_the_training_sections(lines):
+    found = distances_to_training(lines, _stack(7, 9), ("unknown", "test", "test"))
+    assert (found.values, found.unit) == ({1: 175.0, 2: 200.0}, "m")
+
+
+def test_nothing_is_measured_from_some_of_the_training_sections(lines):
+    found = distances_to_training(lines, _stack(0, 0), ("trained on",))
+    assert found is None
+    far = distances_to_training(lines, _stack(1, 3), ("trained on", "unknown", "unknown"))
+    assert far is None
+
+
+def test_slices_are_measured_where_the_data_do_not_give_the_unit_of_the_split(lines):
+    record = {"volume": "v.sgy", "training_names": ["0"]}
+    without = replace(lines, training={**lines.training, "data": record})
+    data = _stack(0, 2, metres=False)
+    found = distances_to_training(without, data, ("trained on", "unknown", "unknown"))
+    assert (found.values, found.unit) == ({1: 1.0, 2: 2.0}, "slices")
+
+
+def test_a_split_by_range_takes_numbers_in_names_for_positions(bundle, source):
+    data = open_source(source, 2)
+    trained = _trained(bundle, source, training_names=["4"])
+    by_range = replace(
+        trained, training={**trained.training, "settings": {"split": {"by": "range"}}}
+    )
+    uses = ("unknown",) * 4 + ("trained on",)
+    assert distances_to_training(by_range, data, uses).values == {0: 4.0, 1: 3.0, 2: 2.0, 3: 1.0}

@@ -15,8 +15,9 @@ from engine.data.sources import open_source
 from engine.errors import WriteError
 from engine.evaluation.evaluation_figures import chosen_samples
 from engine.evaluation.evaluation_report import REPORT, write_evaluation_report
-from engine.evaluation.folder_evaluation import EvaluationOptions, Part, evaluate_samples
+from engine.evaluation.folder_evaluation import EvaluationOptions, evaluate_samples
 from engine.evaluation.html_page import HtmlPage
+from engine.evaluation.parts import Part
 from engine.evaluation.written import check_writable
 
 _CPU = torch.device("cpu")
@@ -25,7 +26,7 @@ _CPU = torch.device("cpu")
 @pytest.fixture
 def written(bundle, source, tmp_path):
     data = open_source(source, 2)
-    part = Part((0, 1, 2, 3, 4), {2: 1.0, 3: 2.0, 4: 3.0})
+    part = Part((0, 1, 2, 3, 4), {2: 12.5, 3: 25.0, 4: 37.5}, "m")
     report = evaluate_samples(bundle, data, device=_CPU, options=EvaluationOptions(part=part))
     write_evaluation_report(tmp_path / "report", report, data, device=_CPU)
     return report, tmp_path / "report"
@@ -58,9 +59,23 @@ def test_the_table_has_a_line_for_each_sample_and_both_means(written):
     assert [row["row"] for row in rows] == ["sample"] * 5 + ["mean over samples", "global"]
     assert float(rows[0]["mean_iou"]) == report.results[0].scores.mean_iou
     assert rows[4]["mean_iou"] == ""
-    assert rows[2]["distance"] == "1.0"
+    assert (rows[2]["distance"], rows[2]["distance unit"]) == ("12.5", "m")
+    assert (rows[0]["distance"], rows[0]["distance unit"]) == ("", "")
     assert float(rows[6]["iou body"]) == report.overall.class_iou[1]
-    assert json.loads((folder / "scores.json").read_text())["n_samples"] == 5
+    values = json.loads((folder / "scores.json").read_text())
+    assert values["n_samples"] == 5
+    assert values["distance_unit"] == "m"
+    assert [sample["distance"] for sample in values["samples"]] == [None, None, 12.5, 25.0, 37.5]
+
+
+def test_the_page_gives_every_sample_with_its_distance(written):
+    report, folder = written
+    page = (folder / REPORT).read_text()
+    assert "<th>distance, m</th>" in page
+    score = f"{report.results[3].scores.mean_iou:.4f}"
+    assert f"<tr><td>3</td><td>unknown</td><td>25</td><td>{score}</td>" in page
+    assert "mIoU of one class everywhere" in page
+    assert "<tr><td>0</td><td>unknown</td><td>–</td>" in page
 
 
 def test_two_runs_draw_the_same_figures(written, bundle, source, tmp_path):
@@ -88,6 +103,14 @@ def test_text_of_others_cannot_break_the_page():
     assert "&lt;script&gt;" in text
     assert 'alt="a &quot;caption&quot;"' in text
     assert 'class="published"' in text
+
+
+def test_a_long_table_is_folded_and_complete():
+    page = HtmlPage("title", "lead")
+    page.table(["a"], [["1"], ["2"]], folded="All <2>")
+    text = page.render()
+    assert "<details><summary>All &lt;2&gt;</summary>" in text
+    assert text.index("<td>2</td>") < text.index("</details>")
 
 
 def test_a_place_that_cannot_be_written_to_is_refused(tmp_path):

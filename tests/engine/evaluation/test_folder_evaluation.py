@@ -76,7 +76,24 @@ def test_the_json_names_classes_and_ways(bundle, source):
     assert values["conditions"]["boundary_tolerance_px"] == 3
     assert len(values["conditions"]["data"]["sha256"]) == 64
     assert values["conditions"]["machine"]["device"].startswith("cpu")
+    assert values["conditions"]["precision"] == "float32"
     assert values["fit"] == "resize"
+
+
+def test_one_class_everywhere_is_scored_beside_the_model(bundle, source):
+    values = evaluate_bundle(bundle, source, device=_CPU).to_json()["one_class_everywhere"]
+    folder = scan_folder(source, 2)
+    labels = [folder.labels(i) for i in range(4)]  # the last mask labels nothing
+    for way, parts in (
+        ("per_sample", labels),
+        ("global", [np.concatenate([*map(np.ravel, labels)])]),
+    ):
+        scores = [
+            np.mean([np.nanmean([_iou(np.full_like(g, k), g, j) for j in (0, 1)]) for g in parts])
+            for k in (0, 1)
+        ]
+        assert values[way]["mean_iou"] == pytest.approx(max(scores))
+        assert values[way]["class"] == ("rock", "body")[int(np.argmax(scores))]
 
 
 def test_crops_can_be_asked_for(bundle, source):
