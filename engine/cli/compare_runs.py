@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
+from engine.core.class_scheme import ClassScheme
 from engine.data.sources import DataSource, LabelledSource
 from engine.data.splits import make_split
 from engine.errors import DataError
 from engine.evaluation.comparison import Run
 from engine.evaluation.folder_evaluation import EvaluationOptions, Part, evaluate_samples
 from engine.jobs.context import JobContext
-from engine.models.designs import UNET
 from engine.models.parameters import planned_parameters
-from engine.models.spec import ModelSpec, TuningSpec
+from engine.models.spec import ModelSpec
 from engine.models.weight_store import WeightStore
 from engine.store.bundle_store import BundleStore
-from engine.tasks.preset import Preset
 from engine.training.checkpoint import CheckpointFolder
 from engine.training.fine_tune import train_bundle
 from engine.training.request import TrainingRequest
-from engine.training.settings import TrainingSettings
+from engine.training.settings import CheckpointSettings, TrainingSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +31,29 @@ class ComparedModels:
 
     Parameters
     ----------
-    preset : Preset
-        Of the task.
-    encoder : str
-        Id of the encoder of all but the U-Net.
-    tuning : str or None
-        How it is tuned; the preset's own for each decoder when left out.
+    task : str
+        Name of the task.
+    classes : ClassScheme
+        What the ids of the labels mean.
+    specs : mapping of str to ModelSpec
+        Name of a network -> how it is built.
     settings : TrainingSettings
         Of all runs; the seed is replaced by that of the run.
+    encoder : str
+        Id of the encoder of all but the U-Net; empty where none is needed.
+    checkpoints : CheckpointSettings
+        How often the state of a run is written.
+    feature_memory_gib : float
+        Memory for the features of frozen encoders.
     """
 
-    preset: Preset
-    encoder: str
-    tuning: str | None
+    task: str
+    classes: ClassScheme
+    specs: Mapping[str, ModelSpec]
     settings: TrainingSettings
-
-    def spec(self, network: str) -> ModelSpec:
-        """Describe the network of that name."""
-        if network == UNET:
-            return ModelSpec(UNET, UNET, len(self.preset.classes), TuningSpec("full"))
-        method = self.tuning or self.preset.tuning.get(network, "lora")
-        return ModelSpec(self.encoder, network, len(self.preset.classes), TuningSpec(method))
+    encoder: str
+    checkpoints: CheckpointSettings
+    feature_memory_gib: float
 
 
 class RunSteps:
@@ -91,13 +93,15 @@ class RunSteps:
         """Train the network of a run; `train_bundle` never sees the test part's labels."""
         models = self._models
         request = TrainingRequest(
-            task=models.preset.name,
-            classes=models.preset.classes,
+            task=models.task,
+            classes=models.classes,
             source=self._source,
-            spec=models.spec(run.network),
+            spec=models.specs[run.network],
             settings=replace(models.settings, seed=run.seed),
             out=Path(run.bundle),
             overwrite=True,
+            checkpoints=models.checkpoints,
+            feature_memory_gib=models.feature_memory_gib,
         )
         # A run that was stopped goes on where it was; the rest of a model is trained anew.
         if CheckpointFolder(request.out).exists():
@@ -111,6 +115,12 @@ class RunSteps:
     def evaluate(self, run: Run, job: JobContext) -> Run:
         """Score the bundle of a run on the test part of its seed."""
         bundle = BundleStore(weights=self._weights).find(Path(run.bundle))
+        if len(bundle.classes) != len(self._models.classes):
+            raise DataError(
+                f"{bundle.name} knows {len(bundle.classes)} classes, but the labels are read as "
+                f"{len(self._models.classes)}",
+                hint="Name the classes of the data with --classes.",
+            )
         split = make_split(self._data, self._models.settings.split, run.seed)
         part = Part(split.test, split.distances, split.unit)
         report = evaluate_samples(

@@ -3,10 +3,12 @@
 import csv
 import json
 
+import numpy as np
 import pytest
 import torch
 
 from engine.cli.main import main
+from engine.store.bundle import read_bundle
 from tests.engine.cli.conftest import ENCODER
 
 _BLOCKS = ("--split-by", "position", "--buffer", "1", "--validation", "0.3")
@@ -116,3 +118,88 @@ def test_what_cannot_be_compared_is_refused_before_training(
     assert _compare(folders, tmp_path / "out", *wrong) == 1
     assert words in capsys.readouterr().err
     assert not trained
+
+
+def test_networks_are_trained_as_the_train_command_would(encoder, folders, tmp_path):
+    options = ["--classes", "Rock:#102030,Salt,Gas", "--fit", "resize", "--lr-decoder", "0.02"]
+    options += ["--loss-focal", "0.5", "--ema", "0.5", "--patience", "3", "--noise", "0.1"]
+    options += ["--warmup-epochs", "0.5", "--precision", "float32", "--clip-gradient", "2"]
+    assert _compare(folders, tmp_path / "out", *options) == 0
+    run = ["--size", "28", "--epochs", "1", "--batch", "4", "--device", "cpu", "--tuning", "frozen"]
+    network = ["--encoder", ENCODER, "--decoder", "linear", "--task", "salt", "--test", "0.2"]
+    alone = tmp_path / "alone"
+    assert main(["train", *folders, *network, *run, *options, "--out", str(alone)]) == 0
+    compared, trained = (
+        read_bundle(tmp_path / "out" / "models" / "linear-seed0"),
+        read_bundle(alone),
+    )
+    assert compared.training["settings"] == trained.training["settings"]
+    assert compared.training["settings"]["ema"] == 0.5
+    assert compared.classes == trained.classes
+    assert compared.classes.names == ("Rock", "Salt", "Gas")
+    tensors = [(bundle.path / "decoder.safetensors").read_bytes() for bundle in (compared, trained)]
+    assert tensors[0] == tensors[1]
+
+
+def test_labels_of_more_classes_than_the_task_has_are_compared(encoder, folders, tmp_path, capsys):
+    path = tmp_path / "target" / "0.dat"
+    labels = np.fromfile(path, dtype=np.int8)
+    labels[:7] = range(1, 8)
+    labels.tofile(path)
+    out = tmp_path / "out"
+    assert _compare(folders, out) == 1
+    capsys.readouterr()
+    names = ",".join("abcdefgh")
+    assert _compare(folders, out, "--classes", names, "--test", "0.3") == 0
+    results = json.loads((out / "results.json").read_text())
+    assert results["conditions"]["classes"] == list("abcdefgh")
+    assert set(results["runs"][0]["scores"]["per_sample"]["class_iou"]) == set("abcdefgh")
+    capsys.readouterr()
+    assert _compare(folders, out, "--classes", names.upper(), "--test", "0.3") == 1
+    assert "another kind" in capsys.readouterr().err
+
+
+def test_an_option_goes_to_the_networks_that_use_it(encoder, folders, tmp_path, monkeypatch):
+    asked = {}
+
+    def note(request, **_keywords):
+        asked[request.spec.decoder] = request.spec
+        raise RuntimeError
+
+    monkeypatch.setattr("engine.cli.compare_runs.train_bundle", note)
+    options = ["--tuning", "lora", "--rank", "3", "--dora", "--norm", "group"]
+    assert _compare(folders, tmp_path / "out", *options, "--networks", "linear,pup,unet") == 1
+    assert {(s.tuning.method, s.tuning.rank, s.tuning.dora) for s in asked.values()} == {
+        ("lora", 3, True),
+        ("full", 8, False),
+    }
+    assert asked["unet"].tuning.method == "full"
+    assert [asked[name].decoder_options for name in ("linear", "pup", "unet")] == [
+        {},
+        {"norm": "group"},
+        {"norm": "group"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("networks", "options", "words"),
+    [
+        ("linear", ["--tuning", "frozen", "--norm", "group"], "makes use of --norm"),
+        ("linear,unet", ["--tuning", "full", "--rank", "4"], "makes use of --rank"),
+        ("linear", ["--rotate"], "rotation does not suit"),
+    ],
+)
+def test_an_option_that_no_network_uses_is_refused(
+    encoder, folders, tmp_path, capsys, networks, options, words
+):
+    assert _compare(folders, tmp_path / "out", "--networks", networks, *options) == 1
+    assert words in capsys.readouterr().err
+
+
+def test_a_given_model_of_other_classes_fails_and_says_why(encoder, folders, tmp_path, capsys):
+    assert _compare(folders, tmp_path / "first") == 0
+    model = str(tmp_path / "first" / "models" / "linear-seed0")
+    more = ["--networks", "none", "--bundles", model, "--classes", "a,b,c"]
+    assert _compare(folders, tmp_path / "second", *more) == 1
+    told = " ".join(capsys.readouterr().err.split())
+    assert "linear-seed0 knows 2 classes, but the labels are read as 3" in told
