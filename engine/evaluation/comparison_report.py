@@ -37,6 +37,15 @@ from engine.tasks.segmentation import segment
 REPORT = "comparison.html"
 """Name of the page in the folder of a comparison."""
 
+_PAIRED = (
+    "Whether two networks differ is read from table S2-paired, not from whether their own "
+    "intervals overlap: samples are hard or easy for all networks alike, and that part of the "
+    "scatter falls out of the differences. Pairs are of one sample and one seed; intervals are by "
+    "bootstrap over the samples, each with all its pairs. Each interval stands for itself: of many "
+    "comparisons, one in twenty excludes 0 by chance. What another training of the same network "
+    "would come to is not in it."
+)
+
 
 def write_comparison_report(
     folder: Path,
@@ -88,6 +97,7 @@ def write_comparison_report(
         table.write(folder)
         page.heading(f"Table {table.name}: {table.title}")
         page.table(table.header, table.text_rows(), published=table.published)
+    page.paragraph(_PAIRED)
     page.paragraph(f"Published (grey, italic): {published.source}. {published.note}")
     _add_runs(page, runs)
     results = {

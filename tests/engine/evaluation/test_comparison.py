@@ -17,7 +17,9 @@ _IDENTITY = {"task": "salt", "epochs": 3}
 def _scores(mean_iou):
     values = {"mean_iou": mean_iou, "mean_accuracy": 0.9, "mean_iou_interval": [0.1, 0.9]}
     machine = {"device": "cpu (x86_64)"}
-    return {"per_sample": values, "global": values, "conditions": {"machine": machine}}
+    samples = [{"name": "0", "use": "test", "mean_iou": mean_iou, "distance": None}]
+    described = {"conditions": {"machine": machine}, "samples": samples}
+    return {"per_sample": values, "global": values, **described}
 
 
 class _Steps:
@@ -116,7 +118,7 @@ def test_a_damaged_result_is_named(tmp_path, runs, text):
 
 def test_tables_hold_means_over_seeds_beside_published_values(tmp_path, runs):
     done = _compare(tmp_path, runs("pup", "bad", seeds=(0, 1)), _Steps())
-    scores, times, parameters = comparison_tables(done, "salt", published_results())
+    scores, _, times, parameters = comparison_tables(done, "salt", published_results())
     pup = dict(zip(scores.header, scores.rows[0], strict=True))
     assert pup["mIoU per sample"] == pytest.approx(0.55)
     assert pup["std over seeds"] == pytest.approx(0.1 / 2**0.5)
