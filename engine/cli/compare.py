@@ -33,6 +33,7 @@ from engine.evaluation.comparison import FAILED, ComparisonSteps, Run, compare
 from engine.evaluation.comparison_report import REPORT, write_comparison_report
 from engine.evaluation.comparison_tables import comparison_tables
 from engine.evaluation.folder_evaluation import EvaluationOptions
+from engine.evaluation.paired_differences import n_seen
 from engine.evaluation.published import published_results
 from engine.evaluation.written import check_writable
 from engine.inference.device import choose_device
@@ -65,7 +66,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=f"networks to train ({_NETWORKS}; none for no training)",
     )
     what.add_argument(
-        "--bundles", type=_words, default=(), metavar="A,B", help="models that are only scored"
+        "--bundles",
+        type=_words,
+        default=(),
+        metavar="A,B",
+        help="models that are only scored, on the test part of each seed",
     )
     what.add_argument(
         "--seeds", type=_seeds, default=(0,), metavar="0,1", help="each network once for each (0)"
@@ -144,7 +149,8 @@ def _runs(args: argparse.Namespace) -> list[Run]:
         for network in args.networks
         for seed in args.seeds
     ]
-    return [*planned, *(Run(b.name, args.seeds[0], str(b.path), given=True) for b in given)]
+    scored = [Run(b.name, seed, str(b.path), given=True) for b in given for seed in args.seeds]
+    return [*planned, *scored]
 
 
 def _conditions(
@@ -181,6 +187,8 @@ def _show_run(run: Run) -> None:
     what = run.reason
     if run.scores:
         what = f"mIoU {run.scores['per_sample']['mean_iou']:.4f} per sample"
+        if n_seen(run):
+            what += f". {run.scores['seen_before']}"
     err().print(f"{run.name}: {run.status}, {what}", markup=False)
 
 

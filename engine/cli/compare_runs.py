@@ -10,7 +10,7 @@ import torch
 
 from engine.core.class_scheme import ClassScheme
 from engine.data.sources import DataSource, LabelledSource
-from engine.data.splits import make_split
+from engine.data.splits import Split, make_split
 from engine.errors import DataError
 from engine.evaluation.comparison import Run
 from engine.evaluation.folder_evaluation import EvaluationOptions, Part, evaluate_samples
@@ -18,6 +18,7 @@ from engine.jobs.context import JobContext
 from engine.models.parameters import planned_parameters
 from engine.models.spec import ModelSpec
 from engine.models.weight_store import WeightStore
+from engine.store.bundle import Bundle
 from engine.store.bundle_store import BundleStore
 from engine.training.checkpoint import CheckpointFolder
 from engine.training.fine_tune import train_bundle
@@ -88,6 +89,7 @@ class RunSteps:
         self._device = device
         self._options = options
         self._weights = WeightStore()
+        self._scored: dict[tuple[str, tuple[int, ...], tuple[int, ...]], Run] = {}
 
     def train(self, run: Run, job: JobContext) -> Run:
         """Train the network of a run; `train_bundle` never sees the test part's labels."""
@@ -113,7 +115,21 @@ class RunSteps:
         return replace(run, seconds=sum(record.seconds for record in report.result.history))
 
     def evaluate(self, run: Run, job: JobContext) -> Run:
-        """Score the bundle of a run on the test part of its seed."""
+        """Score the bundle of a run on the test part of its seed.
+
+        A given bundle is scored once where splits of several seeds are the same, as
+        those by position are.
+        """
+        split = make_split(self._data, self._models.settings.split, run.seed)
+        key = (run.bundle, split.training, split.test)
+        if key in self._scored:
+            return replace(self._scored[key], seed=run.seed)
+        scored = self._score(run, split, job)
+        if run.given:
+            self._scored[key] = scored
+        return scored
+
+    def _score(self, run: Run, split: Split, job: JobContext) -> Run:
         bundle = BundleStore(weights=self._weights).find(Path(run.bundle))
         if len(bundle.classes) != len(self._models.classes):
             raise DataError(
@@ -121,7 +137,6 @@ class RunSteps:
                 f"{len(self._models.classes)}",
                 hint="Name the classes of the data with --classes.",
             )
-        split = make_split(self._data, self._models.settings.split, run.seed)
         part = Part(split.test, split.distances, split.unit)
         report = evaluate_samples(
             bundle,
@@ -133,4 +148,18 @@ class RunSteps:
         )
         rows = planned_parameters(bundle.spec)
         parameters = {row.part: (row.total, row.trainable) for row in rows}
-        return replace(run, scores=report.to_json(), parameters=parameters)
+        seconds, device = _training_time(bundle)
+        return replace(
+            run,
+            scores=report.to_json(),
+            parameters=parameters,
+            seconds=seconds if run.seconds is None else run.seconds,
+            device=device,
+        )
+
+
+def _training_time(bundle: Bundle) -> tuple[float | None, str]:
+    """Return the seconds and the device of a training, as far as the bundle's record has them."""
+    seconds, machine = bundle.training.get("seconds"), bundle.training.get("made_with")
+    device = machine.get("device", "") if isinstance(machine, Mapping) else ""
+    return float(seconds) if isinstance(seconds, int | float) else None, str(device)

@@ -26,6 +26,7 @@ from engine.evaluation.figures.grid import GridRow, prediction_grid
 from engine.evaluation.figures.style import png
 from engine.evaluation.folder_evaluation import EvaluationOptions, scoring_request
 from engine.evaluation.html_page import HtmlPage
+from engine.evaluation.paired_differences import n_seen
 from engine.evaluation.published import published_results
 from engine.evaluation.score_tables import add_conditions
 from engine.evaluation.written import write_json
@@ -91,8 +92,12 @@ def write_comparison_report(
     first = [run for run in _first_seeds(runs) if run.status == FINISHED]
     page = HtmlPage(
         f"Comparison of {len(dict.fromkeys(run.network for run in runs))} networks: {task}",
-        "All trained and scored on the same split and seeds; the test part selects nothing.",
+        "All scored on the same test parts, one for each seed; what was trained here was trained "
+        "on the rest of them. The test parts select nothing.",
     )
+    for run in runs:
+        if n_seen(run):
+            page.paragraph(f"{run.name}: {run.scores['seen_before']}", warning=True)
     for table in tables:
         table.write(folder)
         page.heading(f"Table {table.name}: {table.title}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.evaluation.comparison import FAILED, FINISHED, Run
-from engine.evaluation.paired_differences import paired_differences
+from engine.evaluation.paired_differences import n_seen, paired_differences
 from engine.evaluation.published import PublishedResults
 from engine.evaluation.score_tables import format_score
 from engine.evaluation.written import write_csv
@@ -153,7 +153,7 @@ def _times(groups: dict[str, list[Run]], task: str, published: PublishedResults)
     rows = []
     for name, runs in groups.items():
         seconds = _mean([run.seconds for run in runs])
-        devices = {run.scores["conditions"]["machine"]["device"] for run in runs if run.scores}
+        devices = {run.device for run in runs if run.device}
         rows.append(
             (
                 name,
@@ -162,7 +162,7 @@ def _times(groups: dict[str, list[Run]], task: str, published: PublishedResults)
                 published.value("hours", name, task),
             )
         )
-    header = ("network", "training, hours", "device", "published, hours on an A100")
+    header = ("network", "training, hours", "trained on", "published, hours on an A100")
     return ComparisonTable("S3", "Time of training", header, tuple(rows), frozenset({3}))
 
 
@@ -206,8 +206,11 @@ def _spread(values: Sequence[float | None]) -> float | None:
 
 def _state(runs: Sequence[Run]) -> str:
     failed = sum(run.status == FAILED for run in runs)
+    if failed == len(runs):
+        return "failed"
     text = f"{len(runs) - failed} of {len(runs)}" if failed else str(len(runs))
-    return "failed" if failed == len(runs) else text
+    seen = sum(n_seen(run) > 0 for run in runs)
+    return f"{text}, {seen} with samples seen in training" if seen else text
 
 
 def _text(cell: object) -> str:

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from engine.cli.main import main
+from engine.evaluation.folder_evaluation import evaluate_samples
 from engine.store.bundle import read_bundle
 from tests.engine.cli.conftest import ENCODER
 
@@ -194,6 +195,54 @@ def test_an_option_that_no_network_uses_is_refused(
 ):
     assert _compare(folders, tmp_path / "out", "--networks", networks, *options) == 1
     assert words in capsys.readouterr().err
+
+
+def test_a_given_model_is_scored_on_the_split_of_each_seed(encoder, folders, tmp_path, capsys):
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert _compare(folders, first) == 0
+    model = str(first / "models" / "linear-seed0")
+    capsys.readouterr()
+    given = ["--networks", "none", "--bundles", model, "--seeds", "0,1"]
+    assert _compare(folders, second, *given) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    runs = json.loads((second / "results.json").read_text())["runs"]
+    assert [run["seed"] for run in runs] == [0, 1]
+    tests = [[sample["name"] for sample in run["scores"]["samples"]] for run in runs]
+    assert tests[0] != tests[1]
+    uses = [{sample["use"] for sample in run["scores"]["samples"]} for run in runs]
+    assert uses[0] == {"test"}
+    # The test part of another seed has samples that this model was trained on.
+    assert "trained on" in uses[1]
+    assert "linear-seed0-given-seed1" in told
+    assert "were trained on" in told
+    page = (second / "comparison.html").read_text()
+    assert '<p class="warning">linear-seed0-given-seed1: Of these 2 files' in page
+    record = read_bundle(first / "models" / "linear-seed0").training
+    assert {(run["seconds"], run["device"]) for run in runs} == {
+        (record["seconds"], record["made_with"]["device"])
+    }
+    with (second / "S3.csv").open() as file:
+        assert next(csv.DictReader(file))["trained on"].startswith("cpu")
+
+
+def test_a_given_model_is_scored_once_where_seeds_have_the_same_split(
+    encoder, folders, tmp_path, monkeypatch
+):
+    assert _compare(folders, tmp_path / "first", *_BLOCKS) == 0
+    scored = []
+
+    def noted(bundle, *args, **keywords):
+        scored.append(bundle.name)
+        return evaluate_samples(bundle, *args, **keywords)
+
+    monkeypatch.setattr("engine.cli.compare_runs.evaluate_samples", noted)
+    model = str(tmp_path / "first" / "models" / "linear-seed0")
+    given = ["--networks", "none", "--bundles", model, "--seeds", "0,1,2"]
+    assert _compare(folders, tmp_path / "second", *_BLOCKS, *given) == 0
+    assert scored == ["linear-seed0"]
+    runs = json.loads((tmp_path / "second" / "results.json").read_text())["runs"]
+    assert [run["seed"] for run in runs] == [0, 1, 2]
+    assert runs[0]["scores"] == runs[2]["scores"]
 
 
 def test_a_given_model_of_other_classes_fails_and_says_why(encoder, folders, tmp_path, capsys):
