@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from engine.cli.main import main
 from engine.evaluation.folder_evaluation import evaluate_samples
@@ -252,3 +253,27 @@ def test_a_given_model_of_other_classes_fails_and_says_why(encoder, folders, tmp
     assert _compare(folders, tmp_path / "second", *more) == 1
     told = " ".join(capsys.readouterr().err.split())
     assert "linear-seed0 knows 2 classes, but the labels are read as 3" in told
+
+
+def test_the_features_of_each_transformer_are_drawn(encoder, folders, tmp_path):
+    out = tmp_path / "out"
+    options = ["--networks", "linear,pup,unet", "--tuning", "lora"]
+    assert _compare(folders, out, *options) == 0
+    drawn = {path.stem for path in out.glob("*.png")}
+    assert {name for name in drawn if name.startswith("features")} == {
+        "features-linear",
+        "features-pup",
+    }
+    page = (out / "comparison.html").read_text()
+    assert page.count('<img src="data:image/png;base64,') == len(drawn)
+    assert page.count("before and after adaptation") == 2 * 2  # caption and alternative text
+    assert "LINEAR, seed 0. First three principal components" in page
+    for name in ("features-linear", "features-pup"):
+        with Image.open(out / f"{name}.png") as image:
+            pixels = np.asarray(image.convert("RGB"), dtype=np.float64)
+        assert pixels.std() > 20
+        # The input is grey, features are in colour: below it, and in both rows of them.
+        coloured = np.ptp(pixels, axis=2) > 40
+        thirds = [part.mean() for part in np.array_split(coloured, 3)]
+        assert thirds[0] < 0.02
+        assert min(thirds[1:]) > 0.2
