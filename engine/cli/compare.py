@@ -5,44 +5,45 @@ from __future__ import annotations
 import argparse
 import re
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from rich.table import Table
 
+from engine.cli.compare_request import compared_models, network_conditions
 from engine.cli.compare_runs import ComparedModels, RunSteps
 from engine.cli.console import WIDE, ConsoleJob, err, out, print_json
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.prediction_options import add_prediction_options, prediction_options
-from engine.cli.source_options import add_source_options, new_source, pixel_size, positive
+from engine.cli.source_options import add_source_options, new_source
+from engine.cli.train_options import (
+    add_data_options,
+    add_loss_options,
+    add_machine_options,
+    add_model_options,
+    add_run_options,
+)
 from engine.core.provenance import program_version
 from engine.data.sample_fingerprint import fingerprint_samples
 from engine.data.sources import LabelledSource, open_source
-from engine.data.split_settings import WAYS, SplitSettings
 from engine.data.splits import make_split
 from engine.errors import SettingsError
 from engine.evaluation.comparison import FAILED, ComparisonSteps, Run, compare
 from engine.evaluation.comparison_report import REPORT, write_comparison_report
 from engine.evaluation.comparison_tables import comparison_tables
 from engine.evaluation.folder_evaluation import EvaluationOptions
+from engine.evaluation.paired_differences import n_seen
 from engine.evaluation.published import published_results
 from engine.evaluation.written import check_writable
 from engine.inference.device import choose_device
 from engine.models.decoders.registry import decoders
-from engine.models.designs import DESIGNS, UNET
-from engine.models.spec import METHODS
-from engine.models.weight_store import WeightStore
 from engine.store.bundle_store import BundleStore
 from engine.tasks.boundaries import TOLERANCE_PX, check_tolerance
-from engine.tasks.preset import Preset
+from engine.tasks.own_classes import parse_classes
 from engine.tasks.registry import tasks
-from engine.training.request import default_encoder
-from engine.training.settings import TrainingSettings
 
 _NETWORKS = "linear,pup,mla,dpt,unet"
-_TEST = 0.2
 _DONE, _FAILED = 0, 1
 
 
@@ -50,6 +51,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("--task", required=True, choices=tasks().names(), help="what to learn")
     add_source_options(parser)
+    parser.add_argument(
+        "--classes",
+        metavar="NAME[:#rrggbb],...",
+        help="your own classes in the order of their ids, or a JSON file of them (the task's)",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="of the results")
     what = parser.add_argument_group("what is compared")
     what.add_argument(
@@ -60,26 +66,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=f"networks to train ({_NETWORKS}; none for no training)",
     )
     what.add_argument(
-        "--bundles", type=_words, default=(), metavar="A,B", help="models that are only scored"
+        "--bundles",
+        type=_words,
+        default=(),
+        metavar="A,B",
+        help="models that are only scored, on the test part of each seed",
     )
     what.add_argument(
         "--seeds", type=_seeds, default=(0,), metavar="0,1", help="each network once for each (0)"
     )
-    what.add_argument("--encoder", choices=tuple(DESIGNS), metavar="NAME", help="as for train")
-    what.add_argument("--tuning", choices=METHODS, help="of all encoders; by decoder if left out")
-    _add_split_options(parser.add_argument_group("split, the same for all networks"))
-    run_ = parser.add_argument_group("run; defaults are the task's")
-    run_.add_argument("--epochs", type=positive, metavar="N", help="passes over the samples")
-    run_.add_argument("--size", type=pixel_size, metavar="PX", help="input size, such as 224")
-    run_.add_argument("--batch", type=positive, metavar="N", help="samples in a batch")
-    run_.add_argument(
+    add_model_options(parser.add_argument_group("networks trained, each as far as it applies"))
+    add_run_options(parser.add_argument_group("run of each; defaults are the task's"))
+    add_data_options(
+        parser.add_argument_group("split, the same for all networks, and augmentation"),
+        test="0.2, or the test part that the data bring",
+    )
+    add_loss_options(parser.add_argument_group("loss: a sum of"))
+    add_machine_options(parser.add_argument_group("machine"))
+    scoring = parser.add_argument_group("scoring")
+    scoring.add_argument(
         "--tolerance",
         type=float,
         default=TOLERANCE_PX,
         metavar="PX",
         help="distance within which a boundary counts as found (%(default)g pixels)",
     )
-    run_.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
     add_prediction_options(parser, "sample")
     parser.add_argument("--json", action="store_true", help="write the tables as one JSON object")
 
@@ -105,13 +116,14 @@ def run(args: argparse.Namespace) -> int:
     preset = tasks().load(args.task)().preset()
     planned = _runs(args)
     source = new_source(args, preset)
+    classes = parse_classes(args.classes) if args.classes else preset.classes
     job = ConsoleJob("compare")
     with (
         cancel_on_interrupt(job),
         job,
-        closing(open_source(source, len(preset.classes), job=job)) as data,
+        closing(open_source(source, len(classes), job=job)) as data,
     ):
-        models = _models(args, preset, data)
+        models = compared_models(args, preset, classes, data)
         conditions = _conditions(models, data, device, args, job)
         options = EvaluationOptions(tolerance_px=args.tolerance, prediction=prediction)
         steps = RunSteps(models, source, data, device=device, options=options)
@@ -120,55 +132,6 @@ def run(args: argparse.Namespace) -> int:
         write_comparison_report(args.out, runs, conditions, data, device=device, job=job)
     _show(args, runs)
     return _FAILED if any(run.status == FAILED for run in runs) else _DONE
-
-
-def _add_split_options(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--test",
-        type=float,
-        metavar="SHARE",
-        help="share of samples to score on (0.2, or the test part that the data bring)",
-    )
-    group.add_argument(
-        "--validation", type=float, metavar="SHARE", help="share that selects the epoch (0.1)"
-    )
-    group.add_argument(
-        "--split-by",
-        choices=WAYS,
-        help="deal samples or groups out, or cut blocks (auto: blocks of a volume, else file)",
-    )
-    group.add_argument("--buffer", type=float, metavar="D", help="gap between blocks (0)")
-    group.add_argument(
-        "--split-unit", choices=("slices", "m", "s"), help="unit of the buffer (slices)"
-    )
-    group.add_argument(
-        "--group-pattern", metavar="REGEX", help="names the group of a file, for --split-by group"
-    )
-
-
-def _models(args: argparse.Namespace, preset: Preset, data: LabelledSource) -> ComparedModels:
-    options = {
-        "validation": args.validation,
-        "test": _TEST if args.test is None and not data.held_out else args.test,
-        "by": args.split_by,
-        "buffer": args.buffer,
-        "unit": args.split_unit,
-        "group_pattern": args.group_pattern,
-    }
-    split = SplitSettings(**{key: value for key, value in options.items() if value is not None})
-    needs_encoder = any(name != UNET for name in args.networks)
-    encoder = args.encoder or (default_encoder(WeightStore()) if needs_encoder else "")
-    settings = TrainingSettings.from_preset(
-        preset,
-        encoder=encoder,
-        split=split,
-        epochs=args.epochs,
-        size=args.size,
-        batch=args.batch,
-    )
-    for seed in args.seeds:
-        replace(settings, seed=seed)  # refused here rather than after the first run
-    return ComparedModels(preset, encoder, args.tuning, settings)
 
 
 def _runs(args: argparse.Namespace) -> list[Run]:
@@ -186,7 +149,8 @@ def _runs(args: argparse.Namespace) -> list[Run]:
         for network in args.networks
         for seed in args.seeds
     ]
-    return [*planned, *(Run(b.name, args.seeds[0], str(b.path), given=True) for b in given)]
+    scored = [Run(b.name, seed, str(b.path), given=True) for b in given for seed in args.seeds]
+    return [*planned, *scored]
 
 
 def _conditions(
@@ -205,12 +169,11 @@ def _conditions(
     settings.pop("seed")
     prediction = prediction_options(args)
     return {
-        "task": models.preset.name,
+        "task": models.task,
         "data": {**data.describe(), "sha256": fingerprint_samples(data, job=job)},
         "samples": {name: len(indices) for name, indices in parts.items()},
         "settings": settings,
-        "encoder": models.encoder,
-        "tuning": models.tuning or "the best published for each decoder",
+        **network_conditions(args, models),
         # Left out where it is plain: folders of comparisons made without it stay of use.
         **({"prediction": prediction.to_json()} if prediction.text else {}),
         "boundary_tolerance_px": args.tolerance,
@@ -224,6 +187,8 @@ def _show_run(run: Run) -> None:
     what = run.reason
     if run.scores:
         what = f"mIoU {run.scores['per_sample']['mean_iou']:.4f} per sample"
+        if n_seen(run):
+            what += f". {run.scores['seen_before']}"
     err().print(f"{run.name}: {run.status}, {what}", markup=False)
 
 

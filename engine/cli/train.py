@@ -17,6 +17,7 @@ from engine.cli.train_options import (
     add_machine_options,
     add_model_options,
     add_run_options,
+    add_start_options,
 )
 from engine.cli.train_request import request_from
 from engine.data.folder_source import FolderSource
@@ -57,8 +58,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace a model that is there")
     add_source_options(parser, required=False)
-    add_model_options(parser.add_argument_group("model"))
-    add_run_options(parser.add_argument_group("run; defaults are the task's"))
+    model = parser.add_argument_group("model")
+    add_start_options(model)
+    add_model_options(model)
+    run_ = parser.add_argument_group("run; defaults are the task's")
+    add_run_options(run_)
+    run_.add_argument("--seed", type=int, metavar="S", help="of split, start values and order (0)")
     add_data_options(parser.add_argument_group("split and augmentation"))
     add_loss_options(parser.add_argument_group("loss: a sum of"))
     add_machine_options(parser.add_argument_group("machine"))

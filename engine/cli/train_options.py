@@ -14,8 +14,8 @@ from engine.training.request import PREFERRED_ENCODERS
 from engine.training.settings import PRECISIONS
 
 
-def add_model_options(group: argparse._ArgumentGroup) -> None:
-    """Add the options that choose the network."""
+def add_start_options(group: argparse._ArgumentGroup) -> None:
+    """Add the options that choose one decoder, or a model with one."""
     group.add_argument(
         "--from",
         dest="start",
@@ -23,16 +23,20 @@ def add_model_options(group: argparse._ArgumentGroup) -> None:
         help="start from a model, by name or folder: its encoder, its decoder and its classes",
     )
     group.add_argument(
+        "--decoder",
+        choices=decoders().names(),
+        help=f"the task's own by default; {UNET} is both halves of the U-Net",
+    )
+
+
+def add_model_options(group: argparse._ArgumentGroup) -> None:
+    """Add the options that choose the encoder and how network and encoder are tuned."""
+    group.add_argument(
         "--encoder",
         choices=tuple(DESIGNS),
         metavar="NAME",
         help=f"encoder to start from: {', '.join(DESIGNS)}; "
         f"when left out, {' or else '.join(PREFERRED_ENCODERS)}",
-    )
-    group.add_argument(
-        "--decoder",
-        choices=decoders().names(),
-        help=f"the task's own by default; {UNET} is both halves of the U-Net",
     )
     group.add_argument(
         "--norm",
@@ -61,7 +65,6 @@ def add_run_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--accumulate", type=positive, metavar="N", help="batches added up for a step (1)"
     )
-    group.add_argument("--seed", type=int, metavar="S", help="of split, start values and order (0)")
     group.add_argument(
         "--fit",
         choices=("auto", "resize", "crop"),
@@ -83,13 +86,13 @@ def add_run_options(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def add_data_options(group: argparse._ArgumentGroup) -> None:
-    """Add the options of split and augmentation."""
+def add_data_options(group: argparse._ArgumentGroup, *, test: str = "0") -> None:
+    """Add the options of split and augmentation; `test` is the share said to be the default."""
     group.add_argument(
         "--validation", type=float, metavar="SHARE", help="share of samples to validate on (0.1)"
     )
     group.add_argument(
-        "--test", type=float, metavar="SHARE", help="share of samples kept for the end (0)"
+        "--test", type=float, metavar="SHARE", help=f"share of samples kept for the end ({test})"
     )
     group.add_argument(
         "--split-by",

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import inspect
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from engine.cli.console import err
 from engine.cli.geometry_options import NAMES
+from engine.cli.network_options import TUNING, decoder_options_from, replaced, tuning_from
 from engine.cli.source_options import changed_source, new_source
 from engine.core.class_scheme import ClassScheme
 from engine.errors import SettingsError
-from engine.models.decoders.registry import decoders
 from engine.models.designs import UNET
 from engine.models.spec import ModelSpec, TuningSpec
 from engine.models.weight_store import WeightStore
@@ -24,8 +22,6 @@ from engine.tasks.preset import Preset
 from engine.tasks.registry import tasks
 from engine.training.request import TrainingRequest, default_encoder, stored_request
 from engine.training.settings import CheckpointSettings, TrainingSettings
-
-T = TypeVar("T")
 
 _RUN = (
     *("size", "batch", "epochs", "warmup_epochs", "seed", "fit", "clip_gradient", "accumulate"),
@@ -50,24 +46,11 @@ _LOSS = {
     "class_weights": "class_weights",
 }
 _AUGMENTATION = {name: name for name in ("flip", "gain", "noise", "stretch", "rotate")}
-_TUNING = {
-    "tuning": "method",
-    "rank": "rank",
-    "alpha": "alpha",
-    "targets": "targets",
-    "dora": "dora",
-    "rslora": "rslora",
-}
-
-
 _FIXED = (
     *("task", "classes", "start", "encoder", "decoder", "norm", "direction", "lines"),
-    *(*_RUN, *_RATES, *_SPLIT, *_LOSS, *_AUGMENTATION, *_TUNING, *NAMES, "geometry_file"),
+    *(*_RUN, *_RATES, *_SPLIT, *_LOSS, *_AUGMENTATION, *TUNING, *NAMES, "geometry_file"),
 )
 """Options that a run goes on with as it began: they are stored with it."""
-
-_USED = {"lora": set(_TUNING), "adapter": {"tuning", "rank"}}
-"""Options of those that each tuning uses; of the others, none but itself."""
 
 
 def request_from(args: argparse.Namespace, weights: WeightStore) -> TrainingRequest:
@@ -101,8 +84,8 @@ def request_from(args: argparse.Namespace, weights: WeightStore) -> TrainingRequ
             "--from names no model", hint="Name one of 'outcrop models list', or leave it out."
         )
     base = stored_request(args.resume) if args.resume else _new_request(args, weights)
-    spec, settings = base.spec, _settings(args, base.settings)
-    settings.augmentation.check_domain(tasks().load(base.task)().preset().domain)
+    preset = tasks().load(base.task)().preset()
+    spec, settings = base.spec, settings_from(args, base.settings, preset)
     classes = parse_classes(args.classes) if args.classes else base.classes
     if args.start:
         _tell_new_names(args.start, base.classes, classes)
@@ -116,13 +99,50 @@ def request_from(args: argparse.Namespace, weights: WeightStore) -> TrainingRequ
             encoder=args.encoder or spec.encoder,
             decoder=args.decoder or spec.decoder,
             n_classes=len(classes),
-            tuning=_tuning(args, spec.tuning),
-            decoder_options=_decoder_options(args, args.decoder or spec.decoder, spec),
+            tuning=tuning_from(args, spec.tuning),
+            decoder_options=decoder_options_from(args, args.decoder or spec.decoder, spec),
         ),
         settings=settings,
         checkpoints=CheckpointSettings(args.checkpoint_minutes, args.checkpoint_steps),
         feature_memory_gib=args.feature_memory,
     )
+
+
+def settings_from(
+    args: argparse.Namespace, settings: TrainingSettings, preset: Preset
+) -> TrainingSettings:
+    """Change settings where options were given.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        With the options of run, data, loss and machine of `engine.cli.train_options`;
+        a command without ``--seed`` leaves the seed as it is.
+    settings : TrainingSettings
+        What holds where no option was given.
+    preset : Preset
+        Of the task, whose domain decides about the augmentation.
+
+    Returns
+    -------
+    TrainingSettings
+        Checked.
+
+    Raises
+    ------
+    SettingsError
+        If a value is outside its range, or the augmentation does not suit the data.
+    """
+    nested: dict[str, Any] = {
+        "learning_rate": replaced(settings.learning_rate, args, _RATES),
+        "split": replaced(settings.split, args, _SPLIT),
+        "loss": replaced(settings.loss, args, _LOSS),
+        "augmentation": replaced(settings.augmentation, args, _AUGMENTATION),
+    }
+    given = {name: value for name in _RUN if (value := getattr(args, name, None)) is not None}
+    changed = dataclasses.replace(settings, **nested, **given)
+    changed.augmentation.check_domain(preset.domain)
+    return changed
 
 
 def _new_request(args: argparse.Namespace, weights: WeightStore) -> TrainingRequest:
@@ -211,49 +231,3 @@ def _networks(args: argparse.Namespace, decoder: str) -> tuple[str | None, str]:
     if UNET in {args.encoder, args.decoder}:
         return args.encoder or UNET, args.decoder or UNET
     return args.encoder, args.decoder or decoder
-
-
-def _tuning(args: argparse.Namespace, tuning: TuningSpec) -> TuningSpec:
-    """Refuse options that the tuning would not use."""
-    method = args.tuning or tuning.method
-    used = _USED.get(method, {"tuning"})
-    idle = [f"--{name}" for name in _TUNING if name not in used and getattr(args, name) is not None]
-    if idle:
-        raise SettingsError(
-            f"the tuning {method} makes no use of {', '.join(idle)}",
-            hint=f"Leave {'them' if len(idle) > 1 else 'it'} out, or choose --tuning lora.",
-        )
-    return _replaced(tuning, args, _TUNING)
-
-
-def _decoder_options(args: argparse.Namespace, decoder: str, spec: ModelSpec) -> Mapping[str, Any]:
-    """Put the normalisation that was asked for in; what is the default is not stored."""
-    if args.norm is None:
-        return spec.decoder_options
-    option = inspect.signature(decoders().load(decoder)).parameters.get("norm")
-    if option is None:
-        raise SettingsError(f"the decoder {decoder} has no normalisation", hint="Leave --norm out.")
-    options = {name: value for name, value in spec.decoder_options.items() if name != "norm"}
-    return options if args.norm == option.default else {**options, "norm": args.norm}
-
-
-def _settings(args: argparse.Namespace, settings: TrainingSettings) -> TrainingSettings:
-    nested: dict[str, Any] = {
-        "learning_rate": _replaced(settings.learning_rate, args, _RATES),
-        "split": _replaced(settings.split, args, _SPLIT),
-        "loss": _replaced(settings.loss, args, _LOSS),
-        "augmentation": _replaced(settings.augmentation, args, _AUGMENTATION),
-    }
-    given = {name: getattr(args, name) for name in _RUN if getattr(args, name) is not None}
-    return dataclasses.replace(settings, **nested, **given)
-
-
-def _replaced(value: T, args: argparse.Namespace, fields: dict[str, str]) -> T:
-    """Replace the fields whose options were given."""
-    given = {
-        field: getattr(args, option)
-        for option, field in fields.items()
-        if getattr(args, option) is not None
-    }
-    replaced: T = dataclasses.replace(value, **given)  # type: ignore[type-var]
-    return replaced

@@ -31,7 +31,7 @@ class Run:
     network : str
         ``linear``, ``pup``, ..., or the name of a bundle that was given.
     seed : int
-        Of split, start weights and order.
+        Of split, start weights and order; of a bundle that was given, of the split.
     bundle : str
         Folder of the model.
     given : bool, default False
@@ -41,7 +41,9 @@ class Run:
     reason : str, default ""
         Why it failed.
     seconds : float or None
-        Time of the training.
+        Time of the training; None where it is not recorded.
+    device : str, default ""
+        What it was trained on, as far as it is recorded.
     parameters : mapping
         Part -> total and trained parameters.
     scores : mapping
@@ -55,13 +57,14 @@ class Run:
     status: str = PLANNED
     reason: str = ""
     seconds: float | None = None
+    device: str = ""
     parameters: Mapping[str, Sequence[int]] = field(default_factory=dict)
     scores: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """Name of its files."""
-        return f"{self.network}-given" if self.given else f"{self.network}-seed{self.seed}"
+        return f"{self.network}{'-given' if self.given else ''}-seed{self.seed}"
 
 
 Step = Callable[[Run, JobContext], Run]
@@ -77,8 +80,8 @@ class ComparisonSteps:
     train : callable
         Trains the network of a run into its bundle; fills in the time.
     evaluate : callable
-        Scores the bundle of a run on the test part; fills in scores and
-        parameters.
+        Scores the bundle of a run on the test part; fills in scores, parameters,
+        and what the bundle says of its training.
     on_run : callable, optional
         Called with each run when it is finished, failed, or found finished.
     """

@@ -7,35 +7,31 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
-from engine.core.prediction_options import PredictionOptions
 from engine.core.writable import write_bytes
 from engine.data.sources import LabelledSource
 from engine.evaluation.comparison import FINISHED, Run
+from engine.evaluation.comparison_figures import draw_comparison
 from engine.evaluation.comparison_tables import comparison_tables
-from engine.evaluation.evaluation_figures import chosen_samples
-from engine.evaluation.figures.distributions import (
-    Series,
-    reliability_diagram,
-    score_by_distance,
-    score_distribution,
-)
-from engine.evaluation.figures.grid import GridRow, prediction_grid
-from engine.evaluation.figures.style import png
-from engine.evaluation.folder_evaluation import EvaluationOptions, scoring_request
 from engine.evaluation.html_page import HtmlPage
+from engine.evaluation.paired_differences import n_seen
 from engine.evaluation.published import published_results
 from engine.evaluation.score_tables import add_conditions
 from engine.evaluation.written import write_json
 from engine.jobs.context import NULL_JOB, JobContext
-from engine.store.bundle import read_bundle
-from engine.store.loading import load_model
-from engine.tasks.segmentation import segment
 
 REPORT = "comparison.html"
 """Name of the page in the folder of a comparison."""
+
+_PAIRED = (
+    "Whether two networks differ is read from table S2-paired, not from whether their own "
+    "intervals overlap: samples are hard or easy for all networks alike, and that part of the "
+    "scatter falls out of the differences. Pairs are of one sample and one seed; intervals are by "
+    "bootstrap over the samples, each with all its pairs. Each interval stands for itself: of many "
+    "comparisons, one in twenty excludes 0 by chance. What another training of the same network "
+    "would come to is not in it."
+)
 
 
 def write_comparison_report(
@@ -82,12 +78,17 @@ def write_comparison_report(
     first = [run for run in _first_seeds(runs) if run.status == FINISHED]
     page = HtmlPage(
         f"Comparison of {len(dict.fromkeys(run.network for run in runs))} networks: {task}",
-        "All trained and scored on the same split and seeds; the test part selects nothing.",
+        "All scored on the same test parts, one for each seed; what was trained here was trained "
+        "on the rest of them. The test parts select nothing.",
     )
+    for run in runs:
+        if n_seen(run):
+            page.paragraph(f"{run.name}: {run.scores['seen_before']}", warning=True)
     for table in tables:
         table.write(folder)
         page.heading(f"Table {table.name}: {table.title}")
         page.table(table.header, table.text_rows(), published=table.published)
+    page.paragraph(_PAIRED)
     page.paragraph(f"Published (grey, italic): {published.source}. {published.note}")
     _add_runs(page, runs)
     results = {
@@ -97,7 +98,7 @@ def write_comparison_report(
         "runs": [asdict(run) for run in runs],
     }
     write_json(folder / "results.json", results)
-    for name, image, caption in _figures(first, data, device, job) if first else ():
+    for name, image, caption in draw_comparison(first, data, device, job) if first else ():
         write_bytes(folder / f"{name}.png", image)
         page.figure(image, caption)
     machines = {f"machine of {r.name}": r.scores["conditions"]["machine"] for r in first[:1]}
@@ -135,72 +136,3 @@ def _first_seeds(runs: Sequence[Run]) -> list[Run]:
         if kept.status != FINISHED and run.status == FINISHED:
             chosen[run.network] = run
     return list(chosen.values())
-
-
-def _figures(
-    runs: Sequence[Run], data: LabelledSource, device: torch.device, job: JobContext
-) -> list[tuple[str, bytes, str]]:
-    names = [run.network.upper() for run in runs]
-    seeds = sorted({run.seed for run in runs})
-    which = f"seed {seeds[0]}" if len(seeds) == 1 else "the first finished seed of each network"
-    series = [_series(run) for run in runs]
-    figures = [("distribution", png(score_distribution(series)), f"mIoU of test samples, {which}.")]
-    if any(not np.isnan(one.distances).all() for one in series):
-        unit = str(runs[0].scores["distance_unit"])
-        caption = f"mIoU of test samples against their distance from the training block, {which}."
-        figures.append(("distance", png(score_by_distance(series, unit)), caption))
-    counts = [np.asarray(run.scores["calibration"]) for run in runs]
-    caption = f"Accuracy against confidence on the test part, 15 bins, {which}."
-    figures.append(("calibration", png(reliability_diagram(names, counts)), caption))
-    # Only runs of one seed have the same test part and can share a grid.
-    same = [run for run in runs if run.seed == runs[0].seed]
-    rows = _rows(same, data, device, job)
-    grid = prediction_grid(rows, [run.network.upper() for run in same], _classes(same[0]))
-    caption = "Test samples: best, quartiles and worst by the mean mIoU of the networks."
-    figures.insert(0, ("predictions", png(grid), f"{caption} Seed {same[0].seed}."))
-    return figures
-
-
-def _classes(run: Run) -> Any:
-    return read_bundle(Path(run.bundle)).classes
-
-
-def _rows(
-    runs: Sequence[Run], data: LabelledSource, device: torch.device, job: JobContext
-) -> list[GridRow]:
-    """Segment the samples to show again, network by network."""
-    table = np.asarray([_series(run).values for run in runs])
-    shown = chosen_samples([float(value) for value in table.mean(axis=0)])
-    names = [str(runs[0].scores["samples"][place]["name"]) for place in shown]
-    indices = [data.names.index(name) for name in names]
-    masks: list[list[Any]] = [[] for _ in shown]
-    images: list[Any] = [data.image(index) for index in indices]
-    for run in runs:
-        job.check()
-        bundle = read_bundle(Path(run.bundle))
-        prediction = PredictionOptions(**run.scores["conditions"].get("prediction", {}))
-        options = EvaluationOptions(prediction=prediction)
-        request = scoring_request(bundle, data, indices, options)
-        model = load_model(bundle).to(device)
-        for place, image in enumerate(images):
-            inputs = [request.normaliser(image)]
-            masks[place].append(segment(model, inputs, request.settings, device)[0].classes)
-    return [
-        GridRow(
-            names[i],
-            np.nan_to_num(images[i]),
-            data.labels(index),
-            masks[i],
-            [float(value) for value in table[:, shown[i]]],
-        )
-        for i, index in enumerate(indices)
-    ]
-
-
-def _series(run: Run) -> Series:
-    samples = run.scores["samples"]
-    columns = [
-        np.asarray([np.nan if s[key] is None else s[key] for s in samples], dtype=np.float64)
-        for key in ("mean_iou", "distance")
-    ]
-    return Series(run.network.upper(), *columns)

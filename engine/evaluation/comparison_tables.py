@@ -1,4 +1,4 @@
-"""Tables S2, S3 and S5: measured beside published."""
+"""Tables S2, S3 and S5: measured beside published; and the differences behind S2."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.evaluation.comparison import FAILED, FINISHED, Run
+from engine.evaluation.paired_differences import n_seen, paired_differences
 from engine.evaluation.published import PublishedResults
 from engine.evaluation.score_tables import format_score
 from engine.evaluation.written import write_csv
@@ -70,13 +71,15 @@ def comparison_tables(
     Returns
     -------
     tuple of ComparisonTable
-        S2 (scores), S3 (time) and S5 (parameters); a row for each network, its
-        seeds averaged.
+        S2 (scores), S2-paired (differences from the best network, over the same
+        samples), S3 (time) and S5 (parameters); a row for each network, its seeds
+        averaged.
     """
     networks = tuple(dict.fromkeys(run.network for run in runs))
     groups = {name: [run for run in runs if run.network == name] for name in networks}
     return (
         _scores(groups, task, published),
+        _differences(runs),
         _times(groups, task, published),
         _parameters(groups, published),
     )
@@ -115,11 +118,42 @@ def _scores(
     return ComparisonTable("S2", "Scores on the test part", header, tuple(rows), frozenset({7, 8}))
 
 
+def _differences(runs: Sequence[Run]) -> ComparisonTable:
+    rows = tuple(
+        (
+            found.network,
+            found.best,
+            found.mean,
+            *(found.interval or (None, None)),
+            found.n_pairs,
+            found.n_samples,
+            found.n_resamples,
+            found.seed,
+            found.verdict,
+        )
+        for found in paired_differences(runs)
+    )
+    header = (
+        "network",
+        "best network",
+        "mIoU difference",
+        "95 % from",
+        "to",
+        "pairs",
+        "samples",
+        "resamples",
+        "seed of these",
+        "in words",
+    )
+    title = "Differences of mIoU per sample, paired: network minus best, over the same samples"
+    return ComparisonTable("S2-paired", title, header, rows, frozenset())
+
+
 def _times(groups: dict[str, list[Run]], task: str, published: PublishedResults) -> ComparisonTable:
     rows = []
     for name, runs in groups.items():
         seconds = _mean([run.seconds for run in runs])
-        devices = {run.scores["conditions"]["machine"]["device"] for run in runs if run.scores}
+        devices = {run.device for run in runs if run.device}
         rows.append(
             (
                 name,
@@ -128,7 +162,7 @@ def _times(groups: dict[str, list[Run]], task: str, published: PublishedResults)
                 published.value("hours", name, task),
             )
         )
-    header = ("network", "training, hours", "device", "published, hours on an A100")
+    header = ("network", "training, hours", "trained on", "published, hours on an A100")
     return ComparisonTable("S3", "Time of training", header, tuple(rows), frozenset({3}))
 
 
@@ -172,8 +206,11 @@ def _spread(values: Sequence[float | None]) -> float | None:
 
 def _state(runs: Sequence[Run]) -> str:
     failed = sum(run.status == FAILED for run in runs)
+    if failed == len(runs):
+        return "failed"
     text = f"{len(runs) - failed} of {len(runs)}" if failed else str(len(runs))
-    return "failed" if failed == len(runs) else text
+    seen = sum(n_seen(run) > 0 for run in runs)
+    return f"{text}, {seen} with samples seen in training" if seen else text
 
 
 def _text(cell: object) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from engine.data.sources import LabelledSource
 from engine.evaluation.feature_colors import feature_colors
@@ -25,6 +26,7 @@ from engine.evaluation.folder_evaluation import (
 )
 from engine.jobs.context import JobContext
 from engine.models.weight_store import WeightStore
+from engine.store.bundle import Bundle
 from engine.store.loading import load_model
 from engine.tasks.segmentation import segment
 
@@ -121,14 +123,46 @@ def draw_figures(
         )
     )
     job.check()
-    colors = feature_colors(bundle, inputs, device=device, weights=weights)
     names = [report.results[place].name for place in shown]
+    figures.append(("features", *draw_features(bundle, names, inputs, device, weights)))
+    return figures
+
+
+def draw_features(
+    bundle: Bundle,
+    names: Sequence[str],
+    inputs: Sequence[NDArray[np.float32]],
+    device: torch.device,
+    weights: WeightStore | None = None,
+) -> tuple[bytes, str]:
+    """Draw the features of a bundle's encoder, before and after adaptation.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        The model.
+    names : sequence of str
+        Of the images.
+    inputs : sequence of ndarray of float32, shape (rows, cols)
+        The images, normalised.
+    device : torch.device
+        Where to compute.
+    weights : WeightStore, optional
+        Where the encoder's weights lie; the user's store when left out.
+
+    Returns
+    -------
+    image : bytes
+        PNG.
+    caption : str
+        What is shown.
+    """
+    colors = feature_colors(bundle, inputs, device=device, weights=weights)
     caption = (
         "First three principal components of the encoder's deepest features as red, green, blue"
     )
     caption += ", before and after adaptation." if colors.before is not None else f". {colors.note}"
-    figures.append(("features", png(feature_figure(names, inputs, colors)), caption))
-    return figures
+    return png(feature_figure(names, inputs, colors)), caption
 
 
 def series_of(name: str, report: EvaluationReport) -> Series:

@@ -16,8 +16,10 @@ _IDENTITY = {"task": "salt", "epochs": 3}
 
 def _scores(mean_iou):
     values = {"mean_iou": mean_iou, "mean_accuracy": 0.9, "mean_iou_interval": [0.1, 0.9]}
-    machine = {"device": "cpu (x86_64)"}
-    return {"per_sample": values, "global": values, "conditions": {"machine": machine}}
+    machine = {"device": "what scored"}
+    samples = [{"name": "0", "use": "test", "mean_iou": mean_iou, "distance": None}]
+    described = {"conditions": {"machine": machine}, "samples": samples}
+    return {"per_sample": values, "global": values, **described}
 
 
 class _Steps:
@@ -31,7 +33,7 @@ class _Steps:
         if run.network == "bad":
             raise ModelError("no weights", hint="Fetch them.")
         Path(run.bundle).mkdir(parents=True, exist_ok=True)
-        return replace(run, seconds=1800.0)
+        return replace(run, seconds=1800.0, device="cpu (x86_64)")
 
     def evaluate(self, run, job):
         self.scored.append(run.name)
@@ -108,6 +110,23 @@ def test_given_bundles_are_scored_and_never_trained(tmp_path):
     assert done[0].status == FINISHED
 
 
+def test_a_given_bundle_has_a_result_for_each_seed(tmp_path):
+    (tmp_path / "mine").mkdir()
+    planned = [Run("mine", seed, str(tmp_path / "mine"), given=True) for seed in (0, 1)]
+    _compare(tmp_path, planned, _Steps())
+    files = sorted(path.stem for path in (tmp_path / "out" / "runs").iterdir())
+    assert files == ["mine-given-seed0", "mine-given-seed1"]
+
+
+def test_a_network_that_has_seen_test_samples_is_marked_in_the_table(tmp_path, runs):
+    done = _compare(tmp_path, runs("pup", "mla", seeds=(0, 1)), _Steps())
+    sample = {**done[1].scores["samples"][0], "use": "trained on"}
+    done = [done[0], replace(done[1], scores={**done[1].scores, "samples": [sample]}), *done[2:]]
+    table = comparison_tables(done, "salt", published_results())[0]
+    states = {row[0]: row[table.header.index("runs")] for row in table.rows}
+    assert states == {"pup": "2, 1 with samples seen in training", "mla": "2"}
+
+
 def test_a_folder_of_another_comparison_is_refused(tmp_path, runs):
     _compare(tmp_path, runs("pup"), _Steps())
     with pytest.raises(SettingsError, match="epochs is 4, was 3"):
@@ -124,7 +143,7 @@ def test_a_damaged_result_is_named(tmp_path, runs, text):
 
 def test_tables_hold_means_over_seeds_beside_published_values(tmp_path, runs):
     done = _compare(tmp_path, runs("pup", "bad", seeds=(0, 1)), _Steps())
-    scores, times, parameters = comparison_tables(done, "salt", published_results())
+    scores, _, times, parameters = comparison_tables(done, "salt", published_results())
     pup = dict(zip(scores.header, scores.rows[0], strict=True))
     assert pup["mIoU per sample"] == pytest.approx(0.55)
     assert pup["std over seeds"] == pytest.approx(0.1 / 2**0.5)
