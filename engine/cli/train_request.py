@@ -29,7 +29,8 @@ T = TypeVar("T")
 
 _RUN = (
     *("size", "batch", "epochs", "warmup_epochs", "seed", "fit", "clip_gradient", "accumulate"),
-    *("ema", "patience", "precision", "compile", "checkpoint_activations", "cache_features"),
+    *("schedule", "weight_decay", "ema", "patience"),
+    *("precision", "compile", "checkpoint_activations", "cache_features"),
 )
 _RATES = {"lr_encoder": "encoder", "lr_adapters": "adapters", "lr_decoder": "decoder"}
 _SPLIT = {

@@ -9,6 +9,7 @@ from typing import Any
 from engine.core.differences import differences
 from engine.errors import SettingsError
 from engine.training.request import TrainingRequest
+from engine.training.settings import TrainingSettings
 
 
 def run_identity(
@@ -63,14 +64,16 @@ def check_same_run(out: Path, stored: Mapping[str, Any], now: Mapping[str, Any])
     out : pathlib.Path
         The run's bundle, for the message.
     stored, now : mapping
-        What either run is, JSON types only.
+        What either run is, JSON types only. Settings that the stored one does not
+        name had their defaults.
 
     Raises
     ------
     SettingsError
         If they differ; the message says in what.
     """
-    found = differences(stored, now)
+    settings = TrainingSettings.from_json(stored["settings"]).to_json()
+    found = differences({**stored, "settings": settings}, now)
     if found:
         raise SettingsError(
             f"{out}: the unfinished training is another one: {found}",
