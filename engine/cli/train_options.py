@@ -10,6 +10,7 @@ from engine.models.decoders.layers import NORMS
 from engine.models.decoders.registry import decoders
 from engine.models.designs import DESIGNS, UNET
 from engine.models.spec import METHODS, TARGETS
+from engine.tasks.preset import SCHEDULES
 from engine.training.request import PREFERRED_ENCODERS
 from engine.training.settings import PRECISIONS
 
@@ -72,6 +73,14 @@ def add_run_options(group: argparse._ArgumentGroup) -> None:
     )
     for part in ("encoder", "adapters", "decoder"):
         group.add_argument(f"--lr-{part}", type=float, metavar="RATE", help=f"peak, {part}")
+    group.add_argument(
+        "--schedule",
+        choices=SCHEDULES,
+        help="what rates do after the warm-up: fall along a cosine to zero, or stay",
+    )
+    group.add_argument(
+        "--weight-decay", type=float, metavar="W", help="of matrices and kernels; 0: none"
+    )
     group.add_argument(
         "--clip-gradient", type=float, metavar="NORM", help="scale larger gradients down to it (1)"
     )

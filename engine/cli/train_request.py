@@ -25,7 +25,8 @@ from engine.training.settings import CheckpointSettings, TrainingSettings
 
 _RUN = (
     *("size", "batch", "epochs", "warmup_epochs", "seed", "fit", "clip_gradient", "accumulate"),
-    *("ema", "patience", "precision", "compile", "checkpoint_activations", "cache_features"),
+    *("schedule", "weight_decay", "ema", "patience"),
+    *("precision", "compile", "checkpoint_activations", "cache_features"),
 )
 _RATES = {"lr_encoder": "encoder", "lr_adapters": "adapters", "lr_decoder": "decoder"}
 _SPLIT = {

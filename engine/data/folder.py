@@ -46,7 +46,7 @@ class LabelledFolder:
     encoding : MaskEncoding
         What the masks' values mean.
     statistics : AmplitudeStatistics
-        Of all images together.
+        Of all images together, without a test part of the data's own.
     class_pixels : ndarray of int64, shape (n_pairs, n_classes)
         Labelled pixels of each class.
     kept : dict
@@ -140,7 +140,9 @@ def scan_folder(
 ) -> LabelledFolder:
     """Read every pair once, check it, and measure the amplitudes of all together.
 
-    A test part of the data's own is checked but not measured.
+    A test part of the data's own is checked but not measured. What a split keeps for
+    a test is measured like the rest: the statistics of a survey are known without any
+    label, and a model that is used on a survey normalises by them too.
 
     Parameters
     ----------

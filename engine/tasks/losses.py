@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from engine.core.class_scheme import IGNORE
 from engine.errors import DataError, SettingsError
+from engine.tasks.loss_totals import LossTotals, labelled_samples, labelled_weight
 from engine.tasks.lovasz import lovasz_loss
 from engine.tasks.pixel_losses import cross_entropy_loss, dice_loss, focal_loss, weighted_dice_loss
 
@@ -154,7 +155,8 @@ class SegmentationLoss(nn.Module):
     Raises
     ------
     SettingsError
-        If balanced weights are wanted and `class_pixels` is not given.
+        If balanced weights are wanted and `class_pixels` is not given, or it has not
+        as many classes as there are weights.
     DataError
         If they are given and all are 0.
     """
@@ -179,16 +181,44 @@ class SegmentationLoss(nn.Module):
                     hint="Count them in the training part.",
                 )
             weights = balanced_weights(class_pixels)
+        if weights and class_pixels is not None:
+            _check_number(len(weights), len(class_pixels))
         self.register_buffer(
             "class_weights",
             torch.tensor(weights, dtype=torch.float32) if weights else None,
             persistent=False,
         )
 
+    def totals(self, target: Tensor, pixel_weights: Tensor | None = None) -> LossTotals:
+        """Compute what the losses of a batch are divided by.
+
+        Parameters
+        ----------
+        target : Tensor
+            Class ids, each with a weight if classes have any, shape ``(B, H, W)``.
+        pixel_weights : Tensor, optional
+            How much each pixel counts, shape ``(B, H, W)``; all the same when left
+            out.
+
+        Returns
+        -------
+        LossTotals
+            On the target's device.
+        """
+        weight = None if self.class_weights is None else self.class_weights.to(target.device)
+        places: dict[str, Any] = {"pixel_weights": pixel_weights, "ignore": self.ignore}
+        return LossTotals(
+            labelled_weight(target, weight=weight, **places), labelled_samples(target, **places)
+        )
+
     def forward(
-        self, logits: Tensor, target: Tensor, pixel_weights: Tensor | None = None
+        self,
+        logits: Tensor,
+        target: Tensor,
+        pixel_weights: Tensor | None = None,
+        totals: LossTotals | None = None,
     ) -> Tensor:
-        """Compute the loss of one batch.
+        """Compute the loss of one batch, or what a part of it adds to that.
 
         Parameters
         ----------
@@ -199,6 +229,9 @@ class SegmentationLoss(nn.Module):
         pixel_weights : Tensor, optional
             How much each pixel counts, shape ``(B, H, W)``; all the same when left
             out.
+        totals : LossTotals, optional
+            Of the batch that these samples are a part of; of these alone when left
+            out. The losses of the parts then add up to that of the batch.
 
         Returns
         -------
@@ -212,31 +245,36 @@ class SegmentationLoss(nn.Module):
         """
         wanted, ignore = self.settings, self.ignore
         weight = self._weights(logits)
+        totals = totals or self.totals(target, pixel_weights)
         places: dict[str, Any] = {"pixel_weights": pixel_weights, "ignore": ignore}
+        by_sample = {**places, "total": totals.samples}
+        by_pixel = {**places, "total": totals.pixels, "weight": weight}
         loss = logits.new_zeros((), dtype=torch.float32)
         if wanted.weighted_dice:
-            loss = loss + wanted.weighted_dice * weighted_dice_loss(logits, target, **places)
+            loss = loss + wanted.weighted_dice * weighted_dice_loss(logits, target, **by_sample)
         if wanted.dice:
-            loss = loss + wanted.dice * dice_loss(logits, target, **places)
+            loss = loss + wanted.dice * dice_loss(logits, target, **by_sample)
         if wanted.cross_entropy:
-            loss = loss + wanted.cross_entropy * cross_entropy_loss(
-                logits, target, weight=weight, **places
-            )
+            loss = loss + wanted.cross_entropy * cross_entropy_loss(logits, target, **by_pixel)
         if wanted.focal:
             loss = loss + wanted.focal * focal_loss(
-                logits, target, gamma=wanted.focal_gamma, weight=weight, **places
+                logits, target, gamma=wanted.focal_gamma, **by_pixel
             )
         if wanted.lovasz:
-            loss = loss + wanted.lovasz * lovasz_loss(logits, target, **places)
+            loss = loss + wanted.lovasz * lovasz_loss(logits, target, **by_sample)
         return loss
 
     def _weights(self, logits: Tensor) -> Tensor | None:
         """Class weights on the device of the logits."""
         if self.class_weights is None:
             return None
-        if len(self.class_weights) != logits.shape[1]:
-            raise SettingsError(
-                f"{len(self.class_weights)} class weights for {logits.shape[1]} classes",
-                hint="Give one weight for each class, in the order of their ids.",
-            )
+        _check_number(len(self.class_weights), logits.shape[1])
         return self.class_weights.to(logits.device)
+
+
+def _check_number(n_weights: int, n_classes: int) -> None:
+    if n_weights != n_classes:
+        raise SettingsError(
+            f"{n_weights} class weights for {n_classes} classes",
+            hint="Give one weight for each class, in the order of their ids.",
+        )

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.core.class_scheme import IGNORE
+from engine.tasks.loss_totals import labelled_samples, or_one
 from engine.tasks.pixel_losses import check_shapes
 
 
@@ -15,6 +16,7 @@ def lovasz_loss(
     target: Tensor,
     *,
     pixel_weights: Tensor | None = None,
+    total: Tensor | None = None,
     ignore: int = IGNORE,
 ) -> Tensor:
     """Compute the Lovász-Softmax loss over all classes of each sample.
@@ -28,6 +30,9 @@ def lovasz_loss(
     pixel_weights : Tensor, optional
         How much each pixel counts, from 0, float, shape ``(B, H, W)``; all the same
         when left out.
+    total : Tensor, optional
+        Scalar: samples with labels in the batch that these are a part of; of these
+        alone when left out.
     ignore : int, default 255
         Class id of the pixels that count neither as prediction nor as label.
 
@@ -70,8 +75,9 @@ def lovasz_loss(
     counted = weights.unsqueeze(1).expand_as(order).gather(2, order)
     slopes = _jaccard_slopes(labels.flatten(2).gather(2, order), counted)
     losses = (errors * slopes).sum(dim=2).mean(dim=1)
-    labelled = weights.sum(dim=1) > 0
-    return losses.sum() / labelled.sum().clamp_min(1)
+    if total is None:
+        total = labelled_samples(target, pixel_weights=pixel_weights, ignore=ignore)
+    return losses.sum() / or_one(total)
 
 
 def _jaccard_slopes(labels: Tensor, weights: Tensor) -> Tensor:

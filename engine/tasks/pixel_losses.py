@@ -4,6 +4,7 @@ Every loss takes logits ``(B, K, H, W)`` and class ids ``(B, H, W)``, leaves out
 the pixels of class 255, and computes in float32 whatever autocast is active.
 Pixels may have weights: a sum over pixels is then a weighted sum, in numerator and
 denominator alike, and a pixel of weight 0 counts no more than one of class 255.
+Means are over the batch that is given, or over a larger one of which it is a part.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from torch import Tensor
 
 from engine.core.class_scheme import IGNORE
 from engine.errors import ShapeError
+from engine.tasks.loss_totals import labelled_samples, labelled_weight, or_one, weigh_pixels
 
 
 def weighted_dice_loss(
@@ -21,6 +23,7 @@ def weighted_dice_loss(
     target: Tensor,
     *,
     pixel_weights: Tensor | None = None,
+    total: Tensor | None = None,
     ignore: int = IGNORE,
 ) -> Tensor:
     """Compute the Dice loss whose classes are weighted by their rarity in each sample.
@@ -34,6 +37,9 @@ def weighted_dice_loss(
     pixel_weights : Tensor, optional
         How much each pixel counts, from 0, float, shape ``(B, H, W)``; all the same
         when left out.
+    total : Tensor, optional
+        Scalar: samples with labels in the batch that these are a part of; of these
+        alone when left out.
     ignore : int, default 255
         Class id of the pixels that count neither as prediction nor as label.
 
@@ -68,7 +74,9 @@ def weighted_dice_loss(
     dice, n_pixels = _overlaps(logits, target, pixel_weights, ignore)
     present = n_pixels > 0
     rarity = torch.where(present, 1 / torch.where(present, n_pixels, 1.0), 0.0)
-    return _weighted_mean(dice, rarity)
+    if total is None:
+        total = labelled_samples(target, pixel_weights=pixel_weights, ignore=ignore)
+    return _weighted_sum(dice, rarity) / or_one(total)
 
 
 def dice_loss(
@@ -76,6 +84,7 @@ def dice_loss(
     target: Tensor,
     *,
     pixel_weights: Tensor | None = None,
+    total: Tensor | None = None,
     ignore: int = IGNORE,
 ) -> Tensor:
     """Compute the plain macro Dice loss: every class of a sample counts the same.
@@ -89,6 +98,9 @@ def dice_loss(
     pixel_weights : Tensor, optional
         How much each pixel counts, from 0, float, shape ``(B, H, W)``; all the same
         when left out.
+    total : Tensor, optional
+        Scalar: samples with labels in the batch that these are a part of; of these
+        alone when left out.
     ignore : int, default 255
         Class id of the pixels that count neither as prediction nor as label.
 
@@ -109,7 +121,9 @@ def dice_loss(
        denominator. https://arxiv.org/abs/1606.04797
     """
     dice, n_pixels = _overlaps(logits, target, pixel_weights, ignore)
-    return _weighted_mean(dice, (n_pixels > 0).float())
+    if total is None:
+        total = labelled_samples(target, pixel_weights=pixel_weights, ignore=ignore)
+    return _weighted_sum(dice, (n_pixels > 0).float()) / or_one(total)
 
 
 def cross_entropy_loss(
@@ -118,6 +132,7 @@ def cross_entropy_loss(
     *,
     weight: Tensor | None = None,
     pixel_weights: Tensor | None = None,
+    total: Tensor | None = None,
     ignore: int = IGNORE,
 ) -> Tensor:
     """Compute the cross-entropy, averaged over the labelled pixels of the batch.
@@ -133,6 +148,9 @@ def cross_entropy_loss(
     pixel_weights : Tensor, optional
         How much each pixel counts, from 0, float, shape ``(B, H, W)``; all the same
         when left out.
+    total : Tensor, optional
+        Scalar: weight of the labelled pixels in the batch that these are a part of;
+        of these alone when left out.
     ignore : int, default 255
         Class id of the pixels left out.
 
@@ -147,20 +165,17 @@ def cross_entropy_loss(
         If the shapes do not belong together.
     """
     check_shapes(logits, target)
-    labels = target.long()
-    valid = labels != ignore
-    if pixel_weights is not None:
-        pixels = F.cross_entropy(
-            logits.float(), labels, weight=weight, ignore_index=ignore, reduction="none"
-        )
-        weights = _pixel_weights(labels, weight, pixel_weights, ignore)
-        return (pixels * pixel_weights).sum() / _or_one(weights.sum())
-    sums = F.cross_entropy(
-        logits.float(), labels, weight=weight, ignore_index=ignore, reduction="sum"
+    if total is None:
+        total = labelled_weight(target, weight=weight, pixel_weights=pixel_weights, ignore=ignore)
+    pixels = F.cross_entropy(
+        logits.float(),
+        target.long(),
+        weight=weight,
+        ignore_index=ignore,
+        reduction="sum" if pixel_weights is None else "none",
     )
-    if weight is None:
-        return sums / valid.sum().clamp_min(1)
-    return sums / _or_one(_pixel_weights(labels, weight, None, ignore).sum())
+    sums = pixels if pixel_weights is None else (pixels * pixel_weights).sum()
+    return sums / or_one(total)
 
 
 def focal_loss(
@@ -170,6 +185,7 @@ def focal_loss(
     gamma: float = 2.0,
     weight: Tensor | None = None,
     pixel_weights: Tensor | None = None,
+    total: Tensor | None = None,
     ignore: int = IGNORE,
 ) -> Tensor:
     """Compute the focal loss, averaged over the labelled pixels of the batch.
@@ -187,6 +203,9 @@ def focal_loss(
     pixel_weights : Tensor, optional
         How much each pixel counts, from 0, float, shape ``(B, H, W)``; all the same
         when left out.
+    total : Tensor, optional
+        Scalar: weight of the labelled pixels in the batch that these are a part of;
+        of these alone when left out.
     ignore : int, default 255
         Class id of the pixels left out.
 
@@ -221,23 +240,8 @@ def focal_loss(
     # the power's slope finite there for gamma below 1.
     missing = (-torch.expm1(log_p)).clamp_min(torch.finfo(torch.float32).tiny)
     pixels = -(missing**gamma) * log_p
-    weights = _pixel_weights(target, weight, pixel_weights, ignore)
-    return (pixels * weights).sum() / _or_one(weights.sum())
-
-
-def _pixel_weights(
-    target: Tensor, weight: Tensor | None, pixel_weights: Tensor | None, ignore: int
-) -> Tensor:
-    """Weights ``(B, H, W)`` of all pixels, from those of classes and of places."""
-    valid = target != ignore
-    labels = torch.where(valid, target, 0).long()
-    weights = valid.float() if weight is None else weight.float()[labels] * valid
-    return weights if pixel_weights is None else weights * pixel_weights
-
-
-def _or_one(total: Tensor) -> Tensor:
-    """Let nothing be divided by zero."""
-    return torch.where(total > 0, total, 1.0)
+    weights = weigh_pixels(target, weight, pixel_weights, ignore)
+    return (pixels * weights).sum() / or_one(weights.sum() if total is None else total)
 
 
 def _overlaps(
@@ -257,13 +261,13 @@ def _overlaps(
     return overlap / (probabilities.sum(dim=(2, 3)) + n_pixels).clamp_min(1e-6), n_pixels
 
 
-def _weighted_mean(dice: Tensor, weights: Tensor) -> Tensor:
-    """Dice loss with class weights of each sample, mean over the samples that have any."""
+def _weighted_sum(dice: Tensor, weights: Tensor) -> Tensor:
+    """Dice loss with class weights of each sample, sum over the samples that have any."""
     total = weights.sum(dim=1)
     labelled = total > 0
     shares = weights / torch.where(labelled, total, 1.0).unsqueeze(1)
     losses = (1 - (shares * dice).sum(dim=1)) * labelled
-    return losses.sum() / labelled.sum().clamp_min(1)
+    return losses.sum()
 
 
 def check_shapes(logits: Tensor, target: Tensor) -> None:

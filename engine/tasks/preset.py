@@ -13,7 +13,9 @@ from engine.core.class_scheme import ClassScheme
 from engine.errors import DataError, SettingsError
 
 _SCHEMA = 1
-_SCHEDULES = ("cosine",)
+
+SCHEDULES = ("cosine", "constant")
+"""What learning rates do after the warm-up: fall along half a cosine, or stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Preset:
     epochs, warmup_epochs : int
         Length of the run and of its warm-up.
     schedule : str
-        How rates fall after the warm-up; ``cosine``.
+        What rates do after the warm-up, one of `SCHEDULES`.
     learning_rate : LearningRateSettings
         Peak rates.
     weight_decay : float
@@ -145,7 +147,7 @@ class Preset:
         try:
             if value["schema"] != _SCHEMA:
                 raise DataError(f"preset of schema {value['schema']}, not {_SCHEMA}")
-            if value["schedule"] not in _SCHEDULES:
+            if value["schedule"] not in SCHEDULES:
                 raise DataError(f"preset with a schedule {value['schedule']!r}")
             rates, published = value["learning_rate"], value["published"]
             return cls(

@@ -6,7 +6,6 @@ accelerate, which peft brings along; Lightning Fabric would be one more dependen
 
 from __future__ import annotations
 
-import math
 import os
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -27,13 +26,12 @@ class Share:
     ----------
     batch : Batch
         Some of its samples, at least one.
-    n_total : float
-        Samples of all processes; infinite if these are another process's, so that
-        they weigh nothing.
+    own : bool
+        Whether they are this process's; else they are another's too, and count there.
     """
 
     batch: Batch
-    n_total: float
+    own: bool
 
 
 class Processes:
@@ -105,7 +103,7 @@ class Processes:
         start, stop = (n * rank // self.count for rank in (self.rank, self.rank + 1))
         own = stop > start
         part = slice(start, stop) if own else slice(0, 1)
-        return Share(batch.part(part), n if own else math.inf)
+        return Share(batch.part(part), own)
 
     def total(self, value: Tensor) -> Tensor:
         """Add a number over the processes."""

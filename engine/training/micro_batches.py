@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from engine.data.batches import Batch
 from engine.errors import SettingsError
 from engine.models.memory import is_out_of_memory, release_memory
+from engine.tasks.loss_totals import LossTotals
+from engine.tasks.losses import SegmentationLoss
 from engine.training.distributed import Processes, Share
 
 _NAMED = 5
@@ -44,8 +46,8 @@ class MicroBatches:
     ----------
     network : torch.nn.Module
         Takes ``(B, 1, H, W)`` and gives logits.
-    loss : torch.nn.Module
-        Takes logits and labels, and weights of pixels where a batch has them.
+    loss : SegmentationLoss
+        What is made small.
     size : int
         Samples computed at once; halved whenever the device runs out of memory.
     device : torch.device
@@ -57,15 +59,16 @@ class MicroBatches:
 
     Notes
     -----
-    The loss of a batch is the mean of its parts' losses, weighted by their
-    samples. Losses that are means over samples do not depend on the parts; a mean
-    over labelled pixels does as far as samples differ in how much is labelled.
+    Every part is divided by the labelled pixels and samples of the whole batch, those
+    of other processes included, so that loss and gradient do not depend on the parts
+    beyond rounding. What the network itself computes over samples does: batch
+    normalisation takes mean and variance of the samples that are computed at once.
     """
 
     def __init__(
         self,
         network: nn.Module,
-        loss: nn.Module,
+        loss: SegmentationLoss,
         *,
         size: int,
         device: torch.device,
@@ -103,7 +106,7 @@ class MicroBatches:
         share = self._processes.share(batch)
         while True:
             try:
-                return self._sum(self._parts(share), batch)
+                return self._sum(self._parts(share, self._totals(batch)), batch)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
@@ -120,24 +123,34 @@ class MicroBatches:
             raise NonFiniteLossError(value, bad[0] if bad else batch.names)
         return value
 
-    def _parts(self, share: Share) -> list[tuple[Tensor, tuple[str, ...]]]:
+    def _totals(self, batch: Batch) -> LossTotals:
+        """Add up what the losses are divided by; all processes have the whole batch."""
+        return LossTotals.of_parts(
+            self._loss.totals(*self._targets(part)) for part in self._cut(batch)
+        )
+
+    def _parts(self, share: Share, totals: LossTotals) -> list[tuple[Tensor, tuple[str, ...]]]:
         """Compute part by part; only the last one waits for the other processes."""
-        n = len(share.batch.names)
+        parts = self._cut(share.batch)
         losses = []
-        for start in range(0, n, self.size):
-            part = share.batch.part(slice(start, start + self.size))
-            last = start + self.size >= n
+        for part in parts:
+            last = part is parts[-1]
             with nullcontext() if last else self._processes.unsynchronised(self._network):
                 logits = self._network(part.images.to(self._device))
-                loss = self._loss(logits, *self._targets(part)) * (len(part.names) / share.n_total)
+                loss = self._loss(logits, *self._targets(part), totals) * float(share.own)
                 (loss * self._processes.count).backward()
             losses.append((loss.detach(), part.names))
         return losses
 
-    def _targets(self, part: Batch) -> tuple[Tensor, ...]:
+    def _cut(self, batch: Batch) -> list[Batch]:
+        """Cut a batch into what is computed at once."""
+        starts = range(0, len(batch.names), self.size)
+        return [batch.part(slice(start, start + self.size)) for start in starts]
+
+    def _targets(self, part: Batch) -> tuple[Tensor, Tensor | None]:
         """Give the labels, and the weights if there are any, on the device."""
-        targets = (part.labels,) if part.weights is None else (part.labels, part.weights)
-        return tuple(target.to(self._device) for target in targets)
+        weights = None if part.weights is None else part.weights.to(self._device)
+        return part.labels.to(self._device), weights
 
     def _halve(self, n_samples: int, batch: Batch, error: Exception) -> None:
         size = min(self.size, n_samples)

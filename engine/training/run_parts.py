@@ -51,7 +51,9 @@ class RunParts:
     fit : Fit
         How samples are brought to the size of the network's input.
     pipeline : Pipeline
-        How amplitudes are prepared, here and whenever the model is used.
+        How amplitudes are prepared, here and whenever the model is used: by the
+        statistics of the whole source, see `engine.data.folder.scan_folder`. Nothing
+        else of the test part of the split enters a run.
     """
 
     def __init__(

@@ -11,7 +11,7 @@ from engine.data.split_settings import SplitSettings
 from engine.errors import SettingsError
 from engine.models.designs import PATCH, EncoderDesign, encoder_design
 from engine.tasks.losses import LossSettings
-from engine.tasks.preset import LearningRateSettings, Preset
+from engine.tasks.preset import SCHEDULES, LearningRateSettings, Preset
 
 PRECISIONS = ("auto", "bfloat16", "float32")
 """Ways to compute; ``auto`` is bfloat16 on CUDA and float32 elsewhere."""
@@ -66,6 +66,8 @@ class TrainingSettings:
         pass: a third more time, much less memory.
     cache_features : bool, default True
         Whether the features of a frozen encoder are computed only once.
+    schedule : {"cosine", "constant"}, default "cosine"
+        What learning rates do after the warm-up.
 
     Raises
     ------
@@ -92,6 +94,7 @@ class TrainingSettings:
     compile: bool = False
     checkpoint_activations: bool = False
     cache_features: bool = True
+    schedule: str = "cosine"
 
     def __post_init__(self) -> None:
         for side in self.size:
@@ -114,7 +117,11 @@ class TrainingSettings:
             f"a seed of {self.seed}",
             f"Choose one from 0 to {_MOST_SEED}.",
         )
-        _check(self.weight_decay >= 0, f"a weight decay of {self.weight_decay}", "Choose 0.01.")
+        _check(
+            0 <= self.weight_decay < float("inf"),
+            f"a weight decay of {self.weight_decay:g}",
+            "Choose 0.01, or 0 for none.",
+        )
         _check(self.clip_gradient > 0, f"a gradient clip of {self.clip_gradient}", "Choose 1.")
         _check(self.accumulate >= 1, f"a step of {self.accumulate} batches", "Choose at least 1.")
         _check(0 <= self.ema < 1, f"a decay of {self.ema:g}", "Choose 0 for none, or 0.999.")
@@ -123,6 +130,11 @@ class TrainingSettings:
             self.precision in PRECISIONS,
             f"precision {self.precision!r}",
             f"Choose {', '.join(PRECISIONS)}.",
+        )
+        _check(
+            self.schedule in SCHEDULES,
+            f"schedule {self.schedule!r}",
+            f"Choose {' or '.join(SCHEDULES)}.",
         )
 
     @classmethod
@@ -162,6 +174,7 @@ class TrainingSettings:
             "epochs": preset.epochs,
             "learning_rate": rates,
             "weight_decay": preset.weight_decay,
+            "schedule": preset.schedule,
             "augmentation": AugmentationSettings(flip=preset.flip),
         }
         values |= {key: value for key, value in overrides.items() if value is not None}
@@ -182,6 +195,8 @@ class TrainingSettings:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> TrainingSettings:
         """Build settings from what `to_json` returned.
+
+        Fields that have a default may be missing: stored runs know no later ones.
 
         Raises
         ------

@@ -34,7 +34,7 @@ from engine.training.records import (
     TrainingResult,
     unseen_classes,
 )
-from engine.training.schedule import LearningRates, WarmupCosine
+from engine.training.schedule import LearningRates, Schedule
 from engine.training.settings import CheckpointSettings, TrainingSettings
 from engine.training.snapshot import RunState, changed_state
 
@@ -126,7 +126,7 @@ class Trainer:
         )
         self._n_steps = settings.epochs * len(batches)
         n_warmup = min(self._n_steps, round(settings.warmup_epochs * len(batches)))
-        self._rates = LearningRates(optimizer, WarmupCosine(self._n_steps, n_warmup))
+        self._rates = LearningRates(optimizer, Schedule(self._n_steps, n_warmup, settings.schedule))
         self._state = RunState(model, optimizer, MovingAverage(model, settings.ema))
         processes = self._options.processes
         self._gradients = MicroBatches(

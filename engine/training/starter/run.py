@@ -20,7 +20,7 @@ from engine.errors import SettingsError
 from engine.tasks.preset import LearningRateSettings
 from engine.training.network import bfloat16_is_faster
 from engine.training.parameters import parameter_groups
-from engine.training.schedule import LearningRates, WarmupCosine
+from engine.training.schedule import LearningRates, Schedule
 from engine.training.starter.kinds import KINDS, Kind
 from engine.training.starter.network import StarterNetwork
 from engine.training.starter.samples import (
@@ -110,7 +110,7 @@ class StarterRun:
             lr=settings.rate,
             betas=(0.9, 0.98),
         )
-        self._rates = LearningRates(self._optimizer, WarmupCosine(_TICKS, _TICKS // 25))
+        self._rates = LearningRates(self._optimizer, Schedule(_TICKS, _TICKS // 25))
         self.start = load_stored(self.network, settings.start) if settings.start else {}
         self._bf16 = bfloat16_is_faster()
         self._folder, self._console = folder, console

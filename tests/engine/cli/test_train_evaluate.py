@@ -31,13 +31,18 @@ def _train(folders, out, *more):
 @pytest.mark.parametrize("tuning", ["frozen", "lora"])
 def test_a_model_is_trained_and_evaluated(encoder, folders, tmp_path, capsys, tuning):
     out = tmp_path / "model"
-    assert _train(folders, out, "--tuning", tuning, "--lr-decoder", "0.01") == 0
+    rates = ["--lr-decoder", "0.01", "--schedule", "constant", "--weight-decay", "0.05"]
+    assert _train(folders, out, "--tuning", tuning, *rates) == 0
     captured = capsys.readouterr()
     assert f"model: {out}" in captured.out
     assert "epoch 2: loss" in captured.err
     bundle = read_bundle(out)
-    assert bundle.training["settings"]["learning_rate"]["decoder"] == 0.01
-    assert bundle.training["settings"]["seed"] == 3
+    settings = bundle.training["settings"]
+    assert settings["learning_rate"]["decoder"] == 0.01
+    assert (settings["schedule"], settings["weight_decay"], settings["seed"]) == (
+        *("constant", 0.05),
+        3,
+    )
 
     assert main(["evaluate", "--model", str(out), *folders, "--json", "--device", "cpu"]) == 0
     scores = json.loads(capsys.readouterr().out)
@@ -172,6 +177,7 @@ def test_an_unknown_model_is_named(folders, capsys):
         ["--batch", "-1"],
         ["--tuning", "some"],
         ["--decoder", "none"],
+        ["--schedule", "linear"],
     ],
 )
 def test_wrong_usage_ends_with_2(folders, tmp_path, wrong):
@@ -190,6 +196,7 @@ def test_wrong_usage_ends_with_2(folders, tmp_path, wrong):
         ["--validation", "1.5"],
         ["--rank", "100000"],
         ["--alpha", "inf"],
+        ["--weight-decay", "-1"],
     ],
 )
 def test_settings_outside_their_range_give_a_message(encoder, folders, tmp_path, capsys, wrong):

@@ -7,11 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from engine.data.batches import Batch
 from engine.store.bundle import read_bundle
+from engine.tasks.losses import LossSettings
 from engine.training.checkpoint import Checkpoint, CheckpointFolder
 from engine.training.distributed import ALONE, Processes, join_processes
 from engine.training.fine_tune import train_bundle
@@ -32,6 +35,18 @@ def _batch(n):
     return Batch(images, images[:, 0].to(torch.uint8), tuple(str(i) for i in range(n)))
 
 
+def _take_labels_away(source):
+    """Leave one mask without labels, others with few, and the rest without their margins."""
+    for number, path in enumerate(sorted(source.masks.iterdir())):
+        mask = np.array(Image.open(path)) // 255
+        mask[:, : 4 + number] = 255
+        if number % 3 == 0:
+            mask[:14] = mask[15:] = 255
+        if number == 4:
+            mask[:] = 255
+        Image.fromarray(mask).save(path)
+
+
 def _free_port():
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
@@ -44,15 +59,14 @@ def test_every_sample_is_computed_by_one_process(n, count):
     assert [name for share in shares for name in share.batch.names] == [str(i) for i in range(n)]
     sizes = [len(share.batch.names) for share in shares]
     assert max(sizes) - min(sizes) <= 1
-    assert {share.n_total for share in shares} == {n}
+    assert all(share.own for share in shares)
 
 
-def test_a_process_without_a_sample_computes_one_that_weighs_nothing():
+def test_a_process_without_a_sample_computes_one_that_is_not_its_own():
     shares = [Processes(_Fake(rank, 3)).share(_batch(2)) for rank in range(3)]
-    own = [share for share in shares if share.n_total == 2]
-    assert [share.batch.names for share in own] == [("0",), ("1",)]
-    (idle,) = [share for share in shares if share.n_total != 2]
-    assert len(idle.batch.names) / idle.n_total == 0
+    assert [share.batch.names for share in shares if share.own] == [("0",), ("1",)]
+    (idle,) = [share for share in shares if not share.own]
+    assert len(idle.batch.names) == 1
 
 
 def test_a_program_started_by_itself_is_alone(monkeypatch):
@@ -64,9 +78,11 @@ def test_a_program_started_by_itself_is_alone(monkeypatch):
 
 @pytest.mark.parametrize("tuning", ["lora", pytest.param("frozen", marks=pytest.mark.slow)])
 def test_two_processes_lose_what_one_with_the_double_batch_does(
-    make_request, weights, tmp_path, tuning
+    make_request, weights, source, tmp_path, tuning
 ):
-    request = make_request(tuning, decoder="linear", batch=4)
+    _take_labels_away(source)
+    loss = LossSettings(dice=0.5, focal=0.5, lovasz=0.5, class_weights=(0.3, 2.0))
+    request = make_request(tuning, decoder="linear", batch=4, loss=loss)
     one = train_bundle(request, device=_CPU, weights=weights).result
     stored, out = tmp_path / "stored", tmp_path / "two"
     header = {"request": request.to_json()}

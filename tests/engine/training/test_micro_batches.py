@@ -8,7 +8,7 @@ from torch import nn
 
 from engine.data.batches import Batch
 from engine.errors import SettingsError
-from engine.tasks.losses import SegmentationLoss
+from engine.tasks.losses import LossSettings, SegmentationLoss
 from engine.training.distributed import ALONE, Processes
 from engine.training.micro_batches import MicroBatches, NonFiniteLossError
 
@@ -54,6 +54,84 @@ def test_accumulated_gradients_are_those_of_the_whole_batch(size):
     for ours, theirs in zip(parts.parameters(), whole.parameters(), strict=True):
         torch.testing.assert_close(ours.grad, theirs.grad, atol=1e-6, rtol=1e-5)
     assert max(parts.seen) == size
+
+
+_ALL_LOSSES = LossSettings(0.5, 0.7, 1.0, 2.0, 0.3, class_weights=(0.2, 3.0))
+
+
+def _uneven_batch(*, weighted):
+    """Four samples: all, half, three pixels and nothing labelled."""
+    whole = _batch(4)
+    labels = whole.labels.clone()
+    labels[1, :, :3] = 255
+    sparse = torch.full((6, 6), 255, dtype=torch.uint8)
+    sparse[0, 0], sparse[2, 4], sparse[5, 5] = 1, 0, 1
+    labels[2], labels[3] = sparse, 255
+    weights = torch.rand(4, 6, 6, generator=torch.Generator().manual_seed(2)) if weighted else None
+    if weights is not None:
+        weights[1, :2] = 0
+    return Batch(whole.images, labels, whole.names, weights)
+
+
+class _Simulated(Processes):
+    """One of several processes, whose losses another one adds up."""
+
+    def __init__(self, rank, count):
+        super().__init__()
+        self.rank, self.count = rank, count
+
+
+def _assert_same_gradients(ours, theirs):
+    for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(mine.grad, other.grad, atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("size", [4, 3, 2, 1])
+def test_parts_with_few_labels_add_up_to_the_loss_of_the_batch(size, weighted):
+    batch, plain, parts = _uneven_batch(weighted=weighted), _Net(), _Net()
+    loss = SegmentationLoss(_ALL_LOSSES)
+    expected = loss(plain(batch.images), batch.labels, batch.weights)
+    expected.backward()
+    micro = MicroBatches(parts, loss, size=size, device=_CPU, processes=ALONE, note=pytest.fail)
+    value = micro.backward(batch)
+    if size == 4:
+        assert value == expected.item()
+        assert torch.equal(parts.conv.weight.grad, plain.conv.weight.grad)
+    assert value == pytest.approx(expected.item(), abs=1e-6, rel=0)
+    _assert_same_gradients(parts, plain)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_processes_with_few_labels_average_to_the_gradient_of_the_batch(count, weighted):
+    batch, plain = _uneven_batch(weighted=weighted), _Net()
+    loss = SegmentationLoss(_ALL_LOSSES)
+    expected = loss(plain(batch.images), batch.labels, batch.weights)
+    expected.backward()
+    values, nets = [], [_Net() for _ in range(count)]
+    for rank, net in enumerate(nets):
+        micro = MicroBatches(
+            *(net, loss),
+            size=1,
+            device=_CPU,
+            processes=_Simulated(rank, count),
+            note=pytest.fail,
+        )
+        values.append(micro.backward(batch))
+    assert sum(values) == pytest.approx(expected.item(), abs=1e-6, rel=0)
+    mean = _Net()
+    for name, parameter in mean.named_parameters():
+        grads = [dict(net.named_parameters())[name].grad for net in nets]
+        parameter.grad = torch.stack(grads).mean(dim=0)
+    _assert_same_gradients(mean, plain)
+
+
+def test_a_batch_without_labels_has_no_loss_in_parts_either():
+    batch, net = _uneven_batch(weighted=False), _Net()
+    batch.labels[:] = 255
+    assert _micro(net, 3).backward(batch) == 0
+    assert all(not parameter.grad.any() for parameter in net.parameters())
 
 
 def test_out_of_memory_halves_what_is_computed_at_once_and_says_so():
@@ -134,9 +212,9 @@ def test_the_samples_to_blame_are_named():
 def test_parts_are_taken_in_order():
     seen = []
 
-    class Keep(nn.Module):
-        def forward(self, logits, labels):
-            seen.append(labels.clone())
+    class Keep(SegmentationLoss):
+        def forward(self, logits, target, pixel_weights, totals):
+            seen.append(target.clone())
             return logits.mean()
 
     micro = MicroBatches(_Net(), Keep(), size=3, device=_CPU, processes=ALONE, note=seen.append)

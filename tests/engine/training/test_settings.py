@@ -37,6 +37,22 @@ def test_a_small_encoder_is_tuned_in_full_at_its_own_rate():
         TrainingSettings.from_preset(preset, encoder="none")
 
 
+def test_schedule_and_weight_decay_are_the_presets_unless_given():
+    preset = replace(load_preset("salt"), schedule="constant", weight_decay=0.2)
+    settings = TrainingSettings.from_preset(preset)
+    assert (settings.schedule, settings.weight_decay) == ("constant", 0.2)
+    given = TrainingSettings.from_preset(preset, schedule="cosine", weight_decay=0.0)
+    assert (given.schedule, given.weight_decay) == ("cosine", 0.0)
+    assert TrainingSettings.from_json(json.loads(json.dumps(given.to_json()))) == given
+
+
+def test_settings_stored_before_there_was_a_choice_of_schedule_are_those_of_a_cosine():
+    settings = TrainingSettings.from_preset(load_preset("salt"))
+    stored = settings.to_json()
+    del stored["schedule"]
+    assert TrainingSettings.from_json(stored) == settings
+
+
 def test_settings_are_json():
     settings = TrainingSettings.from_preset(load_preset("facies"))
     assert json.loads(json.dumps(settings.to_json()))["size"] == [1008, 784]
@@ -55,6 +71,9 @@ def test_settings_are_json():
         {"seed": -1},
         {"seed": 2**32},
         {"weight_decay": -0.1},
+        {"weight_decay": float("nan")},
+        {"weight_decay": float("inf")},
+        {"schedule": "linear"},
         {"clip_gradient": 0.0},
         {"accumulate": 0},
         {"ema": 1.0},

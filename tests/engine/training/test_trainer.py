@@ -307,6 +307,17 @@ def test_a_processor_with_units_computes_in_bfloat16_only_if_told(monkeypatch):
     assert seen["bfloat16"][-1] == pytest.approx(seen["float32"][-1], rel=0.02)
 
 
+@pytest.mark.parametrize(
+    ("schedule", "last"), [("cosine", (1 + np.cos(0.75 * np.pi)) / 2), ("constant", 1.0)]
+)
+def test_the_last_of_four_steps_runs_at_the_rate_of_the_schedule(schedule, last):
+    settings = replace(_settings(2), schedule=schedule)
+    trainer = Trainer(_Net(), _Batches(), _scores(0.5, 0.5), settings, _CPU)
+    trainer.run()
+    rates = [group["lr"] for group in trainer._state.optimizer.param_groups]
+    assert rates == pytest.approx([_RATES.decoder * last] * len(rates))
+
+
 def test_an_encoder_that_cannot_save_activations_is_named():
     settings = replace(_settings(1), checkpoint_activations=True)
     with pytest.raises(SettingsError, match="cannot compute activations again"):
