@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from engine.core.class_scheme import ClassScheme
@@ -196,7 +196,7 @@ def _from_json(path: Path, values: Mapping[str, Any], pipeline: Pipeline) -> Bun
         raise TypeError("training is no table")
     return Bundle(
         path=path,
-        name=_text(values, "name"),
+        name=_plain_name(values),
         task=_text(values, "task"),
         spec=ModelSpec.from_json(values["model"]),
         classes=ClassScheme.from_json(values["classes"]),
@@ -207,6 +207,14 @@ def _from_json(path: Path, values: Mapping[str, Any], pipeline: Pipeline) -> Bun
         version=str(values.get("version", "")),
         created=str(values.get("created", "")),
     )
+
+
+def _plain_name(values: Mapping[str, Any]) -> str:
+    """Take the name, of which names of files are made."""
+    name = _text(values, "name")
+    if name == ".." or PurePath(name).name != name:
+        raise ValueError(f"the name {name!r} could not be that of a folder")
+    return name
 
 
 def _text(values: Mapping[str, Any], key: str) -> str:

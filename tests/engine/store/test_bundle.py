@@ -52,6 +52,8 @@ def test_malformed_json_is_refused_with_its_file(copy_of, name, text, fact):
         ({"schema": ...}, "schema None"),
         ({"name": ...}, "name"),
         ({"name": ""}, "name"),
+        ({"name": "../../a"}, "could not be that of a folder"),
+        ({"name": ".."}, "could not be that of a folder"),
         ({"task": 3}, "task"),
         ({"model": ...}, "model"),
         ({"model": {"encoder": "vgg", "decoder": "pup", "n_classes": 2}}, "vgg"),
