@@ -70,12 +70,6 @@ class TrainingRequest:
                 f"{self.feature_memory_gib:g} GiB of memory for features cannot be",
                 hint="Choose 4, or 0 to keep them on the disk.",
             )
-        weights = self.settings.loss.class_weights
-        if isinstance(weights, tuple) and len(weights) != len(self.classes):
-            raise SettingsError(
-                f"{len(weights)} class weights for {len(self.classes)} classes",
-                hint="Give one weight for each class, in the order of their ids.",
-            )
 
     def to_json(self) -> dict[str, Any]:
         """Return what a run that goes on needs to know; paths are absolute."""
