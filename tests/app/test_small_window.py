@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.panels.data_panel import DataPanel
+from app.panels.dock_widths import DockWidths
 from app.theme import apply_theme
 from app.views.color_bar import ColorBar
 from tests.app.fakes import model_info
@@ -100,15 +101,16 @@ def test_what_a_model_lacks_is_wrapped_and_not_cut_in_a_low_window(qtbot, opened
 
 
 def test_values_that_do_not_fit_are_shortened_and_told_in_full(qtbot, opened):
-    panel = opened.findChild(DataPanel)
-    opened.resizeDocks([opened.findChild(QDockWidget, "data")], [150], Qt.Orientation.Horizontal)
-    opened.resize(900, 600)
+    panel, widths = opened.findChild(DataPanel), opened.findChild(DockWidths)
+    dock = opened.findChild(QDockWidget, "data")
+    opened.resize(1500, 600)
+    widths.set_wanted((150, 240))
+    qtbot.waitUntil(lambda: dock.width() < 250, timeout=3000)
     assert not panel.horizontalScrollBar().isVisible()
     item = panel.topLevelItem(0).child(0)
     assert item.toolTip(1) == item.text(1) == "3-D volume"
     narrow = panel.columnWidth(1)
-    opened.resize(1500, 600)
-    opened.resizeDocks([opened.findChild(QDockWidget, "data")], [400], Qt.Orientation.Horizontal)
+    widths.set_wanted((400, 240))
     qtbot.waitUntil(lambda: panel.columnWidth(1) > narrow + 100, timeout=3000)
 
 
