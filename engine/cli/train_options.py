@@ -150,7 +150,7 @@ def add_machine_options(group: argparse._ArgumentGroup) -> None:
         "--precision",
         choices=PRECISIONS,
         help="what the network computes in (auto: bfloat16 on CUDA, float32 elsewhere); "
-        "bfloat16 is two to three times as fast on processors that have units for it",
+        "bfloat16 is twice as fast on processors that have units for it",
     )
     _add_switch(group, "compile", "let torch compile the network: a slow start, faster steps")
     _add_switch(

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from engine.errors import SettingsError
+from engine.tasks.conditions import scoring_precision
 
 DEVICES = ("auto", "cuda", "mps", "cpu")
 """Names a user can give."""
@@ -65,7 +66,7 @@ def autocast(device: torch.device) -> Any:
         bfloat16 on CUDA devices that compute in it; float32 elsewhere: common
         CPUs take five times as long in bfloat16.
     """
-    enabled = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
+    enabled = scoring_precision(device) is torch.bfloat16
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
 
 

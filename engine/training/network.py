@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from engine.errors import SettingsError
 from engine.models.allocator import keep_large_blocks
+from engine.tasks.conditions import scoring_precision
 from engine.training.settings import TrainingSettings
 
 
@@ -69,7 +70,7 @@ def computes_in_half(precision: str, device: torch.device) -> bool:
     """
     if precision == "float32":
         return False
-    able = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
+    able = scoring_precision(device) is torch.bfloat16
     if precision == "bfloat16" and device.type == "cpu":
         able = bfloat16_is_faster()
     if precision == "bfloat16" and not able:

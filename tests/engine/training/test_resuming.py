@@ -161,17 +161,6 @@ def test_other_settings_are_refused(make_request, weights, change, words):
     assert words in str(caught.value)
 
 
-def test_a_run_of_a_version_that_knew_fewer_settings_goes_on(make_request, weights):
-    request = _stop_after(make_request, weights, 1)
-    path = request.out.with_name(".model.training") / "checkpoint.json"
-    stored = json.loads(path.read_text())
-    for place in (stored["header"]["identity"], stored["header"]["request"]):
-        del place["settings"]["loss"]["lovasz"]
-    path.write_text(json.dumps(stored))
-    report = train_bundle(stored_request(request.out), device=_CPU, weights=weights)
-    assert report.bundle.training["ended"] == "all epochs done"
-
-
 def test_another_model_is_refused(make_request, weights):
     request = _stop_after(make_request, weights, 1)
     tuning = replace(request.spec.tuning, rank=2)
